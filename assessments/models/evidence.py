@@ -1,0 +1,135 @@
+"""Documents in an agency's library with their versions, and where a version is cited."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..clock import now
+from .assessment import Claim
+from .base import Base, Code, Digest, one_of
+from .organization import Organization
+from .people import Person
+from .submission import Contribution
+
+DOCUMENT_KINDS = {
+    "regulation": "Peraturan atau keputusan",
+    "plan": "Rencana atau anggaran",
+    "report": "Laporan atau notula",
+    "procedure": "Pedoman atau SOP",
+    "screenshot": "Tangkapan layar",
+    "video": "Video",
+    "contract": "Kontrak atau perjanjian",
+    "link": "Tautan",
+    "other": "Lainnya",
+}
+SECRECY = {"open": "Terbuka", "limited": "Terbatas", "secret": "Rahasia"}
+
+
+class Blob(Base):
+    """Facts of bytes, once for each content. The bytes lie in the store under the same SHA-256 before this row is."""
+
+    __tablename__ = "blob"
+    __table_args__ = (
+        one_of("reading_state", "unread", "readable", "locked", "broken"),
+        CheckConstraint("size > 0", name="not_empty"),
+    )
+    sha256: Mapped[str] = mapped_column(Digest, primary_key=True)
+    size: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(100))
+    pages: Mapped[int | None]
+    text_layer: Mapped[bool | None]
+    reading_state: Mapped[str] = mapped_column(Code, default="unread")
+    reading_note: Mapped[str | None] = mapped_column(String(300))
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Document(Base):
+    """A document in the library of one agency (or of the instansi)."""
+
+    __tablename__ = "document"
+    __table_args__ = (one_of("kind", *DOCUMENT_KINDS), one_of("secrecy", *SECRECY))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_org_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(Code)
+    secrecy: Mapped[str] = mapped_column(Code, default="limited")
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+    owner_org: Mapped[Organization] = relationship()
+    versions: Mapped[list["DocumentVersion"]] = relationship(back_populates="document", order_by="DocumentVersion.n")
+
+    @property
+    def newest(self) -> "DocumentVersion":
+        return self.versions[-1]
+
+
+class DocumentVersion(Base):
+    """One version: bytes or a link, with the number, dates and signatory that belong to it."""
+
+    __tablename__ = "document_version"
+    __table_args__ = (CheckConstraint("(sha256 IS NULL) <> (url IS NULL)", name="bytes_or_link"),)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
+    url: Mapped[str | None] = mapped_column(String(1000))
+    number: Mapped[str | None] = mapped_column(String(80))
+    dated: Mapped[date | None]
+    effective_on: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    signatory: Mapped[str | None] = mapped_column(String(120))
+    file_name: Mapped[str | None] = mapped_column(String(160))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+
+    document: Mapped[Document] = relationship(back_populates="versions")
+    blob: Mapped[Blob | None] = relationship(lazy="joined")
+    by: Mapped[Person] = relationship()
+
+
+class Citation(Base):
+    """One version of a document used for one item: the levels it proves, and where in it to look.
+
+    It belongs to exactly one of a contribution or a claim. `letter` numbers it within that target for ever
+    ("12.a"); `levels` is the list of integer levels it supports.
+    """
+
+    __tablename__ = "citation"
+    __table_args__ = (
+        ForeignKeyConstraint(["document_id", "n"], ["document_version.document_id", "document_version.n"]),
+        CheckConstraint("(contribution_id IS NULL) <> (claim_id IS NULL)", name="exactly_one_target"),
+        Index(
+            "letter_once_per_contribution",
+            "contribution_id",
+            "letter",
+            unique=True,
+            sqlite_where=text("contribution_id IS NOT NULL"),
+            postgresql_where=text("contribution_id IS NOT NULL"),
+        ),
+        Index(
+            "letter_once_per_claim",
+            "claim_id",
+            "letter",
+            unique=True,
+            sqlite_where=text("claim_id IS NOT NULL"),
+            postgresql_where=text("claim_id IS NOT NULL"),
+        ),
+        Index("ix_citation_version", "document_id", "n"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int]
+    n: Mapped[int]
+    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"))
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id"))
+    levels: Mapped[list[int]] = mapped_column(JSON, default=list)
+    locator: Mapped[str] = mapped_column(String(120), default="")
+    letter: Mapped[str] = mapped_column(String(4))
+    stage_added: Mapped[str] = mapped_column(Code, default="self_assessment")
+
+    cited: Mapped[DocumentVersion] = relationship(lazy="joined")
+    contribution: Mapped[Contribution | None] = relationship(back_populates="citations")
+    claim: Mapped[Claim | None] = relationship(back_populates="citations")
+
+
+Claim.citations = relationship(Citation, back_populates="claim", order_by=Citation.id)

@@ -1,0 +1,136 @@
+"""The part of an assessment that one agency fills and its head vouches for."""
+
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..clock import now
+from .assessment import Assessment
+from .base import Base, Code, one_of
+from .organization import Organization
+from .people import Person
+
+SUBMISSION_STATES = ("empty", "filling", "ready", "signed", "returned", "accepted")
+CONTRIBUTION_STATES = ("empty", "needs_review", "filling", "ready", "returned")
+# Reasons an internal assessor may name: completeness, fitness, validity (process.md 4, checklist of practice).
+REASONS = {
+    "incomplete": "Bukti belum lengkap",
+    "unfit": "Bukti tidak sesuai kriteria",
+    "invalid": "Bukti tidak sah (belum ditandatangani, kedaluwarsa, atau dasar hukum tidak jelas)",
+    "explanation": "Penjelasan belum memadai",
+    "level": "Tingkat tidak didukung bukti",
+}
+
+
+class Submission(Base):
+    """One agency's part of one assessment."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("assessment_id", "organization_id"), one_of("state", *SUBMISSION_STATES))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    state: Mapped[str] = mapped_column(Code, default="empty")
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+    assessment: Mapped[Assessment] = relationship()
+    organization: Mapped[Organization] = relationship()
+    contributions: Mapped[list["Contribution"]] = relationship(back_populates="submission")
+
+    @property
+    def period(self):
+        return self.assessment.period
+
+    @property
+    def closes_at(self) -> datetime | None:
+        return self.period.closes_at("self_assessment", self.assessment, self)
+
+
+class Contribution(Base):
+    """What one agency says on one item. `returned_n` is the revision that was sent back, while it is being mended."""
+
+    __tablename__ = "contribution"
+    __table_args__ = (UniqueConstraint("submission_id", "item"), one_of("state", *CONTRIBUTION_STATES))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
+    item: Mapped[str] = mapped_column(String(20))
+    value: Mapped[Fraction | None]
+    raw: Mapped[Fraction | None]
+    facts: Mapped[str] = mapped_column(Text, default="")
+    analysis: Mapped[str] = mapped_column(Text, default="")
+    coverage: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(Code, default="empty")
+    returned_n: Mapped[int | None]
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"))
+    saved_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+    submission: Mapped[Submission] = relationship(back_populates="contributions")
+    revisions: Mapped[list["ContributionRevision"]] = relationship(
+        back_populates="contribution", order_by="ContributionRevision.n"
+    )
+    check_marks: Mapped[list["CheckMark"]] = relationship(back_populates="contribution", order_by="CheckMark.id")
+    citations: Mapped[list["Citation"]] = relationship(  # noqa: F821
+        back_populates="contribution", order_by="Citation.id"
+    )
+
+    @property
+    def revision_n(self) -> int:
+        return self.revisions[-1].n if self.revisions else 0
+
+    @property
+    def mark(self) -> "CheckMark | None":
+        """The internal assessor's newest word on what the contribution says now; none after a change."""
+        newest = self.check_marks[-1] if self.check_marks else None
+        return newest if newest and newest.revision_n == self.revision_n else None
+
+    @property
+    def mended(self) -> bool:
+        """*Sudah diperbaiki*: changed since it was returned."""
+        return self.returned_n is not None and self.revision_n > self.returned_n
+
+    def remember(self, by: Person) -> "ContributionRevision":
+        """Keep what the contribution says now as its next revision, under its author's name."""
+        revision = ContributionRevision(
+            n=self.revision_n + 1, author=by, at=now(), value=self.value, facts=self.facts, analysis=self.analysis
+        )
+        self.revisions.append(revision)
+        return revision
+
+
+class ContributionRevision(Base):
+    """What a contribution said at one time, and who wrote it."""
+
+    __tablename__ = "contribution_revision"
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime]
+    value: Mapped[Fraction | None]
+    facts: Mapped[str] = mapped_column(Text, default="")
+    analysis: Mapped[str] = mapped_column(Text, default="")
+
+    contribution: Mapped[Contribution] = relationship(back_populates="revisions")
+    author: Mapped[Person] = relationship()
+
+
+class CheckMark(Base):
+    """The internal check of one revision: agreed, or to be mended with a reason. Append-only."""
+
+    __tablename__ = "check_mark"
+    __table_args__ = (one_of("verdict", "agreed", "needs_work"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), index=True)
+    revision_n: Mapped[int]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    verdict: Mapped[str] = mapped_column(Code)
+    reason_kind: Mapped[str | None] = mapped_column(Code)
+    note: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+
+    contribution: Mapped[Contribution] = relationship(back_populates="check_marks")
+    by: Mapped[Person] = relationship()

@@ -1,0 +1,305 @@
+"""The small questions and conditions the policy is made of: each reads after "user" and knows one thing."""
+
+from collections.abc import Callable
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import object_session
+
+from .actors import Actor
+from .clock import now
+from .models import (
+    Account,
+    Appointment,
+    Assessment,
+    Citation,
+    Claim,
+    ClaimRevision,
+    Contribution,
+    ContributionRevision,
+    Document,
+    DocumentVersion,
+    Extension,
+    Organization,
+    OrganizationState,
+    Period,
+    Person,
+    Receipt,
+    Share,
+    Submission,
+)
+
+Question = Callable[[Actor, object], bool]
+Condition = Callable[[Actor, object], "str | None"]
+
+# ---------------------------------------------------------------- roles
+
+
+def role(*codes: str) -> Question:
+    def holds(user: Actor, thing) -> bool:
+        return user.role in codes
+
+    holds.__name__ = "is_" + "_or_".join(codes)
+    return holds
+
+
+is_operator = role("agency_operator")
+is_head = role("agency_head")
+is_round_manager = role("round_manager")
+is_responsible = role("responsible_officer")
+is_system_admin = role("system_admin")
+checks_items = role("round_manager", "internal_assessor")
+writes_claims = role("round_manager", "internal_assessor", "entry_officer")
+is_team = role(
+    "round_manager", "internal_assessor", "entry_officer", "responsible_officer", "coordinator", "inspector"
+)
+is_agency = role("agency_operator", "agency_head")
+is_inside = role(
+    "agency_operator",
+    "agency_head",
+    "round_manager",
+    "internal_assessor",
+    "entry_officer",
+    "responsible_officer",
+    "coordinator",
+    "inspector",
+    "executive",
+    "inventory_manager",
+    "system_admin",
+)
+sees_rounds = role(
+    "agency_operator",
+    "agency_head",
+    "round_manager",
+    "internal_assessor",
+    "entry_officer",
+    "responsible_officer",
+    "coordinator",
+    "inspector",
+    "executive",
+    "system_admin",
+)
+runs_reference = role("round_manager", "system_admin")
+
+
+def anybody(user: Actor, thing) -> bool:
+    return True
+
+
+def signed_in(user: Actor, thing) -> bool:
+    return user.signed_in
+
+
+# ---------------------------------------------------------------- where a thing belongs
+
+
+def instansi_of(thing) -> int | None:
+    """The instansi a thing belongs to; a class belongs nowhere in particular and is narrowed by `visible()`."""
+    match thing:
+        case Organization():
+            return thing.root_id
+        case OrganizationState():
+            return thing.organization.root_id
+        case Account():
+            return instansi_of(thing.person)
+        case Person():
+            if thing.home_org is not None:
+                return thing.home_org.root_id
+            return next((a.organization.root_id for a in thing.appointments), None)
+        case Appointment():
+            return thing.organization.root_id
+        case Period():
+            return thing.organiser_id
+        case Extension() | Assessment():
+            return thing.period.organiser_id
+        case Share() | Claim():
+            return thing.assessment.period.organiser_id
+        case Submission():
+            return thing.assessment.period.organiser_id
+        case Contribution():
+            return thing.submission.assessment.period.organiser_id
+        case Document():
+            return thing.owner_org.root_id
+        case DocumentVersion():
+            return thing.document.owner_org.root_id
+        case Citation():
+            return instansi_of(thing.contribution or thing.claim)
+        case Receipt():
+            return instansi_of(thing.submission or thing.assessment)
+    return None
+
+
+def agency_of(thing) -> int | None:
+    """The one agency a thing belongs to, where there is one."""
+    match thing:
+        case Organization():
+            return thing.id
+        case Submission():
+            return thing.organization_id
+        case Contribution():
+            return thing.submission.organization_id
+        case Document():
+            return thing.owner_org_id
+        case DocumentVersion():
+            return thing.document.owner_org_id
+        case Citation() if thing.contribution is not None:
+            return thing.contribution.submission.organization_id
+        case Receipt() if thing.submission is not None:
+            return thing.submission.organization_id
+    return None
+
+
+def of_same_instansi(user: Actor, thing) -> bool:
+    return isinstance(thing, type) or (user.instansi_id is not None and instansi_of(thing) == user.instansi_id)
+
+
+def of_same_agency(user: Actor, thing) -> bool:
+    return isinstance(thing, type) or (user.organization_id is not None and agency_of(thing) == user.organization_id)
+
+
+def own_account(user: Actor, thing: Account) -> bool:
+    return user.account_id is not None and thing.id == user.account_id
+
+
+def takes_part(user: Actor, thing) -> bool:
+    """The agency has a submission in the assessment the thing belongs to."""
+    assessment = thing if isinstance(thing, Assessment) else getattr(thing, "assessment", None)
+    if assessment is None:
+        return False
+    return object_session(assessment).scalar(
+        select(
+            exists().where(
+                Submission.assessment_id == assessment.id, Submission.organization_id == user.organization_id
+            )
+        )
+    )
+
+
+def round_has_begun(user: Actor, thing) -> bool:
+    """Drafts of a round are the pengelola's own; everybody else sees it once it is open."""
+    period = thing if isinstance(thing, Period) else None
+    if isinstance(thing, Submission):
+        period = thing.assessment.period
+    if isinstance(thing, Contribution):
+        period = thing.submission.assessment.period
+    return period is None or period.state != "draft" or user.role in ("round_manager", "system_admin")
+
+
+# ---------------------------------------------------------------- conditions, each with its sentence
+
+
+def being_filled(user: Actor, thing) -> str | None:
+    submission = thing if isinstance(thing, Submission) else thing.submission
+    if submission.state in ("empty", "filling"):
+        return None
+    if submission.state == "returned":
+        if isinstance(thing, Submission) or thing.returned_n is not None:
+            return None
+        return "Indikator ini tidak dikembalikan, jadi tetap terkunci. Hanya indikator yang dikembalikan dapat diubah."
+    return "Isian ini terkunci karena sudah diserahkan untuk diperiksa. Minta kepala OPD atau pengelola mengembalikannya."
+
+
+def window_open(user: Actor, thing) -> str | None:
+    submission = thing if isinstance(thing, Submission) else thing.submission
+    period = submission.assessment.period
+    if period.accepts("self_assessment", submission.assessment, submission):
+        return None
+    if period.state == "draft":
+        return "Periode ini belum dibuka."
+    stage = period.stage("self_assessment")
+    if period.state == "open" and stage is not None and stage.opens_at > now():
+        return "Pengisian belum dibuka."
+    return "Pengisian sudah ditutup. Minta perpanjangan kepada pengelola penilaian."
+
+
+def wrote_none_of_it(user: Actor, thing: Submission) -> str | None:
+    """Nobody vouches for what they wrote; one revision is enough (access.md)."""
+    wrote = object_session(thing).scalar(
+        select(
+            exists().where(
+                ContributionRevision.author_id == user.person_id,
+                ContributionRevision.contribution_id == Contribution.id,
+                Contribution.submission_id == thing.id,
+            )
+        )
+    )
+    return "Anda ikut menulis isian ini, jadi orang lain yang harus menyatakannya benar." if wrote else None
+
+
+def wrote_none_of_claim(user: Actor, thing: Claim) -> str | None:
+    wrote = object_session(thing).scalar(
+        select(
+            exists().where(ClaimRevision.claim_id == thing.id, ClaimRevision.author_id == user.person_id)
+        )
+    )
+    adopted = thing.contribution_id is not None and object_session(thing).scalar(
+        select(
+            exists().where(
+                ContributionRevision.contribution_id == thing.contribution_id,
+                ContributionRevision.author_id == user.person_id,
+            )
+        )
+    )
+    return "Anda ikut menulis klaim ini, jadi orang lain yang harus menyetujuinya." if wrote or adopted else None
+
+
+def still_preparing(user: Actor, thing) -> str | None:
+    assessment = thing if isinstance(thing, Assessment) else thing.assessment
+    if assessment.period.state != "open":
+        return "Periode ini tidak sedang dibuka."
+    return None if assessment.state in ("preparing", "ready_to_sign") else "Penilaian ini sudah dikirim dan terkunci."
+
+
+def not_approved(user: Actor, thing: Claim) -> str | None:
+    return "Klaim ini sudah disetujui penanggung jawab." if thing.state == "approved" else None
+
+
+def not_sent(user: Actor, thing: Submission) -> str | None:
+    return "Penilaian ini sudah dikirim dan terkunci." if thing.assessment.sent else None
+
+
+def round_running(user: Actor, thing: Submission) -> str | None:
+    """Papers move only while the round is open and nothing has been sent."""
+    if thing.assessment.period.state != "open":
+        return "Periode ini tidak sedang dibuka."
+    return not_sent(user, thing)
+
+
+def is_signed(user: Actor, thing: Submission) -> str | None:
+    return None if thing.state == "signed" else "Isian ini belum ditandatangani kepala OPD atau sudah diterima."
+
+
+def round_in_hand(user: Actor, thing: Period) -> str | None:
+    return "Periode ini sudah diarsipkan." if thing.state == "archived" else None
+
+
+def share_not_signed(user: Actor, thing) -> str | None:
+    if isinstance(thing, Assessment):
+        return "Penilaian ini sudah dikirim dan terkunci." if thing.sent else None
+    return "OPD ini sudah menandatangani isiannya." if thing.state in ("signed", "accepted") else None
+
+
+def not_oneself(user: Actor, thing) -> str | None:
+    person_id = thing.person_id if isinstance(thing, (Account, Appointment)) else None
+    if person_id is not None and person_id == user.person_id:
+        return "Anda tidak dapat mengubah akun atau jabatan Anda sendiri."
+    return None
+
+
+def contribution_citation_open(user: Actor, thing: Citation) -> str | None:
+    if isinstance(thing, type) or thing.contribution is None:
+        return None
+    return being_filled(user, thing.contribution) or window_open(user, thing.contribution)
+
+
+def claim_citation_open(user: Actor, thing: Citation) -> str | None:
+    if isinstance(thing, type) or thing.claim is None:
+        return None
+    return still_preparing(user, thing.claim) or not_approved(user, thing.claim)
+
+
+def of_contribution(user: Actor, thing: Citation) -> bool:
+    return isinstance(thing, type) or thing.contribution is not None
+
+
+def of_claim(user: Actor, thing: Citation) -> bool:
+    return isinstance(thing, type) or thing.claim is not None

@@ -1,0 +1,345 @@
+"""How work moves: one table of transitions for each thing that has a state.
+
+Pages ask `open_transitions()` for their buttons and say `advance()`; both read the same table, so page
+and server cannot disagree. Who may press is in `policies.py`; the legal moves are those of `access.md`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from .actors import Actor
+from .models import Assessment, Claim, Contribution, Event, Period, Share, Submission
+from .policies import entitled, obstacle
+from .refusal import Refused
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a state is shown: its Indonesian name, the tone of its mark and the shape beside the word."""
+
+    label: str
+    tone: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A named step: from these states to that one, what it is called, what stands in its way.
+
+    `blockers` give sentences; `needs_note` asks a reason; `effect` changes what moves along with it.
+    """
+
+    name: str
+    label: str
+    sources: frozenset[str]
+    target: str
+    done: str
+    blockers: tuple[Callable[[object], list[str]], ...] = ()
+    needs_note: bool = False
+    primary: bool = False
+    automatic: bool = False
+
+
+class Forbidden(Exception):
+    """The actor is not one who may take this step at all."""
+
+
+def _codes(items) -> str:
+    return ", ".join(items)
+
+
+# ---------------------------------------------------------------- what stands in the way
+
+
+def unready_items(submission: Submission) -> list[str]:
+    instrument = submission.assessment.period.instrument
+    waiting = {c.item for c in submission.contributions if c.state != "ready"}
+    numbers = [item.number for item in instrument.items if item.code in waiting]
+    if not submission.contributions:
+        return ["Belum ada indikator yang dibagikan kepada OPD ini."]
+    return [f"{len(numbers)} indikator belum ditandai siap: {_codes(numbers)}."] if numbers else []
+
+
+def missing_parts(contribution: Contribution) -> list[str]:
+    missing = []
+    if contribution.value is None:
+        missing.append("Tingkat kematangan belum dipilih.")
+    if not contribution.facts.strip():
+        missing.append("Fakta belum ditulis.")
+    if not contribution.analysis.strip():
+        missing.append("Analisis belum ditulis.")
+    scale = contribution.submission.assessment.period.instrument.item(contribution.item).scale
+    lowest = min(level.value for level in scale.levels)
+    if contribution.value is not None and scale.level(contribution.value).value > lowest and not contribution.citations:
+        missing.append("Belum ada bukti dukung untuk tingkat yang dipilih.")
+    return missing
+
+
+def unchecked_items(submission: Submission) -> list[str]:
+    instrument = submission.assessment.period.instrument
+    open_items = {c.item for c in submission.contributions if c.mark is None}
+    refused = {c.item for c in submission.contributions if c.mark is not None and c.mark.verdict == "needs_work"}
+    found = []
+    if open_items:
+        numbers = [item.number for item in instrument.items if item.code in open_items]
+        found.append(f"{len(numbers)} indikator belum diperiksa: {_codes(numbers)}.")
+    if refused:
+        numbers = [item.number for item in instrument.items if item.code in refused]
+        found.append(f"Indikator {_codes(numbers)} masih ditandai perlu perbaikan; kembalikan isian ini.")
+    return found
+
+
+def claim_without_value(claim: Claim) -> list[str]:
+    missing = []
+    if claim.value is None:
+        missing.append("Tingkat klaim belum ditetapkan.")
+    if not claim.facts.strip() or not claim.analysis.strip():
+        missing.append("Fakta dan Analisis klaim harus terisi.")
+    return missing
+
+
+def unapproved_items(assessment: Assessment) -> list[str]:
+    approved = {claim.item for claim in assessment.claims if claim.state == "approved"}
+    waiting = [item.number for item in assessment.period.instrument.items if item.code not in approved]
+    return [f"{len(waiting)} indikator belum disetujui: {_codes(waiting)}."] if waiting else []
+
+
+def incomplete_checklist(period: Period) -> list[str]:
+    return [line.text for line in opening_checklist(period) if line.required and not line.done]
+
+
+@dataclass(frozen=True)
+class ChecklistLine:
+    text: str
+    done: bool
+    required: bool = True
+
+
+def opening_checklist(period: Period) -> list[ChecklistLine]:
+    """What a round needs before it opens: calendar, subjects, and a lead for every item."""
+    session = object_session(period)
+    stage = period.stage("self_assessment")
+    assessments = session.scalars(select(Assessment).where(Assessment.period_id == period.id)).all()
+    leads = session.execute(
+        select(Share.assessment_id, Share.item).where(
+            Share.assessment_id.in_([a.id for a in assessments]), Share.part == "lead"
+        )
+    ).all()
+    wanted = {(a.id, item.code) for a in assessments for item in period.instrument.items}
+    left = len(wanted - {tuple(row) for row in leads})
+    return [
+        ChecklistLine("Tahap penilaian mandiri harus punya tanggal buka dan tutup.", stage is not None),
+        ChecklistLine(
+            "Tahap pemeriksaan internal harus punya tanggal.", period.stage("internal_check") is not None, False
+        ),
+        ChecklistLine("Belum ada yang dinilai pada periode ini.", bool(assessments)),
+        ChecklistLine(
+            f"{left} butir belum punya OPD utama." if left else "Setiap butir punya OPD utama.", not left
+        ),
+    ]
+
+
+# ---------------------------------------------------------------- the tables
+
+
+def _step(name, label, sources, target, done, *blockers, **more) -> Transition:
+    return Transition(name, label, frozenset(sources), target, done, tuple(blockers), **more)
+
+
+WORKFLOWS: dict[type, tuple[Transition, ...]] = {
+    Submission: (
+        _step("begin", "Mulai mengisi", ["empty"], "filling", "Mulai mengisi", automatic=True),
+        _step(
+            "mark_ready",
+            "Kirim ke kepala OPD",
+            ["empty", "filling", "returned"],
+            "ready",
+            "Dikirim ke kepala OPD",
+            unready_items,
+            primary=True,
+        ),
+        _step("attest", "Tandatangani dan kirim", ["ready"], "signed", "Dinyatakan benar dan dikirim", primary=True),
+        _step(
+            "send_back", "Kembalikan untuk diperbaiki", ["ready"], "filling", "Dikembalikan kepala OPD", needs_note=True
+        ),
+        _step(
+            "accept", "Terima isian OPD", ["signed"], "accepted", "Isian diterima", unchecked_items, primary=True
+        ),
+        _step(
+            "return",
+            "Kembalikan indikator yang perlu perbaikan",
+            ["signed", "accepted"],
+            "returned",
+            "Dikembalikan untuk perbaikan",
+            needs_note=True,
+        ),
+    ),
+    Contribution: (
+        _step("answer", "Simpan", ["empty", "needs_review", "filling", "ready", "returned"], "filling", "Diisi",
+              automatic=True),
+        _step("mark_ready", "Tandai siap diperiksa", ["filling"], "ready", "Ditandai siap diperiksa", missing_parts),
+        _step("return", "Kembalikan", ["ready"], "returned", "Dikembalikan", needs_note=True, automatic=True),
+    ),
+    Claim: (
+        _step("write", "Simpan klaim", ["draft", "needs_work", "proposed"], "draft", "Klaim ditulis", automatic=True),
+        _step("propose", "Usulkan", ["draft"], "proposed", "Diusulkan untuk disetujui", claim_without_value,
+              primary=True),
+        _step("approve", "Setujui", ["proposed"], "approved", "Disetujui", primary=True),
+        _step("return", "Perlu perbaikan", ["proposed", "approved"], "needs_work", "Perlu perbaikan", needs_note=True),
+        _step("reset", "Tarik klaim", ["proposed", "approved"], "draft", "Ditarik karena isian OPD dikembalikan",
+              automatic=True),
+    ),
+    Assessment: (
+        _step("complete", "Lengkap", ["preparing"], "ready_to_sign", "Semua klaim disetujui", unapproved_items,
+              automatic=True),
+        _step("unsettle", "Kembali disiapkan", ["ready_to_sign"], "preparing", "Ada klaim yang dibuka lagi",
+              automatic=True),
+        _step("send", "Kirim penilaian mandiri", ["ready_to_sign"], "sent", "Penilaian mandiri dikirim",
+              unapproved_items, primary=True),
+    ),
+    Period: (
+        _step("open", "Buka periode", ["draft"], "open", "Periode dibuka", incomplete_checklist, primary=True),
+        _step("close", "Tutup periode", ["open"], "closed", "Periode ditutup", needs_note=True),
+        _step("reopen", "Buka lagi", ["closed"], "open", "Periode dibuka lagi", needs_note=True),
+        _step("archive", "Arsipkan", ["closed"], "archived", "Periode diarsipkan"),
+    ),
+}
+
+# Which wish of the policy a step is; steps not named here ask for their own name.
+WISHES = {
+    ("propose", Claim): "write",
+    ("open", Period): "write",
+    ("close", Period): "write",
+    ("reopen", Period): "write",
+    ("archive", Period): "write",
+    ("mark_ready", Contribution): "answer",
+}
+
+LOOKS: dict[type, dict[str, Look]] = {
+    Submission: {
+        "empty": Look("Belum mulai", "plain", "ring"),
+        "filling": Look("Sedang diisi", "work", "half"),
+        "ready": Look("Menunggu kepala OPD", "work", "pen"),
+        "signed": Look("Ditandatangani", "ok", "check"),
+        "returned": Look("Perlu perbaikan", "bad", "back"),
+        "accepted": Look("Diterima", "ok", "check"),
+    },
+    Contribution: {
+        "empty": Look("Belum mulai", "plain", "ring"),
+        "needs_review": Look("Perlu ditinjau", "warn", "eye"),
+        "filling": Look("Sedang diisi", "work", "half"),
+        "ready": Look("Siap diperiksa", "ok", "check"),
+        "returned": Look("Perlu perbaikan", "bad", "back"),
+    },
+    Claim: {
+        "draft": Look("Draf", "plain", "half"),
+        "proposed": Look("Diusulkan", "work", "send"),
+        "needs_work": Look("Perlu perbaikan", "bad", "back"),
+        "approved": Look("Disetujui", "ok", "check"),
+    },
+    Assessment: {
+        "preparing": Look("Persiapan", "work", "half"),
+        "ready_to_sign": Look("Siap dikirim", "ok", "pen"),
+        "signed": Look("Ditandatangani", "ok", "check"),
+        "sent": Look("Terkirim", "ok", "send"),
+        "document": Look("Penilaian dokumen", "work", "eye"),
+        "interview": Look("Interviu", "work", "eye"),
+        "visit": Look("Visitasi", "work", "eye"),
+        "consolidating": Look("Konsolidasi nilai", "work", "half"),
+        "reviewing": Look("Reviu", "work", "eye"),
+        "proposed_final": Look("Usulan akhir", "work", "pen"),
+        "final": Look("Final", "ok", "check"),
+        "published": Look("Terbit", "ok", "check"),
+    },
+    Period: {
+        "draft": Look("Draf", "plain", "ring"),
+        "open": Look("Dibuka", "ok", "half"),
+        "closed": Look("Ditutup", "warn", "lock"),
+        "archived": Look("Diarsipkan", "plain", "lock"),
+    },
+}
+INCOMPLETE = Look("Belum lengkap", "warn", "partial")
+MENDED = Look("Sudah diperbaiki", "ok", "check")
+
+
+def look(thing) -> Look:
+    """How a thing's state is shown; *belum lengkap* and *sudah diperbaiki* are derived, never stored."""
+    if isinstance(thing, Contribution):
+        if thing.state == "ready" and thing.mended:
+            return MENDED
+        if thing.state == "filling" and missing_parts(thing):
+            return INCOMPLETE if thing.value is not None or thing.facts or thing.analysis else LOOKS[Contribution]["filling"]
+    return LOOKS[type(thing)][thing.state]
+
+
+def transition(kind: type, name: str) -> Transition:
+    return next(step for step in WORKFLOWS[kind] if step.name == name)
+
+
+def open_transitions(thing, user: Actor) -> list[Transition]:
+    """The steps this actor can press now; what would be refused is left out, what is merely blocked stays."""
+    return [
+        step
+        for step in WORKFLOWS[type(thing)]
+        if not step.automatic
+        and thing.state in step.sources
+        and entitled(user, _wish(thing, step), thing)
+        and obstacle(user, _wish(thing, step), thing) is None
+    ]
+
+
+def _wish(thing, step: Transition) -> str:
+    return WISHES.get((step.name, type(thing)), step.name)
+
+
+def blockers(thing, name: str) -> list[str]:
+    """Sentences for everything that still stands in the way of a step."""
+    return [sentence for check in transition(type(thing), name).blockers for sentence in check(thing)]
+
+
+def advance(thing, name: str, by: Actor, note: str = "", because: bool = False) -> Event:
+    """Take one step: refuse with a sentence, or set the state and leave an Event.
+
+    `because=True` is for steps that follow from another one that was already allowed (an item returned
+    with its submission); they skip the question who may, never the states and blockers.
+    """
+    step = transition(type(thing), name)
+    if not because:
+        if not entitled(by, _wish(thing, step), thing):
+            raise Forbidden(name)
+        sentence = obstacle(by, _wish(thing, step), thing)
+        if sentence:
+            raise Refused(sentence)
+    if thing.state not in step.sources:
+        raise Refused(f"Langkah “{step.label}” tidak dapat dilakukan saat statusnya {look(thing).label.lower()}.")
+    if step.needs_note and not note.strip():
+        raise Refused("Tulis alasannya.", field="note")
+    complaints = blockers(thing, name)
+    if complaints:
+        raise Refused(*complaints)
+    before, thing.state = thing.state, step.target
+    event = happened(thing, name, step.done, by, note, before, step.target)
+    return event
+
+
+def happened(thing, verb: str, label: str, by: Actor, note: str = "", before=None, after=None) -> Event:
+    """Leave a line in the history of a thing."""
+    session = object_session(thing)
+    if thing.id is None:
+        session.flush()
+    event = Event(
+        thing=thing.__tablename__,
+        thing_id=thing.id,
+        verb=verb,
+        label=label,
+        by_id=by.person_id,
+        by_label=by.label,
+        from_state=before,
+        to_state=after,
+        note=note.strip(),
+    )
+    session.add(event)
+    return event
