@@ -4,10 +4,14 @@ A job is a row, written in the transaction of the change that wants it (`enqueue
 and the worker takes the row: claims it with a lease, runs what `@job(kind)` registered, and stores its outcome in the
 same transaction as the work. The bell may get lost; the worker looks for due rows by itself every few seconds.
 
-What runs must be idempotent: it happens at least once. It gets the session and the row's arguments, and does not commit:
+What runs must be idempotent: it happens at least once. It gets the session and the row's arguments, and its last
+transaction is committed together with the outcome:
 
     @job("scan")
     def scan(session, sha256): ...
+
+A transaction holds SQLite's write lock from its first statement, so what is slow comes before that, or after what was
+read has been given back with `session.rollback()`.
 """
 
 import logging
@@ -28,6 +32,7 @@ from sqlalchemy.orm import Session
 
 from assessments.models import Job
 from portal.config import QUEUE_IN_MEMORY, Settings
+from portal.extensions import only_reading
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
@@ -225,7 +230,7 @@ def _due(at: datetime) -> ColumnElement[bool]:
 
 
 def _due_ids(limit: int) -> list[int]:
-    with _own_session() as session:
+    with only_reading(), _own_session() as session:
         due = select(table.c.id).where(_due(datetime.now(UTC))).order_by(table.c.id).limit(limit)
         return list(session.scalars(due))
 
@@ -237,12 +242,13 @@ def _give_up_on_deadly_jobs() -> None:
         table.c.lease_until < datetime.now(UTC),
         table.c.attempts >= MOST_ATTEMPTS,
     )
+    with only_reading(), _own_session() as session:
+        if session.scalar(select(table.c.id).where(lost).limit(1)) is None:
+            return
     with _own_session() as session:
-        if session.scalar(select(table.c.id).where(lost).limit(1)) is not None:
-            session.rollback()
-            told = "the worker died at every attempt"
-            session.execute(update(table).where(lost).values(state="failed", error=told, done_at=datetime.now(UTC)))
-            session.commit()
+        told = "the worker died at every attempt"
+        session.execute(update(table).where(lost).values(state="failed", error=told, done_at=datetime.now(UTC)))
+        session.commit()
 
 
 def _store(session: Session, job_id: int, attempt: int, **values: Any) -> bool:

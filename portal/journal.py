@@ -22,6 +22,17 @@ LONGEST_WORD = 24  # a longer part of an unknown path may be a token somebody mi
 QUIET = ("/healthz", "/readyz", "/static/", "/bootstrap/")
 
 
+class _ToStderr(logging.StreamHandler):
+    """Writes to what stderr is now, not to what it was when the program began."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> Any:
+        return sys.stderr
+
+
 def configure(stream: Any = None, level: int = logging.INFO) -> None:
     """Send structlog and the standard library's log records through one JSON renderer."""
     shared: list[Any] = [
@@ -44,7 +55,7 @@ def configure(stream: Any = None, level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
         ],
     )
-    writer = logging.StreamHandler(stream or sys.stderr)
+    writer = logging.StreamHandler(stream) if stream else _ToStderr()
     writer.setFormatter(formatter)
     writer.set_name("journal")
     root = logging.getLogger()
@@ -55,8 +66,7 @@ def configure(stream: Any = None, level: int = logging.INFO) -> None:
 
 
 def init_app(app: Flask) -> None:
-    if not app.testing:
-        configure()
+    configure()
     app.before_request(_begin)
     app.after_request(_write_line)
     # Flask's own line would name the path as it is, tokens and all.

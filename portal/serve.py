@@ -22,6 +22,8 @@ QUICK_DEATH_S = 10
 MOST_QUICK_DEATHS = 5
 GRACE_S = 9
 LOOK_EVERY_S = 0.2
+MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - a worker's sign of life must not wait for a disk
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 PR_SET_PDEATHSIG = 1
 
 
@@ -168,8 +170,8 @@ def web_command(settings: Settings) -> list[str]:
     command += ["--graceful-timeout", str(GRACE_S - 1), "--no-control-socket", "--log-level", "warning"]
     # Forwarded headers are judged in portal/proxy.py, by the named proxies alone.
     command += ["--forwarded-allow-ips", ""]
-    if Path("/dev/shm").is_dir():
-        command += ["--worker-tmp-dir", "/dev/shm"]
+    if MEMORY_FOLDER.is_dir():
+        command += ["--worker-tmp-dir", str(MEMORY_FOLDER)]
     return command
 
 
@@ -183,7 +185,7 @@ def environment() -> dict[str, str]:
 
 
 def is_ready(settings: Settings) -> bool:
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
     connection = http.client.HTTPConnection(host, settings.port, timeout=2)
     try:
         connection.request("GET", "/readyz", headers={"Host": urlsplit(settings.address).netloc})
