@@ -1,0 +1,1 @@
+"""Spreadsheets in and out: rows and complaints, never half an import."""
