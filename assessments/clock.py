@@ -22,6 +22,11 @@ def today(zone: str = "Asia/Jakarta") -> date:
     return now().astimezone(ZoneInfo(zone)).date()
 
 
+def arrive(instant: datetime | None) -> None:
+    """Set the instant by which everything in this context is judged (None: the present)."""
+    _arrival.set(instant)
+
+
 @contextmanager
 def judged_at(instant: datetime):
     """Let everything inside be judged as if it had arrived at `instant` (aware UTC)."""

@@ -22,6 +22,7 @@ from .models import (
     Claim,
     Contribution,
     Document,
+    DocumentVersion,
     Organization,
     Period,
     Person,
@@ -136,6 +137,8 @@ RULES: dict[tuple[str, object], Rule] = {
     ("know", Document): Rule((ADMIN_KNOWS,)),
     ("read", Document): Rule((TEAM, OWN_AGENCY)),
     ("write", Document): Rule(((is_operator, of_same_agency),)),
+    ("know", DocumentVersion): Rule((ADMIN_KNOWS,)),
+    ("read", DocumentVersion): Rule((TEAM, OWN_AGENCY)),
     ("know", Citation): Rule((ADMIN_KNOWS,)),
     ("read", Citation): Rule((TEAM, OWN_AGENCY)),
     ("write", Citation): Rule(

@@ -29,7 +29,8 @@ class Look:
 class Transition:
     """A named step: from these states to that one, what it is called, what stands in its way.
 
-    `blockers` give sentences; `needs_note` asks a reason; `effect` changes what moves along with it.
+    `done` is what history calls it afterwards; `blockers` give sentences; `needs_note` asks a reason;
+    `automatic` steps follow from another deed and never are a button.
     """
 
     name: str

@@ -1,0 +1,111 @@
+"""The web face of the house."""
+
+import hashlib
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, current_app, g, request, url_for
+from flask_login import current_user
+
+from assessments import audit, clock
+from assessments.refusal import Refused
+
+from . import access, errors, formatting, headers, jobs, journal, signing_in
+from .config import Settings, for_flask, load_or_exit
+from .extensions import begin_as, bootstrap, compress, csrf, db, login_manager, migrate
+from .navigation import navigation
+from .proxy import behind_named_proxies
+from .storage import open_storage
+from .uploads import PortalRequest
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def create_app(settings: Settings | None = None, **overrides) -> Flask:
+    """The application for these settings (default: from the environment). `overrides` go into `app.config`."""
+    settings = settings or load_or_exit()
+    app = Flask(__name__)
+    app.request_class = PortalRequest
+    app.config.from_mapping(for_flask(settings))
+    app.config.update(
+        WTF_CSRF_CHECK_DEFAULT=False,
+        INSTITUTION_NAME=settings.institution,
+        INSTITUTION_ZONE=str(settings.time_zone),
+        HELPDESK_TEXT=settings.helpdesk,
+        STATIC_ENDPOINTS={"static", "bootstrap.static"},
+        OPEN_ENDPOINTS={"static", "bootstrap.static"},
+        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
+    )
+    app.config.update(overrides)
+    app.wsgi_app = behind_named_proxies(app.wsgi_app, settings)  # type: ignore[method-assign]
+    app.extensions["storage"] = open_storage(app.config)
+
+    db.init_app(app)
+    migrate.init_app(app, db)
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    bootstrap.init_app(app)
+    compress.init_app(app)
+    journal.init_app(app)
+    formatting.register(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    app.before_request(_judge)
+    app.teardown_request(_forget)
+    app.after_request(signing_in.touch)
+    access.install(app)
+    jobs.init_app(app)
+    audit.watch(db.session)
+
+    app.jinja_env.globals.update(asset=asset, navigation=navigation, may=access.may)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    from .blueprints import account, agency, public, round
+
+    for blueprint in (public.blueprint, account.blueprint, agency.blueprint, round.blueprint):
+        app.register_blueprint(blueprint)
+
+    from .cli import register
+
+    register(app)
+    return app
+
+
+def _judge() -> None:
+    """Before any view: the instant that counts, how transactions begin, whose form this is."""
+    g.arrived = datetime.now(UTC)
+    clock.arrive(g.arrived)
+    begin_as(request.method in SAFE)
+    db.session.info["request_id"] = g.request_id
+    if request.method in SAFE or request.endpoint is None:
+        return
+    if not getattr(current_app.view_functions[request.endpoint], "accepts_upload", False):
+        check_form()
+
+
+def _forget(_error) -> None:
+    clock.arrive(None)
+    begin_as(False)
+
+
+def check_form() -> None:
+    """The form must be ours and of the office that is signed in now. Upload views call this after their own door."""
+    csrf.protect()
+    sent = request.form.get("office")
+    if sent and current_user.is_authenticated and sent != current_user.office_id:
+        raise Refused(
+            "Halaman ini dibuka sebagai pengguna atau jabatan lain. Belum ada yang disimpan; "
+            "muat ulang halaman lalu kirim lagi."
+        )
+
+
+@cache
+def _mark(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def asset(filename: str) -> str:
+    """The address of a static file of ours, with a mark of its content: it may be kept for a year."""
+    path = Path(__file__).parent / "static" / filename
+    return url_for("static", filename=filename, v=_mark(path))

@@ -101,6 +101,7 @@ class Claim(Base):
     origin: Mapped[str] = mapped_column(Code)
     contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"))
     state: Mapped[str] = mapped_column(Code, default="draft")
+    letters: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
 

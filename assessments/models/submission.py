@@ -64,6 +64,7 @@ class Contribution(Base):
     coverage: Mapped[str | None] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(Code, default="empty")
     returned_n: Mapped[int | None]
+    letters: Mapped[int] = mapped_column(default=0)
     carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"))
     saved_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -165,12 +165,20 @@ function send(form, file, submitter) {
 function putInPlace(request, sent) {
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   const kept = all("form[data-guard][id]").filter((form) => form !== sent && isDirty(form));
+  const place = sent.querySelector("input[type=file]")?.id;
+  const height = scrollY;
   document.title = page.title;
   history.replaceState(null, "", request.responseURL || location.href);
   document.body.replaceWith(document.adoptNode(page.body));
   kept.forEach(carryOver);
   prepare();
-  if (!document.querySelector("[data-focus]")) document.getElementById(location.hash.slice(1) || "isi")?.focus();
+  if (document.querySelector("[data-focus]")) return;
+  const input = place && document.getElementById(place);
+  (input || document.getElementById("isi"))?.focus({ preventScroll: Boolean(input) });
+  if (!input) return;
+  scrollTo(0, height);
+  const state = input.closest("form")?.querySelector("[data-upload-state]");
+  if (state) setTimeout(() => { state.textContent = all(".flash").map((flash) => flash.textContent.trim()).join(" "); }, 100);
 }
 
 // Text typed beside an upload stays. When the server's own text changed meanwhile, the version the

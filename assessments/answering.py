@@ -1,0 +1,137 @@
+"""What an agency's operator does: answer an item, cite evidence for it, mark it ready, hand all of it to the head."""
+
+from fractions import Fraction
+
+from sqlalchemy.orm import object_session
+
+from .actors import Actor
+from .clock import now
+from .models import Citation, Claim, Contribution, DocumentVersion, Person, Submission
+from .models.assessment import TEXT_LIMIT
+from .refusal import Refused, Stale
+from .texts import clean, clean_line
+from .workflow import advance
+
+
+def answer(
+    contribution: Contribution, by: Actor, value: Fraction | None, facts: str, analysis: str, seen_version: int
+) -> bool:
+    """Write value, Fakta and Analisis; True when something changed.
+
+    Raises Stale (with what is stored) when somebody else saved after the form was opened, Refused for text
+    over the limit. Fakta and Analisis are the two parts of the Penjelasan (PermenPANRB 59/2020 p.29).
+    """
+    facts = clean(facts, TEXT_LIMIT, "Fakta", "facts")
+    analysis = clean(analysis, TEXT_LIMIT, "Analisis", "analysis")
+    if seen_version != contribution.version:
+        raise Stale(
+            "Indikator ini diubah orang lain sesudah Anda membukanya. Bandingkan kedua tulisan, lalu simpan lagi.",
+            theirs={"value": _shown(contribution.value), "facts": contribution.facts, "analysis": contribution.analysis},
+        )
+    if (value, facts, analysis) == (contribution.value, contribution.facts, contribution.analysis):
+        if contribution.state == "needs_review":
+            _reopen(contribution, by)
+        return False
+    contribution.value, contribution.facts, contribution.analysis = value, facts, analysis
+    contribution.saved_at = now()
+    contribution.remember(object_session(contribution).get_one(Person, by.person_id))
+    _reopen(contribution, by)
+    return True
+
+
+def _shown(value: Fraction | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _reopen(contribution: Contribution, by: Actor) -> None:
+    submission = contribution.submission
+    if submission.state == "empty":
+        advance(submission, "begin", by, because=True)
+    if contribution.state != "filling":
+        contribution.state = "filling"
+
+
+def next_letter(target: Contribution | Claim) -> str:
+    """a, b, ... z, aa, ab: counted up and never given twice, so a code once quoted stays unique."""
+    target.letters = (target.letters or 0) + 1
+    n, letters = target.letters, ""
+    while n:
+        n, rest = divmod(n - 1, 26)
+        letters = chr(97 + rest) + letters
+    return letters
+
+
+def cite(
+    target: Contribution | Claim, version: DocumentVersion, by: Actor, levels: list[int] = (), locator: str = ""
+) -> Citation:
+    """Use one version of a document for an item: which levels it proves and where in it to look."""
+    levels = _known_levels(target, levels)
+    locator = clean_line(locator, 120, "Halaman atau pasal", "locator")
+    for citation in target.citations:
+        if (citation.document_id, citation.n) == (version.document_id, version.n):
+            raise Refused("Dokumen ini sudah dilampirkan pada indikator ini.", field="document")
+    citation = Citation(
+        document_id=version.document_id, n=version.n, levels=levels, locator=locator, letter=next_letter(target)
+    )
+    object_session(target).add(citation)
+    citation.cited = version
+    if isinstance(target, Claim):
+        citation.claim = target
+    else:
+        citation.contribution = target
+        _touched(target, by)
+    return citation
+
+
+def change_citation(citation: Citation, by: Actor, levels: list[int], locator: str) -> None:
+    target = citation.contribution or citation.claim
+    citation.levels = _known_levels(target, levels)
+    citation.locator = clean_line(locator, 120, "Halaman atau pasal", "locator")
+    if citation.contribution is not None:
+        _touched(citation.contribution, by)
+
+
+def detach(citation: Citation, by: Actor) -> None:
+    """Take the citation away; the document stays in the library."""
+    contribution = citation.contribution
+    object_session(citation).delete(citation)
+    if contribution is not None:
+        _touched(contribution, by)
+
+
+def _touched(contribution: Contribution, by: Actor) -> None:
+    """Other evidence makes another statement: it becomes a revision, so that old check marks no longer speak for it."""
+    contribution.saved_at = now()
+    contribution.remember(object_session(contribution).get_one(Person, by.person_id))
+    _reopen(contribution, by)
+
+
+def _known_levels(target: Contribution | Claim, levels) -> list[int]:
+    period = target.assessment.period if isinstance(target, Claim) else target.submission.assessment.period
+    known = {level.value for level in period.instrument.item(target.item).scale.levels}
+    chosen = sorted(set(levels))
+    if not set(chosen) <= known:
+        raise Refused("Tingkat yang ditunjang tidak dikenal.", field="levels")
+    return chosen
+
+
+def describe(
+    version: DocumentVersion, *, number: str = "", dated=None, effective_on=None, valid_until=None, signatory: str = ""
+) -> None:
+    """Number, dates and signatory of a document version."""
+    if effective_on and valid_until and valid_until < effective_on:
+        raise Refused("Tanggal akhir berlaku mendahului tanggal mulai berlaku.", field="valid_until")
+    version.number = clean_line(number, 80, "Nomor dokumen", "number") or None
+    version.dated, version.effective_on, version.valid_until = dated, effective_on, valid_until
+    version.signatory = clean_line(signatory, 120, "Penanda tangan", "signatory") or None
+
+
+def mark_item_ready(contribution: Contribution, by: Actor) -> None:
+    advance(contribution, "mark_ready", by)
+
+
+def hand_to_head(submission: Submission, by: Actor) -> None:
+    """All items are ready: the head may vouch."""
+    advance(submission, "mark_ready", by)
+
+

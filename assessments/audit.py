@@ -1,0 +1,235 @@
+"""The proof: every change of an audited row becomes a link in the hash chain of its stream.
+
+Changes are collected at each flush and written as the last statements before the commit, one link for
+each touched stream, heads advanced in sorted order, so that two agencies never wait for each other and
+a chain cannot fork. A link covers the one before; a day's anchor covers all heads.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from fractions import Fraction
+
+from sqlalchemy import event, inspect, insert, select, update
+from sqlalchemy.orm import Session
+
+from .canonical import canonical, digest
+from .clock import now
+from .models import (
+    AccessLog,
+    Account,
+    Appointment,
+    Approval,
+    Assessment,
+    AuditAnchor,
+    AuditEntry,
+    AuditHead,
+    Blob,
+    CheckMark,
+    Citation,
+    Claim,
+    ClaimRevision,
+    Contribution,
+    ContributionRevision,
+    Document,
+    DocumentVersion,
+    Event,
+    Extension,
+    Idempotency,
+    InstrumentCopy,
+    Job,
+    Organization,
+    OrganizationState,
+    Period,
+    PeriodStage,
+    Person,
+    Receipt,
+    Result,
+    ResultValue,
+    Share,
+    Signature,
+    Snapshot,
+    Submission,
+    Throttle,
+)
+from .models import Session as SignedIn
+
+GENESIS = "0" * 64
+LONG = 120
+SECRET = {"password", "version"}
+UNAUDITED = (SignedIn, Throttle, AccessLog, Job, Idempotency, AuditHead, AuditEntry, AuditAnchor, Event)
+
+
+def stream_of(row) -> str | None:
+    """The chain a row belongs to; None for rows that are no part of the record."""
+    match row:
+        case Submission():
+            return f"submission:{row.id}"
+        case Contribution():
+            return f"submission:{row.submission_id}"
+        case ContributionRevision() | CheckMark():
+            return f"submission:{row.contribution.submission_id}"
+        case Citation():
+            if row.contribution is not None:
+                return f"submission:{row.contribution.submission_id}"
+            return f"assessment:{row.claim.assessment_id}"
+        case Assessment():
+            return f"assessment:{row.id}"
+        case Claim() | Share():
+            return f"assessment:{row.assessment_id}"
+        case ClaimRevision() | Approval():
+            return f"assessment:{row.claim.assessment_id}"
+        case Receipt():
+            return f"submission:{row.submission_id}" if row.submission_id else f"assessment:{row.assessment_id}"
+        case Result():
+            return f"assessment:{row.assessment_id}"
+        case ResultValue():
+            return f"assessment:{row.result.assessment_id}"
+        case Period():
+            return f"period:{row.id}"
+        case PeriodStage() | Extension():
+            return f"period:{row.period_id}"
+        case Document():
+            return f"library:{row.owner_org_id}"
+        case DocumentVersion():
+            return f"library:{row.document.owner_org_id}"
+        case Account() | Person() | Appointment():
+            return "account"
+        case Organization() | OrganizationState():
+            return "organization"
+        case Snapshot() | Signature() | Blob() | InstrumentCopy():
+            return None  # fixed by their own hash, and named by the rows that point at them
+    return None
+
+
+def watch(session_class: type[Session]) -> None:
+    """Listen to a session class; every session made from it writes its chains."""
+    event.listen(session_class, "after_flush", _collect)
+    event.listen(session_class, "before_commit", _write)
+    event.listen(session_class, "after_rollback", _forget)
+    event.listen(session_class, "do_orm_execute", _refuse_bulk)
+
+
+def _plain(value):
+    if isinstance(value, (Fraction, date, datetime)):
+        return str(value)
+    if isinstance(value, bytes):
+        return {"sha256": digest(value)}
+    if isinstance(value, str) and len(value) > LONG:
+        return {"sha256": digest(value.encode()), "length": len(value)}
+    return value
+
+
+def _collect(session: Session, _context) -> None:
+    pending = session.info.setdefault("audit", {})
+    for rows, did in ((session.new, "insert"), (session.dirty, "update"), (session.deleted, "delete")):
+        for row in rows:
+            if isinstance(row, UNAUDITED) or (did == "update" and not session.is_modified(row)):
+                continue
+            stream = stream_of(row)
+            if stream is None:
+                continue
+            state = inspect(row)
+            key = [getattr(row, column.key) for column in state.mapper.primary_key]
+            changed = {}
+            for attribute in state.mapper.column_attrs:
+                if attribute.key in SECRET:
+                    continue
+                history = state.attrs[attribute.key].history
+                if did == "insert":
+                    value = getattr(row, attribute.key)
+                    if value not in (None, "", []):
+                        changed[attribute.key] = _plain(value)
+                elif did == "update" and history.has_changes():
+                    before = history.deleted[0] if history.deleted else None
+                    changed[attribute.key] = [_plain(before), _plain(getattr(row, attribute.key))]
+            pending.setdefault(stream, []).append(
+                {"did": did, "kind": state.mapper.local_table.name, "key": _plain_key(key), "set": changed}
+            )
+
+
+def _plain_key(key: list):
+    return [_plain(part) for part in key]
+
+
+def _write(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    pending = session.info.pop("audit", {})
+    if not pending:
+        return
+    actor = session.info.get("actor")
+    who = actor.label if actor is not None else "Sistem"
+    account = getattr(actor, "account_id", None)
+    connection = session.connection()
+    heads, entries = AuditHead.__table__, AuditEntry.__table__
+    for stream in sorted(pending):
+        head = connection.execute(
+            select(heads.c.seq, heads.c.hash).where(heads.c.stream == stream).with_for_update()
+        ).one_or_none()
+        seq, prev = (head.seq, head.hash) if head else (0, GENESIS)
+        at = now()
+        payload = canonical({"account": account, "changes": pending[stream]}).decode()
+        link = link_hash(stream, seq + 1, at, who, payload, prev)
+        if head is None:
+            connection.execute(insert(heads).values(stream=stream, seq=1, hash=link))
+        else:
+            connection.execute(update(heads).where(heads.c.stream == stream).values(seq=seq + 1, hash=link))
+        connection.execute(
+            insert(entries).values(
+                stream=stream,
+                seq=seq + 1,
+                at=at,
+                actor=who[:120],
+                request_id=session.info.get("request_id"),
+                payload=payload,
+                prev=prev,
+                hash=link,
+            )
+        )
+
+
+def link_hash(stream: str, seq: int, at: datetime, actor: str, payload: str, prev: str) -> str:
+    """SHA-256 over everything a link says and the link before it."""
+    return digest(canonical([stream, seq, at.isoformat(), actor[:120], payload, prev]))
+
+
+def _forget(session: Session) -> None:
+    session.info.pop("audit", None)
+
+
+def _refuse_bulk(execute_state) -> None:
+    """Bulk changes pass the listener by, so audited models cannot be changed that way."""
+    if not (execute_state.is_update or execute_state.is_delete):
+        return
+    for mapper in execute_state.all_mappers:
+        if not issubclass(mapper.class_, UNAUDITED):
+            raise RuntimeError(f"{mapper.class_.__name__} is audited: change its rows one by one")
+
+
+def broken_links(session: Session) -> Iterator[str]:
+    """What does not fit: changed, missing or reordered links, and heads that say otherwise."""
+    for head in session.scalars(select(AuditHead).order_by(AuditHead.stream)):
+        prev, seq = GENESIS, 0
+        rows = session.scalars(
+            select(AuditEntry).where(AuditEntry.stream == head.stream).order_by(AuditEntry.seq)
+        )
+        for row in rows:
+            seq += 1
+            if row.seq != seq or row.prev != prev:
+                yield f"{head.stream} #{row.seq}: mata rantai sebelum ini hilang atau berpindah"
+            elif row.hash != link_hash(row.stream, row.seq, row.at, row.actor, row.payload, row.prev):
+                yield f"{head.stream} #{row.seq}: isi catatan berubah"
+            prev, seq = row.hash, row.seq
+        if (seq, prev) != (head.seq, head.hash):
+            yield f"{head.stream}: kepala rantai menunjuk #{head.seq}, catatan berakhir di #{seq}"
+
+
+def anchor(session: Session, day: date) -> AuditAnchor:
+    """The day's digest over all heads; printed on receipts it shows a cut tail."""
+    found = session.get(AuditAnchor, day)
+    if found is None:
+        heads = session.execute(select(AuditHead.stream, AuditHead.seq, AuditHead.hash).order_by(AuditHead.stream)).all()
+        found = AuditAnchor(day=day, digest=digest(canonical([list(head) for head in heads])), streams=len(heads))
+        session.add(found)
+    return found

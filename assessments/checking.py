@@ -1,0 +1,94 @@
+"""How a handed-in part is looked at: the head sends it back, the team checks item by item, returns or accepts it."""
+
+
+from .actors import Actor
+from .claiming import adopt_leads, take_back
+from .clock import now
+from .models import CheckMark, Contribution, Submission
+from .models.submission import REASONS
+from .policies import entitled, obstacle
+from .refusal import Refused
+from .texts import clean
+from .workflow import Forbidden, advance, happened
+
+
+def check(
+    contribution: Contribution, by: Actor, verdict: str, reason_kind: str | None, note: str, seen_revision: int
+) -> CheckMark:
+    """The internal word on one item: `agreed`, or `needs_work` with a reason the agency can act on."""
+    submission = contribution.submission
+    if not entitled(by, "check", submission):
+        raise Forbidden("check")
+    sentence = obstacle(by, "check", submission)
+    if sentence:
+        raise Refused(sentence)
+    note = clean(note, 1000, "Catatan", "note")
+    if verdict not in ("agreed", "needs_work"):
+        raise Refused("Pilih Setuju atau Perlu perbaikan.", field="verdict")
+    if verdict == "needs_work":
+        if reason_kind not in REASONS:
+            raise Refused("Pilih jenis alasan.", field="reason_kind")
+        if not note:
+            raise Refused("Tulis apa yang harus diperbaiki OPD.", field="note")
+    if seen_revision != contribution.revision_n:
+        raise Refused("Isian indikator ini berubah sesudah Anda membukanya. Muat ulang dan periksa lagi.")
+    mark = CheckMark(
+        revision_n=contribution.revision_n,
+        by_id=by.person_id,
+        verdict=verdict,
+        reason_kind=reason_kind if verdict == "needs_work" else None,
+        note=note,
+        at=now(),
+    )
+    contribution.check_marks.append(mark)
+    label = "Disetujui pemeriksa" if verdict == "agreed" else f"Perlu perbaikan: {REASONS[reason_kind]}"
+    happened(contribution, "check", label, by, note)
+    return mark
+
+
+def accept(submission: Submission, by: Actor) -> None:
+    """All items are checked and agreed: the part is taken in, and where the round says so its leads become claims."""
+    advance(submission, "accept", by)
+    for contribution in submission.contributions:
+        contribution.returned_n = None
+    if submission.period.claim_rule == "adopt_lead":
+        adopt_leads(submission, by)
+
+
+def return_items(submission: Submission, by: Actor, note: str, reasons: dict[str, str] | None = None) -> list[str]:
+    """Send back exactly the items that need work; gives their codes.
+
+    `reasons` ({item: reason}) names them; without it the items last marked *perlu perbaikan* are meant.
+    """
+    if reasons is None:
+        reasons = {
+            c.item: c.mark.note for c in submission.contributions if c.mark is not None and c.mark.verdict == "needs_work"
+        }
+    if not reasons:
+        raise Refused("Tandai sedikitnya satu indikator perlu perbaikan sebelum mengembalikan.")
+    advance(submission, "return", by, note)
+    _open_for_mending(submission, reasons, by)
+    take_back(submission, set(reasons), by)
+    return list(reasons)
+
+
+def send_back(submission: Submission, by: Actor, note: str, items: list[str]) -> None:
+    """The head does not sign: the named items go back to the operator with the reason."""
+    if not items:
+        raise Refused("Pilih sedikitnya satu indikator yang harus diperbaiki.", field="items")
+    advance(submission, "send_back", by, clean(note, 1000, "Alasan", "note"))
+    _open_for_mending(submission, dict.fromkeys(items, note), by)
+
+
+def _open_for_mending(submission: Submission, reasons: dict[str, str], by: Actor) -> None:
+    known = {c.item for c in submission.contributions}
+    if not set(reasons) <= known:
+        raise Refused("Ada indikator yang bukan bagian dari isian ini.", field="items")
+    for contribution in submission.contributions:
+        if contribution.item in reasons:
+            contribution.returned_n = contribution.revision_n
+            advance(contribution, "return", by, reasons[contribution.item] or "-", because=True)
+        else:
+            contribution.returned_n = None
+
+

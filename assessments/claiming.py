@@ -1,0 +1,231 @@
+"""How contributions become the subject's one answer on each item, and how that answer is approved."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from .actors import Actor
+from .answering import next_letter
+from .clock import now
+from .models import Approval, Assessment, Citation, Claim, Contribution, Person, Share, Submission
+from .models.assessment import TEXT_LIMIT
+from .policies import entitled, obstacle
+from .refusal import Refused, Stale
+from .scoring import Score, exact_text, score
+from .texts import clean, clean_line
+from .workflow import Forbidden, advance, happened, unapproved_items
+
+
+def _allowed(by: Actor, claim: Claim) -> None:
+    if not entitled(by, "write", claim):
+        raise Forbidden("write")
+    sentence = obstacle(by, "write", claim)
+    if sentence:
+        raise Refused(sentence)
+
+
+def _author(claim: Claim, by: Actor) -> Person:
+    return object_session(claim.assessment).get_one(Person, by.person_id)
+
+
+def adopt(assessment: Assessment, contribution: Contribution, by: Actor) -> Claim:
+    """Take one agency's contribution as the answer of the whole, with its evidence."""
+    if contribution.submission.assessment_id != assessment.id:
+        raise Refused("Isian itu bukan bagian dari penilaian ini.")
+    if contribution.submission.state != "accepted":
+        raise Refused("Isian OPD ini belum diterima, jadi belum dapat diambil.")
+    claim = assessment.claim(contribution.item)
+    if claim is None:
+        claim = Claim(assessment=assessment, item=contribution.item, origin="adopted", contribution=contribution)
+        object_session(assessment).add(claim)
+        _allowed(by, claim)
+    else:
+        _allowed(by, claim)
+        if claim.state != "draft":
+            advance(claim, "write", by, because=True)
+    claim.origin, claim.contribution = "adopted", contribution
+    claim.value, claim.raw = contribution.value, contribution.raw
+    claim.facts, claim.analysis = contribution.facts, contribution.analysis
+    _copy_citations(claim, contribution)
+    claim.remember(_author(claim, by))
+    happened(claim, "adopt", f"Diambil dari isian {contribution.submission.organization.short_name}", by)
+    refresh_index(assessment)
+    return claim
+
+
+def _copy_citations(claim: Claim, contribution: Contribution) -> None:
+    session = object_session(contribution)
+    present = {(c.document_id, c.n): c for c in claim.citations}
+    for citation in contribution.citations:
+        key = (citation.document_id, citation.n)
+        if key in present:
+            present[key].levels, present[key].locator = citation.levels, citation.locator
+            continue
+        session.add(
+            Citation(
+                claim=claim,
+                document_id=citation.document_id,
+                n=citation.n,
+                levels=citation.levels,
+                locator=citation.locator,
+                letter=next_letter(claim),
+            )
+        )
+    kept = {(c.document_id, c.n) for c in contribution.citations}
+    for key, citation in present.items():
+        if key not in kept:
+            session.delete(citation)
+
+
+def adopt_leads(submission: Submission, by: Actor) -> list[Claim]:
+    """Take over every item this agency leads, where nobody has written the claim by hand."""
+    session = object_session(submission)
+    led = set(
+        session.scalars(
+            select(Share.item).where(
+                Share.assessment_id == submission.assessment_id,
+                Share.organization_id == submission.organization_id,
+                Share.part == "lead",
+            )
+        )
+    )
+    taken = []
+    for contribution in submission.contributions:
+        claim = submission.assessment.claim(contribution.item)
+        if contribution.item in led and (claim is None or (claim.origin == "adopted" and claim.state != "approved")):
+            taken.append(adopt(submission.assessment, contribution, by))
+    return taken
+
+
+def write_claim(
+    assessment: Assessment,
+    item: str,
+    by: Actor,
+    value: Fraction | None,
+    facts: str,
+    analysis: str,
+    seen_version: int,
+    service_name: str = "",
+) -> Claim:
+    """Write the answer of the whole by hand. `seen_version` is 0 where there was no claim yet."""
+    facts = clean(facts, TEXT_LIMIT, "Fakta", "facts")
+    analysis = clean(analysis, TEXT_LIMIT, "Analisis", "analysis")
+    service_name = clean_line(service_name, 200, "Nama layanan", "service_name") or None
+    claim = assessment.claim(item)
+    if seen_version != (claim.version if claim else 0):
+        raise Stale(
+            "Klaim ini diubah orang lain sesudah Anda membukanya. Bandingkan kedua tulisan, lalu simpan lagi.",
+            theirs={
+                "value": "" if claim is None or claim.value is None else str(claim.value),
+                "facts": claim.facts if claim else "",
+                "analysis": claim.analysis if claim else "",
+            },
+        )
+    fresh = claim is None
+    if fresh:
+        assessment.period.instrument.item(item)
+        claim = Claim(assessment=assessment, item=item, origin="written")
+        object_session(assessment).add(claim)
+    _allowed(by, claim)
+    new = (value, facts, analysis, service_name)
+    if not fresh and new == (claim.value, claim.facts, claim.analysis, claim.service_name):
+        return claim
+    if not fresh and claim.state != "draft":
+        advance(claim, "write", by, because=True)
+    claim.value, claim.facts, claim.analysis, claim.service_name = new
+    if claim.contribution is None or (value, facts, analysis) != (
+        claim.contribution.value,
+        claim.contribution.facts,
+        claim.contribution.analysis,
+    ):
+        claim.origin = "written"
+    claim.remember(_author(claim, by))
+    happened(claim, "write", "Klaim ditulis", by)
+    refresh_index(assessment)
+    return claim
+
+
+def propose(claim: Claim, by: Actor) -> None:
+    advance(claim, "propose", by)
+
+
+def approve(claim: Claim, by: Actor, seen_revision: int) -> None:
+    """The penanggung jawab says yes to the revision that was on the page; the last one makes the whole ready."""
+    if seen_revision != claim.revision_n:
+        raise Refused("Klaim ini berubah sesudah Anda membukanya. Muat ulang dan periksa lagi.")
+    advance(claim, "approve", by)
+    claim.approvals.append(Approval(revision_n=claim.revision_n, by_id=by.person_id, at=now()))
+    settle(claim.assessment, by)
+
+
+def needs_work(claim: Claim, by: Actor, note: str) -> None:
+    """Back to the writers, with the reason."""
+    advance(claim, "return", by, clean(note, 1000, "Alasan", "note"))
+    settle(claim.assessment, by)
+
+
+def settle(assessment: Assessment, by: Actor) -> None:
+    """Let the assessment follow its claims: ready when all are approved, preparing again when one is not."""
+    left = unapproved_items(assessment)
+    if assessment.state == "preparing" and not left:
+        advance(assessment, "complete", by, because=True)
+    elif assessment.state == "ready_to_sign" and left:
+        advance(assessment, "unsettle", by, because=True)
+
+
+def take_back(submission: Submission, items: set[str], by: Actor) -> None:
+    """Claims that stand on contributions just returned become drafts again."""
+    for claim in submission.assessment.claims:
+        from_here = claim.contribution is not None and claim.contribution.submission_id == submission.id
+        if claim.item in items and from_here and claim.state in ("proposed", "approved"):
+            advance(claim, "reset", by, because=True)
+    settle(submission.assessment, by)
+
+
+def claimed_values(assessment: Assessment) -> dict[str, Fraction]:
+    return {claim.item: claim.value for claim in assessment.claims if claim.value is not None}
+
+
+def refresh_index(assessment: Assessment) -> None:
+    """Keep `cached_index` equal to the score of the claims so far (None while there is none)."""
+    values = claimed_values(assessment)
+    instrument = assessment.period.instrument
+    assessment.cached_index = exact_text(score(instrument, values, partial=True).index) if values else None
+
+
+@dataclass(frozen=True)
+class Provisional:
+    """An index that may still change: from claims, and from lead contributions where there is no claim yet."""
+
+    score: Score | None
+    claims: int
+    estimated: int
+    total: int
+
+
+def provisional(assessment: Assessment) -> Provisional:
+    """*Sementara*: what the index would be today. Items without any value count as the scale's lowest."""
+    session = object_session(assessment)
+    claims = claimed_values(assessment)
+    leads = session.execute(
+        select(Contribution.item, Contribution.value)
+        .join(Submission, Submission.id == Contribution.submission_id)
+        .join(
+            Share,
+            (Share.assessment_id == Submission.assessment_id)
+            & (Share.organization_id == Submission.organization_id)
+            & (Share.item == Contribution.item),
+        )
+        .where(Submission.assessment_id == assessment.id, Share.part == "lead", Contribution.value.is_not(None))
+    ).all()
+    estimated = {item: value for item, value in leads if item not in claims}
+    values = estimated | claims
+    instrument = assessment.period.instrument
+    return Provisional(
+        score(instrument, values, partial=True) if values else None,
+        len(claims),
+        len(estimated),
+        len(instrument.items),
+    )

@@ -1,0 +1,93 @@
+"""An agency's library of documents: bytes are stored first, rows after; a version never changes its bytes."""
+
+from datetime import date
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session
+
+from .actors import Actor
+from .models import Blob, Document, DocumentVersion, Organization
+from .models.evidence import DOCUMENT_KINDS, SECRECY
+from .refusal import Refused
+from .texts import clean_line
+
+
+def known_in_library(session: Session, owner: Organization, sha256: str) -> DocumentVersion | None:
+    """The version of this library that already holds these bytes (never looks into another agency's)."""
+    return session.scalar(
+        select(DocumentVersion)
+        .join(Document)
+        .where(Document.owner_org_id == owner.id, DocumentVersion.sha256 == sha256)
+        .order_by(DocumentVersion.document_id.desc(), DocumentVersion.n.desc())
+        .limit(1)
+    )
+
+
+def remember_blob(session: Session, sha256: str, size: int, media_type: str) -> Blob:
+    """The row of bytes that already lie in the store."""
+    blob = session.get(Blob, sha256)
+    if blob is None:
+        blob = Blob(sha256=sha256, size=size, media_type=media_type)
+        session.add(blob)
+    return blob
+
+
+def add_document(
+    session: Session,
+    owner: Organization,
+    by: Actor,
+    *,
+    title: str,
+    kind: str = "other",
+    secrecy: str = "limited",
+    blob: Blob | None = None,
+    file_name: str | None = None,
+    url: str | None = None,
+    number: str | None = None,
+    dated: date | None = None,
+    effective_on: date | None = None,
+    signatory: str | None = None,
+) -> DocumentVersion:
+    """A new document with its first version: bytes (`blob`, `file_name`) or a link (`url`)."""
+    if kind not in DOCUMENT_KINDS:
+        raise Refused("Jenis dokumen tidak dikenal.", field="kind")
+    if secrecy not in SECRECY:
+        raise Refused("Klasifikasi informasi tidak dikenal.", field="secrecy")
+    document = Document(
+        owner_org=owner, title=clean_line(title, 200, "Judul dokumen", "title", required=True), kind=kind, secrecy=secrecy
+    )
+    session.add(document)
+    return _append(document, by, 1, blob=blob, file_name=file_name, url=url, number=number, dated=dated,
+                   effective_on=effective_on, signatory=signatory)
+
+
+def add_version(
+    document: Document, by: Actor, *, blob: Blob | None = None, file_name: str | None = None, url: str | None = None,
+    number: str | None = None, dated: date | None = None, effective_on: date | None = None, signatory: str | None = None,
+) -> DocumentVersion:
+    """Newer bytes of the same document; citations keep pointing at the version they cited."""
+    return _append(document, by, document.newest.n + 1, blob=blob, file_name=file_name, url=url, number=number,
+                   dated=dated, effective_on=effective_on, signatory=signatory)
+
+
+def _append(document: Document, by: Actor, n: int, *, url: str | None, **content) -> DocumentVersion:
+    link = safe_link(url) if url else None
+    version = DocumentVersion(document=document, n=n, by_id=by.person_id, url=link, **content)
+    object_session(document).add(version)
+    return version
+
+
+def safe_link(url: str) -> str:
+    """An http(s) address as text; it is never fetched by the server."""
+    url = clean_line(url, 1000, "Tautan", "url", required=True)
+    if " " in url:
+        raise Refused("Tautan tidak boleh memuat spasi.", field="url")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise Refused("Tautan tidak dapat dibaca. Contoh: https://jdih.denpasarkota.go.id/…", field="url") from None
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+        raise Refused("Tautan harus berawalan https:// atau http:// dan tanpa nama pengguna.", field="url")
+    return url

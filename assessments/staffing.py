@@ -1,0 +1,263 @@
+"""Who works here: organizations, persons, accounts and their dated offices."""
+
+import re
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from .actors import Actor
+from .clock import now, today
+from .models import Account, Appointment, Organization, OrganizationState, Person
+from .models import Session as SignedIn
+from .models.organization import KINDS
+from .models.people import ROLES
+from .policies import obstacle
+from .refusal import Refused
+from .texts import clean_line, folded
+
+NIP = re.compile(r"[0-9]{18}\Z")
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,58}\Z")
+EMAIL = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z")
+ONE_HOLDER = ("agency_head", "coordinator", "responsible_officer", "entry_officer")
+
+
+def slug_from(session: Session, name: str) -> str:
+    """A short address part that no other organization has."""
+    base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "organisasi"
+    taken = set(session.scalars(select(Organization.slug).where(Organization.slug.like(f"{base}%"))))
+    slug, n = base, 2
+    while slug in taken:
+        slug, n = f"{base}-{n}", n + 1
+    return slug
+
+
+def add_organization(
+    session: Session,
+    by: Actor,
+    *,
+    name: str,
+    kind: str,
+    instansi: Organization | None,
+    code: str = "",
+    short_name: str = "",
+    parent: Organization | None = None,
+    valid_from: date | None = None,
+    zone: str | None = None,
+) -> Organization:
+    """A new organization under an instansi (or an instansi of its own), named from `valid_from` on."""
+    name = clean_line(name, 200, "Nama organisasi", "name", required=True)
+    short_name = clean_line(short_name, 60, "Nama singkat", "short_name")
+    code = clean_line(code, 40, "Kode", "code")
+    if kind not in KINDS:
+        raise Refused(f"Jenis organisasi “{kind}” tidak dikenal.", field="kind")
+    if code and instansi is not None and organization_by_code(session, instansi, code) is not None:
+        raise Refused(f"Kode {code} sudah dipakai organisasi lain.", field="code")
+    organization = Organization(instansi=instansi, slug=slug_from(session, short_name or name), zone=zone)
+    organization.states.append(
+        OrganizationState(
+            valid_from=valid_from or date(2000, 1, 1),
+            parent_id=parent.id if parent else (instansi.id if instansi else None),
+            kind=kind,
+            code=code or None,
+            name=name,
+            short_name=short_name or None,
+        )
+    )
+    session.add(organization)
+    return organization
+
+
+def organization_by_code(session: Session, instansi: Organization, code: str) -> Organization | None:
+    """The organization that bears a code now."""
+    return session.scalar(
+        select(Organization)
+        .join(OrganizationState, OrganizationState.organization_id == Organization.id)
+        .where(
+            or_(Organization.instansi_id == instansi.id, Organization.id == instansi.id),
+            OrganizationState.code == code,
+            OrganizationState.valid_to.is_(None),
+        )
+    )
+
+
+def add_person(
+    session: Session, *, name: str, nip: str = "", home: Organization | None = None, local_id: str = "", phone: str = ""
+) -> Person:
+    """Somebody with a NIP (18 digits), or without one: then the home office gives a local ID."""
+    name = clean_line(name, 120, "Nama", "name", required=True)
+    nip = re.sub(r"\s", "", nip or "")
+    local_id = clean_line(local_id, 30, "ID lokal", "local_id")
+    if nip and not NIP.match(nip):
+        raise Refused("NIP harus 18 angka.", field="nip")
+    if nip and session.scalar(select(Person.id).where(Person.nip == nip)):
+        raise Refused("NIP ini sudah terdaftar.", field="nip")
+    if not nip and home is None:
+        raise Refused("Pegawai tanpa NIP harus punya organisasi asal.", field="nip")
+    if not nip and not local_id:
+        local_id = _next_local_id(session, home)
+    elif local_id and session.scalar(select(Person.id).where(Person.home_org == home, Person.local_id == local_id)):
+        raise Refused("ID lokal ini sudah dipakai di organisasi itu.", field="local_id")
+    person = Person(
+        name=name,
+        nip=nip or None,
+        home_org=home,
+        local_id=local_id or None,
+        phone=clean_line(phone, 20, "Telepon", "phone") or None,
+    )
+    session.add(person)
+    return person
+
+
+def _next_local_id(session: Session, home: Organization) -> str:
+    count = session.scalar(select(func.count()).where(Person.home_org_id == home.id, Person.local_id.is_not(None)))
+    return f"{home.code or home.slug}-{count + 1:03d}"
+
+
+def add_account(session: Session, person: Person, *, username: str, email: str = "", password_hash: str) -> Account:
+    """A way to sign in. Names that look alike cannot coexist."""
+    key = folded(username)
+    if not USERNAME.match(key):
+        raise Refused(
+            "Nama pengguna 3 sampai 59 huruf kecil, angka, titik, garis bawah, atau tanda hubung.", field="username"
+        )
+    if session.scalar(select(Account.id).where(Account.username_folded == key)):
+        raise Refused("Nama pengguna ini sudah dipakai.", field="username")
+    email = clean_line(email, 254, "Surel", "email")
+    if email and not EMAIL.match(email):
+        raise Refused("Alamat surel tidak lengkap. Contoh: nama@denpasarkota.go.id.", field="email")
+    if email and session.scalar(select(Account.id).where(Account.email_folded == folded(email))):
+        raise Refused("Alamat surel ini sudah dipakai.", field="email")
+    account = Account(
+        person=person,
+        username=key,
+        username_folded=key,
+        email=email or None,
+        email_folded=folded(email) if email else None,
+        password=password_hash,
+    )
+    session.add(account)
+    return account
+
+
+def appoint(
+    session: Session,
+    person: Person,
+    organization: Organization,
+    role: str,
+    by: Actor,
+    *,
+    title: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    kind: str = "definitive",
+    acting_for: Person | None = None,
+    decision_no: str = "",
+    decision_on: date | None = None,
+) -> Appointment:
+    """Give somebody an office from one day on. One definitive holder at a time where the office has only one."""
+    if role not in ROLES:
+        raise Refused("Peran tidak dikenal.", field="role")
+    starts_on = starts_on or today(organization.clock_zone)
+    if ends_on and ends_on < starts_on:
+        raise Refused("Tanggal selesai mendahului tanggal mulai.", field="ends_on")
+    if kind != "definitive" and not (acting_for and decision_no.strip() and decision_on):
+        raise Refused("Plt. atau Plh. harus menyebut pejabat yang diwakili, nomor dan tanggal keputusan.", field="decision_no")
+    if person.id is not None and person.id == by.person_id and not by.system:
+        raise Refused("Anda tidak dapat mengubah akun atau jabatan Anda sendiri.")
+    if kind == "definitive" and role in ONE_HOLDER:
+        rival = _overlapping(session, organization, role, starts_on, ends_on)
+        if rival is not None:
+            raise Refused(
+                f"{ROLES[role]} {organization.short_name} pada tanggal itu sudah dijabat {rival.person.name}. "
+                "Akhiri dulu jabatan itu.",
+                field="starts_on",
+            )
+    appointment = Appointment(
+        person=person,
+        organization=organization,
+        role=role,
+        title=clean_line(title, 160, "Jabatan", "title") or None,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        kind=kind,
+        acting_for=acting_for,
+        decision_no=clean_line(decision_no, 80, "Nomor keputusan", "decision_no") or None,
+        decision_on=decision_on,
+    )
+    session.add(appointment)
+    return appointment
+
+
+def _overlapping(session: Session, organization, role: str, starts_on: date, ends_on: date | None) -> Appointment | None:
+    rivals = select(Appointment).where(
+        Appointment.organization_id == organization.id,
+        Appointment.role == role,
+        Appointment.kind == "definitive",
+        or_(Appointment.ends_on.is_(None), Appointment.ends_on >= starts_on),
+    )
+    if ends_on is not None:
+        rivals = rivals.where(Appointment.starts_on <= ends_on)
+    return session.scalar(rivals.limit(1))
+
+
+def end_appointment(session: Session, appointment: Appointment, by: Actor, ends_on: date | None = None) -> None:
+    """Withdraw an office; it stops to count on the next request once its last day is over.
+
+    Without a day it ends yesterday, that is at once. The last system admin of an instansi stays.
+    """
+    sentence = obstacle(by, "write", appointment)
+    if sentence:
+        raise Refused(sentence)
+    day = today(appointment.organization.clock_zone)
+    last = ends_on if ends_on is not None else date.fromordinal(day.toordinal() - 1)
+    _keep_an_admin(session, appointment)
+    appointment.starts_on = min(appointment.starts_on, last)
+    appointment.ends_on = last
+
+
+def set_active(session: Session, account: Account, active: bool, by: Actor) -> None:
+    """Switch an account off or on; switched off it is signed out everywhere at once."""
+    sentence = obstacle(by, "write", account)
+    if sentence:
+        raise Refused(sentence)
+    if not active:
+        for appointment in account.person.appointments:
+            if appointment.held_on():
+                _keep_an_admin(session, appointment)
+        for signed_in in session.scalars(select(SignedIn).where(SignedIn.account_id == account.id)):
+            session.delete(signed_in)
+    account.active = active
+
+
+def _keep_an_admin(session: Session, leaving: Appointment) -> None:
+    if leaving.role != "system_admin":
+        return
+    root = leaving.organization.root_id
+    day = today(leaving.organization.clock_zone)
+    # Every possible admin row is locked, so that two people cannot remove the last two at once.
+    others = session.scalars(
+        select(Appointment)
+        .join(Account, Account.person_id == Appointment.person_id)
+        .join(Organization, Organization.id == Appointment.organization_id)
+        .where(
+            Appointment.role == "system_admin",
+            Appointment.starts_on <= day,
+            or_(Appointment.ends_on.is_(None), Appointment.ends_on >= day),
+            Account.active,
+            or_(Organization.id == root, Organization.instansi_id == root),
+        )
+        .order_by(Appointment.id)
+        .with_for_update(of=Appointment)
+        .execution_options(populate_existing=True)
+    ).all()
+    if all(other.person_id == leaving.person_id for other in others):
+        raise Refused("Ini admin sistem terakhir. Angkat admin lain dulu.")
+
+
+def change_password(session: Session, account: Account, password_hash: str, keep: str | None = None) -> None:
+    """A new password ends every other session of the account (`keep` is the token hash that stays)."""
+    account.password, account.password_changed_at, account.must_change_password = password_hash, now(), False
+    for signed_in in session.scalars(select(SignedIn).where(SignedIn.account_id == account.id)):
+        if signed_in.token_hash != keep:
+            session.delete(signed_in)

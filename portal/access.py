@@ -1,0 +1,194 @@
+"""The one way to a thing: say what for, and be allowed.
+
+`find(Contribution, period="2026", item="I12", to="answer")` loads, asks whether this actor may read it
+(404, or 403 where its existence is no secret) and then whether it may do what it came for (403, or
+409 with the reason). `listing(Document)` is already narrowed. Two guards make forgetting impossible: nothing is
+written by a request in which nobody asked with a yes, and no page answers that asked nothing.
+"""
+
+from collections.abc import Callable
+
+from flask import abort, g, has_request_context, request
+from flask_login import current_user
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session as OrmSession
+
+from assessments import policies
+from assessments.actors import PUBLIC, Actor
+from assessments.models import (
+    AccessLog,
+    Assessment,
+    Citation,
+    Claim,
+    Contribution,
+    Submission,
+)
+from assessments.refusal import Refused
+
+from .extensions import db
+from .loading import LOADERS
+
+READS = {"read", "list", "know", "verify"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def actor() -> Actor:
+    """Who is asking in this request."""
+    return current_user.actor if current_user and current_user.is_authenticated else PUBLIC
+
+
+def public(view: Callable) -> Callable:
+    """Mark a view that answers anybody; the set of these is printed and tested."""
+    view.is_public = True
+    return view
+
+
+def signed_in_only() -> None:
+    """The guard of a blueprint that has nothing to say to strangers."""
+    if not actor().signed_in:
+        _refuse(PUBLIC, "read", "page")
+
+
+def ask(action: str, thing) -> None:
+    """May this actor do this to the thing (a row, a class, a door) now? If not: sign-in, 404, 403 or a reason."""
+    user = actor()
+    if not policies.entitled(user, action, thing):
+        _refuse(user, action, thing)
+    sentence = policies.obstacle(user, action, thing)
+    if sentence:
+        raise Refused(sentence)
+    g.asked = True
+    if action not in READS:
+        g.granted = True
+
+
+def may(action: str, thing) -> bool:
+    """For templates and branches: whether it would be allowed, without consequence."""
+    return policies.may(actor(), action, thing)
+
+
+def find(kind: type, to: str = "read", **key):
+    """Load one thing for a purpose. What may not even be known about is 404 like what does not exist."""
+    user = actor()
+    thing = LOADERS[kind](db.session, user, **key)
+    if thing is None:
+        if user.signed_in:
+            abort(404)
+        _refuse(user, "read", kind)
+    if not policies.entitled(user, "read", thing):
+        _refuse(user, "read", thing)
+    g.asked = True
+    if to not in READS:
+        _hold(thing)
+        ask(to, thing)
+    return thing
+
+
+def listing(kind: type):
+    """A SELECT of the rows of this kind that the actor may read. Add filters and order, never a second scope."""
+    user = actor()
+    if not user.signed_in:
+        _refuse(user, "read", kind)
+    g.asked = True
+    return policies.visible(user, kind)
+
+
+def _refuse(user: Actor, action: str, thing) -> None:
+    if not user.signed_in:
+        from .signing_in import ask_to_sign_in
+
+        ask_to_sign_in()
+    note_refusal(user, action, thing)
+    # Whoever may read a thing, or may know of it, hears "not your role"; others hear "no such thing".
+    known = policies.entitled(user, "know", thing) or (action != "read" and policies.entitled(user, "read", thing))
+    abort(403 if known else 404)
+
+
+def note_refusal(user: Actor, action: str, thing) -> None:
+    """One line for a refused wish, in a transaction of its own; dropped when the lock is busy."""
+    if request.method in SAFE and action == "read":
+        return
+    note(user, f"{action}", _name(thing), "refused")
+
+
+def note(user: Actor, action: str, thing: str, outcome: str) -> None:
+    """Append to the access log outside the request's own transaction."""
+    db.session.rollback()
+    try:
+        with OrmSession(db.engine) as own:
+            own.add(
+                AccessLog(
+                    account_id=user.account_id,
+                    action=action[:60],
+                    thing=thing[:120],
+                    outcome=outcome,
+                    address=request.remote_addr,
+                    request_id=g.get("request_id"),
+                )
+            )
+            own.commit()
+    except Exception:  # noqa: BLE001 - the log must never stop the answer
+        from .journal import log
+
+        log.warning("access_log_dropped", action=action)
+
+
+def _name(thing) -> str:
+    if isinstance(thing, str):
+        return thing
+    if isinstance(thing, type):
+        return thing.__tablename__
+    key = inspect(thing).identity
+    return f"{thing.__tablename__}:{'/'.join(map(str, key)) if key else 'new'}"
+
+
+def _hold(thing) -> None:
+    """Serialize writers of one submission or one assessment (SQLite already did by BEGIN IMMEDIATE)."""
+    if db.engine.dialect.name == "sqlite" or request.method in SAFE:
+        return
+    match thing:
+        case Submission() | Assessment():
+            held, rest = thing, None
+        case Contribution():
+            held, rest = thing.submission, thing
+        case Claim():
+            held, rest = thing.assessment, thing
+        case Citation():
+            target = thing.contribution or thing.claim
+            held, rest = (target.submission if thing.contribution else target.assessment), target
+        case _:
+            return
+    db.session.refresh(held, with_for_update=True)
+    if rest is not None:
+        db.session.refresh(rest)
+
+
+# ---------------------------------------------------------------- the guards
+
+
+class Unasked(RuntimeError):
+    """A view answered or wrote without asking the policy: a fault of ours, never of the user."""
+
+
+def _write_guard(session, _context, _instances) -> None:
+    if not has_request_context() or g.get("granted") or not (session.new or session.dirty or session.deleted):
+        return
+    changed = [row for row in [*session.new, *session.deleted, *session.dirty] if session.is_modified(row)]
+    if changed:
+        raise Unasked(f"{request.endpoint} writes {changed[0].__tablename__} without having asked")
+
+
+def install(app) -> None:
+    """Both guards."""
+    event.listen(db.session, "before_flush", _write_guard)
+
+    @app.after_request
+    def _answer_guard(response):
+        view = app.view_functions.get(request.endpoint or "")
+        if view is None or getattr(view, "is_public", False) or request.endpoint in app.config["OPEN_ENDPOINTS"]:
+            return response
+        unsafe = request.method not in SAFE
+        answered = response.status_code < 300 or (unsafe and response.status_code < 400)
+        if answered and request.method != "OPTIONS" and not g.get("asked"):
+            raise Unasked(f"{request.endpoint} answered {response.status_code} without having asked")
+        return response

@@ -1,0 +1,1 @@
+"""One room for each audience. Rooms never import one another."""

@@ -1,0 +1,6 @@
+from . import blueprint
+
+
+@blueprint.route("/akun", methods=["GET", "POST"])
+def profile():
+    return "profile"

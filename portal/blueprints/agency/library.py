@@ -1,0 +1,6 @@
+from . import blueprint
+
+
+@blueprint.route("/bukti", methods=["GET", "POST"])
+def library():
+    return "library"

@@ -1,0 +1,10 @@
+"""For Diskominfo and the internal team: opening a round, sharing it out, checking, claiming, approving, sending."""
+
+from flask import Blueprint
+
+from ...access import signed_in_only
+
+blueprint = Blueprint("round", __name__)
+blueprint.before_request(signed_in_only)
+
+from . import checking, claims, periods, sending, sharing  # noqa: E402, F401

@@ -1,0 +1,137 @@
+"""How each kind of thing is fetched by what an address says of it, with what its page will need."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from assessments.actors import Actor
+from assessments.models import (
+    Account,
+    Appointment,
+    Assessment,
+    Citation,
+    Claim,
+    Contribution,
+    Document,
+    DocumentVersion,
+    Organization,
+    Period,
+    Person,
+    Receipt,
+    Subject,
+    Submission,
+)
+
+# An id in an address is a plain positive integer; larger ones exist nowhere.
+LARGEST_ID = 2**31 - 1
+
+
+def by_id(kind: type, *options) -> Callable:
+    def load(session: Session, user: Actor, id: int):
+        return session.get(kind, id, options=options) if 0 < id <= LARGEST_ID else None
+
+    return load
+
+
+def _period(session: Session, user: Actor, slug: str) -> Period | None:
+    return session.scalar(
+        select(Period)
+        .where(Period.slug == slug)
+        .options(joinedload(Period.instrument_copy), joinedload(Period.organiser))
+    )
+
+
+def _round_of(path):
+    """Load the assessment behind `path` with its period: every rule and every page asks for these."""
+    return (
+        path.joinedload(Assessment.period).joinedload(Period.instrument_copy),
+        path.joinedload(Assessment.subject).joinedload(Subject.organization),
+    )
+
+
+def _submission(session: Session, user: Actor, id: int | None = None, period: str = "", organization: str = ""):
+    """By id; or in a period the part of a named organization, else of the actor's own."""
+    query = select(Submission).options(
+        *_round_of(joinedload(Submission.assessment)), joinedload(Submission.organization)
+    )
+    if id is not None:
+        return session.scalar(query.where(Submission.id == id)) if 0 < id <= LARGEST_ID else None
+    query = query.join(Submission.assessment).join(Assessment.period).where(Period.slug == period)
+    return session.scalar(_belonging(query, user, organization).limit(1))
+
+
+def _belonging(query, user: Actor, organization: str):
+    if organization:
+        return query.join(Organization, Organization.id == Submission.organization_id).where(
+            Organization.slug == organization
+        )
+    return query.where(Submission.organization_id == (user.organization_id or 0))
+
+
+def _contribution(session: Session, user: Actor, period: str, item: str, organization: str = ""):
+    query = (
+        select(Contribution)
+        .join(Contribution.submission)
+        .join(Submission.assessment)
+        .join(Assessment.period)
+        .where(Period.slug == period, Contribution.item == item)
+        .options(
+            contains_eager(Contribution.submission)
+            .contains_eager(Submission.assessment)
+            .contains_eager(Assessment.period)
+            .joinedload(Period.instrument_copy),
+            contains_eager(Contribution.submission).joinedload(Submission.organization),
+            selectinload(Contribution.revisions),
+            selectinload(Contribution.citations),
+        )
+    )
+    return session.scalar(_belonging(query, user, organization).limit(1))
+
+
+def _assessment(session: Session, user: Actor, id: int | None = None, period: str = "", subject: str = ""):
+    """By id; or in a period the assessment of a named subject, else the only one."""
+    query = select(Assessment).options(
+        joinedload(Assessment.period).joinedload(Period.instrument_copy),
+        joinedload(Assessment.subject).joinedload(Subject.organization),
+    )
+    if id is not None:
+        return session.scalar(query.where(Assessment.id == id)) if 0 < id <= LARGEST_ID else None
+    query = query.join(Assessment.period).where(Period.slug == period)
+    if subject:
+        query = query.join(Assessment.subject).join(Subject.organization).where(Organization.slug == subject)
+    found = session.scalars(query.limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def _document_version(session: Session, user: Actor, document: int, n: int) -> DocumentVersion | None:
+    if not (0 < document <= LARGEST_ID and 0 < n <= LARGEST_ID):
+        return None
+    return session.get(DocumentVersion, (document, n), options=[joinedload(DocumentVersion.document)])
+
+
+def _organization(session: Session, user: Actor, id: int | None = None, slug: str = "") -> Organization | None:
+    if id is not None:
+        return session.get(Organization, id) if 0 < id <= LARGEST_ID else None
+    return session.scalar(select(Organization).where(Organization.slug == slug))
+
+
+def _receipt(session: Session, user: Actor, number: str) -> Receipt | None:
+    return session.get(Receipt, number)
+
+
+LOADERS: dict[type, Callable] = {
+    Period: _period,
+    Submission: _submission,
+    Contribution: _contribution,
+    Assessment: _assessment,
+    Claim: by_id(Claim, joinedload(Claim.assessment)),
+    Document: by_id(Document, joinedload(Document.owner_org)),
+    DocumentVersion: _document_version,
+    Citation: by_id(Citation, joinedload(Citation.contribution), joinedload(Citation.claim)),
+    Organization: _organization,
+    Person: by_id(Person),
+    Account: by_id(Account),
+    Appointment: by_id(Appointment),
+    Receipt: _receipt,
+}

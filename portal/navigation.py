@@ -1,0 +1,51 @@
+"""The one horizontal bar of each role: where its work is. A door that does not exist yet is not shown."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from .access import actor
+
+
+@dataclass(frozen=True)
+class Place:
+    label: str
+    url: str
+    current: bool
+    count: int | None = None
+
+
+# role -> (label, endpoint, blueprints or endpoints that count as being there)
+AGENCY = (
+    ("Tugas", "agency.tasks", ("agency.tasks", "agency.item", "agency.review")),
+    ("Pustaka bukti", "agency.library", ("agency.library", "agency.document")),
+)
+TEAM = (
+    ("Penilaian", "round.periods", ("round.",)),
+)
+BARS: dict[str, tuple] = {
+    "agency_operator": AGENCY,
+    "agency_head": (
+        ("Persetujuan", "agency.approvals", ("agency.approvals", "agency.approval", "agency.statement")),
+        *AGENCY,
+    ),
+    "round_manager": (*TEAM, ("Organisasi dan pengguna", "account.people", ("account.people",))),
+    "internal_assessor": TEAM,
+    "entry_officer": TEAM,
+    "responsible_officer": TEAM,
+    "coordinator": TEAM,
+    "inspector": TEAM,
+    "system_admin": (("Organisasi dan pengguna", "account.people", ("account.people",)),),
+}
+
+
+def navigation() -> list[Place]:
+    """The places of the acting office, the current one marked."""
+    user = actor()
+    if not user.signed_in:
+        return []
+    here = request.endpoint or ""
+    places = [Place("Beranda", url_for("account.start"), here == "account.start")]
+    for label, endpoint, inside in BARS.get(user.role or "", ()):
+        places.append(Place(label, url_for(endpoint), any(here.startswith(prefix) for prefix in inside)))
+    return places

@@ -1,0 +1,256 @@
+"""Builders state only what matters: a small city with one office of each role, and a round in the state a test needs.
+
+They speak the verbs of the domain, so what they build could have been built by people.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session as OrmSession
+
+from assessments import answering, attesting, checking, claiming, library, sharing, staffing
+from assessments.actors import SYSTEM, Actor, acting
+from assessments.canonical import digest
+from assessments.models import (
+    Account,
+    Appointment,
+    Assessment,
+    Contribution,
+    DocumentVersion,
+    Organization,
+    Period,
+    Person,
+    Session,
+    Submission,
+)
+from assessments.workflow import advance
+
+PASSWORD = "kata sandi uji yang panjang"
+SINCE = date(2020, 1, 1)
+TWO_ITEMS = ("I01", "I12")
+
+
+@dataclass
+class City:
+    """An instansi with its agencies and one appointment for each role (`city.people["coordinator"]`)."""
+
+    instansi: Organization
+    agencies: dict[str, Organization] = field(default_factory=dict)
+    people: dict[str, Appointment] = field(default_factory=dict)
+
+    def actor(self, who: str) -> Actor:
+        appointment = self.people[who]
+        return acting(appointment, appointment.person.account.id)
+
+
+def person(session: OrmSession, name: str, home: Organization, *, password_hash: str = "!") -> Person:
+    """Somebody without NIP, with an account named like them."""
+    made = staffing.add_person(session, name=name, home=home)
+    session.flush()
+    staffing.add_account(
+        session, made, username=name.lower().replace(" ", "."), password_hash=password_hash
+    )
+    session.flush()
+    return made
+
+
+def office(session: OrmSession, name: str, organization: Organization, role: str, **more) -> Appointment:
+    made = staffing.appoint(session, person(session, name, organization), organization, role, SYSTEM,
+                            starts_on=SINCE, **more)
+    session.flush()
+    return made
+
+
+def city(session: OrmSession, name: str = "Kota Contoh", zone: str = "Asia/Makassar") -> City:
+    """Three agencies (kominfo, bappeda, dinkes); bappeda has operator and head, dinkes too ("..._other")."""
+    root = staffing.add_organization(session, SYSTEM, name=f"Pemerintah {name}", kind="instansi", instansi=None, zone=zone)
+    session.flush()
+    made = City(root)
+    for key, title in (
+        ("kominfo", "Dinas Komunikasi dan Informatika"),
+        ("bappeda", "Badan Perencanaan Pembangunan Daerah"),
+        ("dinkes", "Dinas Kesehatan"),
+    ):
+        made.agencies[key] = staffing.add_organization(
+            session, SYSTEM, name=title, short_name=key.title(), kind="dinas", instansi=root, code=f"{key}-1"
+        )
+    session.flush()
+    tag = name.lower().replace(" ", "-")
+    agencies = made.agencies
+    seats = {
+        "operator": (agencies["bappeda"], "agency_operator"),
+        "operator_other": (agencies["dinkes"], "agency_operator"),
+        "head": (agencies["bappeda"], "agency_head"),
+        "head_other": (agencies["dinkes"], "agency_head"),
+        "round_manager": (agencies["kominfo"], "round_manager"),
+        "internal_assessor": (agencies["kominfo"], "internal_assessor"),
+        "entry_officer": (agencies["kominfo"], "entry_officer"),
+        "responsible_officer": (agencies["kominfo"], "responsible_officer"),
+        "coordinator": (root, "coordinator"),
+        "inspector": (root, "inspector"),
+        "executive": (root, "executive"),
+        "inventory_manager": (agencies["kominfo"], "inventory_manager"),
+        "system_admin": (root, "system_admin"),
+    }
+    for who, (organization, role) in seats.items():
+        made.people[who] = office(session, f"{who.replace('_', ' ')} {tag}", organization, role)
+    return made
+
+
+def outsiders(session: OrmSession) -> City:
+    """A university whose people assess: assessor, panel lead, reviewer."""
+    root = staffing.add_organization(session, SYSTEM, name="Universitas Contoh", kind="external", instansi=None)
+    session.flush()
+    made = City(root)
+    for role in ("assessor", "panel_lead", "reviewer"):
+        made.people[role] = office(session, f"{role.replace('_', ' ')} luar", root, role)
+    return made
+
+
+def draft(session: OrmSession, where: City, **more) -> Period:
+    """A round in draft with a running self-assessment stage."""
+    fields = {
+        "slug": "2026", "title": "Penilaian mandiri SPBE 2026", "kind": "evaluation", "track": "local",
+        "year": 2026, "zone": "Asia/Makassar",
+    } | more
+    key = fields.pop("key", "permenpanrb-59-2020")
+    guidance = fields.pop("guidance", None)
+    period = sharing.draft_round(
+        session, where.instansi, where.actor("round_manager"), key=key, guidance=guidance, **fields
+    )
+    moment = datetime.now(UTC)
+    sharing.set_stage(period, "self_assessment", moment - timedelta(days=10), moment + timedelta(days=10))
+    sharing.set_stage(period, "internal_check", moment - timedelta(days=9), moment + timedelta(days=20))
+    session.flush()
+    return period
+
+
+def assessment_of(session: OrmSession, period: Period) -> Assessment:
+    from sqlalchemy import select
+
+    return session.scalar(select(Assessment).where(Assessment.period_id == period.id))
+
+
+def opened(session: OrmSession, where: City, items=TWO_ITEMS, agency: str = "bappeda", **more) -> Period:
+    """An open round; `items` are led by `agency`, all others by kominfo."""
+    period = draft(session, where, **more)
+    assessment = assessment_of(session, period)
+    for item in period.instrument.items:
+        lead = where.agencies[agency] if item.code in items else where.agencies["kominfo"]
+        sharing.share_out(session, assessment, item.code, lead, [], where.actor("round_manager"))
+    advance(period, "open", where.actor("round_manager"))
+    session.flush()
+    return period
+
+
+def submission(session: OrmSession, period: Period, agency: Organization) -> Submission:
+    return sharing.submission_of(session, assessment_of(session, period), agency)
+
+
+def contribution(session: OrmSession, period: Period, agency: Organization, item: str) -> Contribution:
+    return next(c for c in submission(session, period, agency).contributions if c.item == item)
+
+
+def document(session: OrmSession, owner: Organization, by: Actor, content: bytes = b"%PDF-1.7 contoh") -> DocumentVersion:
+    """A document whose bytes are only named by their hash (use `stored_document` where they are opened)."""
+    blob = library.remember_blob(session, digest(content), len(content), "application/pdf")
+    session.flush()
+    made = library.add_document(session, owner, by, title="Peraturan contoh", kind="regulation", blob=blob,
+                                file_name="peraturan.pdf")
+    session.flush()
+    return made
+
+
+def answered(session: OrmSession, where: City, period: Period, item: str, who: str = "operator",
+             value: int = 3) -> Contribution:
+    """One item of the operator's agency, filled with evidence and marked ready."""
+    by = where.actor(who)
+    made = contribution(session, period, where.people[who].organization, item)
+    answering.answer(made, by, Fraction(value), "Fakta contoh.", "Analisis contoh.", made.version)
+    session.flush()
+    answering.cite(made, document(session, where.people[who].organization, by, f"%PDF-{item}".encode()), by,
+                   [2, 3], "hlm. 5")
+    session.flush()
+    answering.mark_item_ready(made, by)
+    session.flush()
+    return made
+
+
+def ready(session: OrmSession, where: City, period: Period, items=TWO_ITEMS) -> Submission:
+    """Bappeda's part, waiting for its head."""
+    for item in items:
+        answered(session, where, period, item)
+    made = submission(session, period, where.agencies["bappeda"])
+    answering.hand_to_head(made, where.actor("operator"))
+    session.flush()
+    return made
+
+
+def signed(session: OrmSession, where: City, period: Period, items=TWO_ITEMS) -> Submission:
+    made = ready(session, where, period, items)
+    attesting.attest(made, where.actor("head"), attesting.frozen_submission(made).sha256)
+    session.flush()
+    return made
+
+
+def accepted(session: OrmSession, where: City, period: Period, items=TWO_ITEMS) -> Submission:
+    made = signed(session, where, period, items)
+    by = where.actor("internal_assessor")
+    for each in made.contributions:
+        checking.check(each, by, "agreed", None, "", each.revision_n)
+    session.flush()
+    checking.accept(made, by)
+    session.flush()
+    return made
+
+
+def ready_to_send(session: OrmSession, where: City, period: Period) -> Assessment:
+    """Every item claimed by hand and approved."""
+    assessment = assessment_of(session, period)
+    writer, boss = where.actor("round_manager"), where.actor("responsible_officer")
+    for item in period.instrument.items:
+        claim = claiming.write_claim(assessment, item.code, writer, Fraction(3), "Fakta.", "Analisis.", 0)
+        session.flush()
+        claiming.propose(claim, writer)
+        claiming.approve(claim, boss, claim.revision_n)
+        session.flush()
+    return assessment
+
+
+def sign_in(client: FlaskClient, session: OrmSession, appointment: Appointment) -> FlaskClient:
+    """Open a session for this office without going through the sign-in page."""
+    token, moment = secrets.token_urlsafe(32), datetime.now(UTC)
+    session.add(
+        Session(
+            token_hash=digest(token.encode()),
+            account_id=appointment.person.account.id,
+            appointment_id=appointment.id,
+            created=moment, seen=moment,
+            idle_until=moment + timedelta(hours=2), absolute_until=moment + timedelta(hours=12),
+        )
+    )
+    session.commit()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = token, True
+    return client
+
+
+def account_of(appointment: Appointment) -> Account:
+    return appointment.person.account
+
+
+def form(client: FlaskClient, page: str, **fields) -> dict:
+    """The hidden fields of the first form on a page (csrf, office, key, version ...) plus `fields`."""
+    import re
+
+    html = client.get(page).get_data(as_text=True)
+    hidden = re.findall(r'<input[^>]*type="hidden"[^>]*>', html)
+    found = {}
+    for tag in hidden:
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name:
+            found.setdefault(name.group(1), value.group(1) if value else "")
+    return found | fields
