@@ -15,6 +15,7 @@ from . import access, errors, formatting, headers, jobs, journal, signing_in
 from .config import Settings, for_flask, load_or_exit
 from .extensions import begin_as, bootstrap, compress, csrf, db, login_manager, migrate
 from .navigation import navigation
+from .once import new_key
 from .proxy import behind_named_proxies
 from .storage import open_storage
 from .uploads import PortalRequest
@@ -58,7 +59,7 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     jobs.init_app(app)
     audit.watch(db.session)
 
-    app.jinja_env.globals.update(asset=asset, navigation=navigation, may=access.may)
+    app.jinja_env.globals.update(asset=asset, navigation=navigation, may=access.may, new_key=new_key)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     from .blueprints import account, agency, public, round
