@@ -61,8 +61,8 @@ def configure(stream: Any = None, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers = [kept for kept in root.handlers if kept.get_name() != "journal"] + [writer]
     root.setLevel(level)
-    logging.getLogger("huey").setLevel(logging.WARNING)
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    for chatty in ("alembic", "huey", "werkzeug"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def init_app(app: Flask) -> None:

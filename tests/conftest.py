@@ -93,9 +93,12 @@ def _database(worker_id: str) -> Database:
 
 
 @pytest.fixture(scope="session")
-def _house(_database: Database, worker_id: str) -> Flask:
+def _house(_database: Database, worker_id: str) -> Iterator[Flask]:
     """The one app of this test process: building it takes longer than most tests."""
-    return _made(create_app(settings_for(_database.url, Path(os.environ["TEST_SHARED"]) / f"instance-{worker_id}")))
+    instance = Path(os.environ["TEST_SHARED"]) / f"instance-{worker_id}"
+    house = _made(create_app(settings_for(_database.url, instance)))
+    yield house
+    _hang_up(house)
 
 
 @pytest.fixture
@@ -143,8 +146,12 @@ def make_app(app: Flask, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 
     yield make
     for other in made:
-        with other.app_context():
-            other.extensions["sqlalchemy"].engine.dispose()
+        _hang_up(other)
+
+
+def _hang_up(app: Flask) -> None:
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
 
 
 def _made(app: Flask) -> Flask:

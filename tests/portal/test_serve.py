@@ -20,11 +20,13 @@ PATIENCE_S = 120
 class Supervisor:
     def __init__(self, port: int, folder: Path):
         self.port = port
+        # An empty portal is enough here; building the demo would take most of the time.
+        own = {"PORTAL_INSTANCE": str(folder / "instance"), "PORT": str(port), "PORTAL_DEMO_ACCOUNTS": "false"}
         self._out = open(folder / "out.txt", "w+")  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-m", "portal.serve"],
             cwd=ROOT,
-            env={**os.environ, "PORTAL_INSTANCE": str(folder / "instance"), "PORT": str(port)},
+            env={**os.environ, **own},
             stdout=self._out,
             stderr=subprocess.STDOUT,
         )
