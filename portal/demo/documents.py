@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Literal
 
 import typst
 import xlsxwriter
@@ -88,7 +89,7 @@ def make_sheet(title: str, rows: Sequence[Mapping[str, object]]) -> bytes:
     return made.getvalue()
 
 
-def _typeset(template: str, content: Mapping[str, object], form: str) -> bytes:
+def _typeset(template: str, content: Mapping[str, object], form: Literal["pdf", "png"]) -> bytes:
     made = typst.compile(TEMPLATES / template, format=form, ppi=96, font_paths=_FONTS, root=TEMPLATES,
                          sys_inputs={"content": json.dumps(content)}, timestamp=int(MADE.timestamp()))
     if not isinstance(made, bytes):

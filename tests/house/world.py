@@ -1,0 +1,159 @@
+"""A city with a round in every state, and somebody signed in for every column of access.csv."""
+
+import re
+from dataclasses import dataclass, field
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from assessments import attesting, claiming
+from assessments.models import Account, Base, Citation, DocumentVersion, Period, Receipt, Submission
+from tests import builders as build
+
+# column of access.csv -> (which city, which seat)
+ACTORS = {
+    "anonymous": None,
+    "operator_own": ("city", "operator"),
+    "operator_other": ("city", "operator_other"),
+    "head_own": ("city", "head"),
+    "head_other": ("city", "head_other"),
+    "round_manager": ("city", "round_manager"),
+    "internal_assessor": ("city", "internal_assessor"),
+    "entry_officer": ("city", "entry_officer"),
+    "responsible_officer": ("city", "responsible_officer"),
+    "coordinator": ("city", "coordinator"),
+    "assessor_panel": ("outside", "assessor"),
+    "assessor_off": ("outside", "assessor"),
+    "panel_lead": ("outside", "panel_lead"),
+    "reviewer": ("outside", "reviewer"),
+    "inspector": ("city", "inspector"),
+    "executive": ("city", "executive"),
+    "inventory_manager": ("city", "inventory_manager"),
+    "system_admin": ("city", "system_admin"),
+    "disabled": ("city", "disabled"),
+}
+# Actors beyond the columns, held to a column's cells: the same offices of another instansi.
+FOREIGN = {"operator_other": ("abroad", "operator"), "head_other": ("abroad", "head")}
+LEFT_OUT = {"access_log", "session", "throttle"}
+
+
+@dataclass
+class World:
+    """What doors need to build an address: ids and slugs of one thing in every state."""
+
+    app: Flask
+    city: build.City
+    outside: build.City
+    abroad: build.City
+    ids: dict[str, object] = field(default_factory=dict)
+    clients: dict[str, FlaskClient] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def tables(self, session: Session) -> dict[str, list]:
+        """Every row of every table that a refused wish must leave alone."""
+        session.rollback()
+        return {
+            table.name: sorted(repr(row) for row in session.execute(select(table)))
+            for table in Base.metadata.sorted_tables
+            if table.name not in LEFT_OUT
+        }
+
+    def refusals(self, session: Session) -> int:
+        session.rollback()
+        return session.scalar(text("SELECT count(*) FROM access_log WHERE outcome = 'refused'"))
+
+
+# slug of the round -> how far bappeda's part (or the whole) has gone in it
+STATES = ("draf", "isi", "siap", "siap2", "ttd", "ttd2", "ttd3", "terima", "klaim", "usul", "usul2", "lengkap", "kirim")
+
+
+def make(app: Flask, session: Session) -> World:
+    """Build all of it in one database; each round is a term of the same year."""
+    city, outside, abroad = build.city(session), build.outsiders(session), build.city(session, "Kota Lain")
+    world = World(app, city, outside, abroad)
+    disabled = build.office(session, "orang nonaktif", city.agencies["bappeda"], "agency_operator")
+    city.people["disabled"] = disabled
+    for term, slug in enumerate(STATES, start=1):
+        _round(session, city, slug, term)
+    build.opened(session, abroad, slug="luar", title="Putaran kota lain")
+    session.flush()
+    _name_things(session, world)
+    session.commit()
+    for column, seat in ACTORS.items():
+        world.clients[column] = app.test_client()
+        if seat is not None:
+            _sign_in(world, session, column, seat)
+    for column, seat in FOREIGN.items():
+        world.clients[column + "@abroad"] = app.test_client()
+        _sign_in(world, session, column + "@abroad", seat)
+    session.get_one(Account, disabled.person.account.id).active = False
+    session.commit()
+    for name, client in world.clients.items():
+        page = "/masuk" if name in ("anonymous", "disabled") else "/akun"
+        html = client.get(page).get_data(as_text=True)
+        world.tokens[name] = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html).group(1)
+    return world
+
+
+def _sign_in(world: World, session: Session, name: str, seat: tuple[str, str]) -> None:
+    where, who = seat
+    build.sign_in(world.clients[name], session, getattr(world, where).people[who])
+
+
+def _round(session: Session, city: build.City, slug: str, term: int) -> Period:
+    more = {"slug": slug, "term": term, "title": f"Putaran {slug}"}
+    if slug == "draf":
+        return build.draft(session, city, **more)
+    period = build.opened(session, city, **more)
+    if slug == "isi":
+        build.answered(session, city, period, "I12")
+    elif slug.startswith("siap"):
+        build.ready(session, city, period)
+    elif slug.startswith("ttd"):
+        build.signed(session, city, period)
+    elif slug == "terima":
+        build.accepted(session, city, period)
+    elif slug == "klaim":
+        build.accepted(session, city, period)
+    elif slug.startswith("usul"):
+        build.accepted(session, city, period)
+        for claim in build.assessment_of(session, period).claims:
+            claiming.propose(claim, city.actor("round_manager"))
+    elif slug in ("lengkap", "kirim"):
+        assessment = build.ready_to_send(session, city, period)
+        if slug == "kirim":
+            attesting.send(assessment, city.actor("responsible_officer"))
+    session.flush()
+    return period
+
+
+def _name_things(session: Session, world: World) -> None:
+    agency = world.city.agencies["bappeda"]
+    for slug in STATES:
+        period = session.scalar(select(Period).where(Period.slug == slug))
+        assessment = build.assessment_of(session, period)
+        part = session.scalar(
+            select(Submission).where(
+                Submission.assessment_id == assessment.id, Submission.organization_id == agency.id
+            )
+        )
+        world.ids[f"{slug}.assessment"] = assessment.id
+        if part is not None:
+            world.ids[f"{slug}.submission"] = part.id
+        for claim in assessment.claims:
+            world.ids[f"{slug}.{claim.item}.claim"] = claim.id
+            world.ids[f"{slug}.{claim.item}.revision"] = claim.revision_n
+    cited = session.scalar(
+        select(Citation).where(Citation.contribution_id.is_not(None)).order_by(Citation.id).limit(1)
+    )
+    world.ids["citation"], world.ids["document"], world.ids["n"] = cited.id, cited.document_id, cited.n
+    claim_citation = session.scalar(select(Citation).where(Citation.claim_id.is_not(None)).limit(1))
+    world.ids["claim_citation"] = claim_citation.id
+    world.ids["version"] = session.get_one(DocumentVersion, (cited.document_id, cited.n)).document_id
+    world.ids["receipt"] = session.scalar(select(Receipt.number).limit(1))
+    world.ids["subject"], world.ids["agency"] = world.city.instansi.slug, agency.slug
+    other = world.city.people["operator_other"]
+    world.ids["account"], world.ids["appointment"] = other.person.account.id, other.id
+    world.ids["person"], world.ids["organization"] = other.person_id, agency.id
