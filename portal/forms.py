@@ -1,20 +1,61 @@
-"""The base of every form: Indonesian by its labels, checked for forgery once for all, and able to show why the domain said no."""
+"""What all forms of the portal share: they read what was sent and never fill a model from it."""
+
+import re
+from datetime import date
 
 from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import ValidationError
 
 from assessments.refusal import Refused
 
+PLAIN_ID = re.compile(r"[1-9][0-9]{0,9}")
+EARLIEST, LATEST = date(1945, 1, 1), date(2100, 12, 31)
+
 
 class Form(FlaskForm):
-    """Tokens are checked for every unsafe request by `portal.check_form`, so no form carries its own."""
+    """The token and the office of a form are checked once for every request, in `portal.check_form`."""
 
     class Meta:
         csrf = False
 
-    def show(self, refusal: Refused) -> None:
-        """Put the sentences of a refusal at the field they name, or above the form where they name none."""
+    def refused(self, refusal: Refused) -> None:
+        """Put the sentences of a refusal at the field they belong to, else at the top of the form."""
         field = self._fields.get(refusal.field or "")
         if field is None:
-            self.form_errors = [*self.form_errors, *refusal.sentences]
+            self.form_errors.extend(refusal.sentences)
         else:
             field.errors = [*field.errors, *refusal.sentences]
+
+
+class DayField(StringField):
+    """A calendar day: 2026-08-26 as browsers send it, or 26-08-2026 as people type it; `day` is the date or None."""
+
+    day: date | None = None
+
+    def pre_validate(self, form) -> None:
+        typed = (self.data or "").strip()
+        self.day = None
+        if not typed:
+            return
+        parts = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", typed, re.ASCII)
+        turned = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", typed, re.ASCII)
+        numbers = parts.groups() if parts else turned.groups()[::-1] if turned else None
+        try:
+            self.day = date(*map(int, numbers)) if numbers else None
+        except ValueError:
+            numbers = None
+        if numbers is None or not EARLIEST <= self.day <= LATEST:
+            self.day = None
+            raise ValidationError(f"{self.label.text} tidak dapat dibaca. Tulis seperti 26-08-2026.")
+
+
+def plain_id(text: str | None) -> int | None:
+    """The number in an id field, or None for everything that only looks like one."""
+    return int(text) if text and PLAIN_ID.fullmatch(text) else None
+
+
+def plain_version(text: str | None) -> int:
+    """The version a page was opened with; anything else is a version nobody ever saw."""
+    return plain_id(text) or 0
+
