@@ -8,7 +8,7 @@ from flask import Flask
 
 from portal import journal
 
-MARKS = ("SANDI-RAHASIA", "KUE-RAHASIA", "TANYA-RAHASIA", "PINTU-RAHASIA", "KEPALA-RAHASIA")
+MARKS = ("SANDI-RAHASIA", "KUE-RAHASIA", "TANYA-RAHASIA", "PINTU-RAHASIA-YANG-PANJANG-SEKALI", "KEPALA-RAHASIA")
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_op_03_a_request_leaves_one_line_with_who_where_and_how_it_went(small_ap
     assert line["request"] == answer.headers["X-Request-ID"]
 
 
-@pytest.mark.parametrize("path", ["/undangan/PINTU-RAHASIA", "/rusak/PINTU-RAHASIA", "/tidak-ada"])
+@pytest.mark.parametrize("path", ["/undangan/PINTU-RAHASIA-YANG-PANJANG-SEKALI", "/rusak/PINTU-RAHASIA-YANG-PANJANG-SEKALI", "/tidak-ada"])
 def test_op_03_no_form_query_cookie_header_or_token_is_written_down(small_app, capsys, path):
     client = small_app.test_client()
     client.set_cookie("portal", "KUE-RAHASIA")
