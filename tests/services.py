@@ -75,7 +75,7 @@ class Postgres:
             **self._as_whom,
         )
         options = [word for setting in FAST for word in ("-c", setting)]
-        self._log = open(self.folder / "log", "wb")  # noqa: SIM115
+        self._log = open(self.folder / "log", "wb")
         self._process = subprocess.Popen(
             [programs / "postgres", "-D", cluster, "-k", self.folder, *options],
             stdout=self._log,

@@ -22,7 +22,7 @@ class Supervisor:
         self.port = port
         # An empty portal is enough here; building the demo would take most of the time.
         own = {"PORTAL_INSTANCE": str(folder / "instance"), "PORT": str(port), "PORTAL_DEMO_ACCOUNTS": "false"}
-        self._out = open(folder / "out.txt", "w+")  # noqa: SIM115
+        self._out = open(folder / "out.txt", "w+")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "portal.serve"],
             cwd=ROOT,
