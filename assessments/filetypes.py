@@ -27,6 +27,10 @@ class Kind:
     check: Callable[[BinaryIO], None]
     usual: bool = True
 
+    def is_in(self, allowed: Collection[str]) -> bool:
+        """Whether one of its extensions is allowed; `jpg` allows `jpeg` too."""
+        return any(extension in allowed for extension in self.extensions)
+
 
 _ALL = (
     Kind(("pdf",), "application/pdf", "PDF", signatures.check_pdf),
@@ -48,12 +52,12 @@ USUAL: frozenset[str] = frozenset(e for e, kind in KINDS.items() if kind.usual)
 
 def labels(allowed: Collection[str]) -> str:
     """The allowed kinds in words: `PDF, Word (.docx), Excel (.xlsx)`."""
-    return ", ".join(kind.label for kind in _ALL if any(e in allowed for e in kind.extensions))
+    return ", ".join(kind.label for kind in _ALL if kind.is_in(allowed))
 
 
 def accept_attribute(allowed: Collection[str]) -> str:
     """The same for the `accept` attribute of a file field: `.pdf,.docx`."""
-    return ",".join(f".{extension}" for extension in KINDS if extension in allowed)
+    return ",".join(f".{extension}" for extension, kind in KINDS.items() if kind.is_in(allowed))
 
 
 def extension_of(name: str) -> str:
@@ -81,7 +85,7 @@ def _identify(file: BinaryIO, name: str, allowed: Collection[str]) -> Kind:
                       " lalu unggah lagi.")
     extension = extension_of(name)
     kind = KINDS.get(extension)
-    if kind is None or extension not in allowed:
+    if kind is None or not kind.is_in(allowed):
         found = f"berakhiran .{extension[:20]}" if extension else "tidak berakhiran"
         raise Refused(f"Berkas {found}; yang dapat diterima: {labels(allowed)}."
                       " Simpan sebagai salah satu jenis itu, lalu unggah lagi.")

@@ -65,7 +65,7 @@ def open_counted(file: BinaryIO) -> zipfile.ZipFile:
     file.seek(0)
     try:
         archive = zipfile.ZipFile(file)  # reads the directory, whose length is now known
-    except (zipfile.BadZipFile, ValueError, UnicodeDecodeError, struct.error) as error:
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
         raise Refused(DAMAGED.format("daftar isinya tidak dapat dibaca")) from error
     entries = archive.infolist()
     if len(entries) > ENTRIES:
@@ -109,6 +109,8 @@ def _check_office(file: BinaryIO, main: str) -> None:
         raise Disagrees("dokumen Office format lama (.doc, .xls, .ppt)")
     expect(file, b"PK\x03\x04")
     with open_counted(file) as archive:
+        if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in archive.infolist()):
+            raise Refused(DAMAGED.format("cara pemampatannya tidak lazim"))
         found = _main_part(archive)
         if found != main:
             raise Disagrees(_FAMILIES.get(found, "arsip ZIP"))
@@ -152,7 +154,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         with archive.open(name) as part:
             content = part.read(PART + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
         raise Refused(DAMAGED.format("sebagian isinya tidak dapat dibaca")) from error
     if len(content) > PART:
         raise Refused(BOMB.format("daftar hubungan di dalamnya lebih dari 2 MB"))

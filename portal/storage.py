@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Protocol, Self
 
 from assessments.refusal import Refused
+from portal import formatting
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ class TooLarge(Refused):
     """More bytes than the limit allows; answered with 413."""
 
     def __init__(self, limit: int, *sentences: str):
-        usual = (f"Berkas terlalu besar: batas satu berkas {shown_size(limit)}."
+        usual = (f"Berkas terlalu besar: batas satu berkas {formatting.size(limit)}."
                  " Kecilkan atau pecah berkas itu, lalu unggah lagi.")
         super().__init__(*(sentences or (usual,)))
         self.limit = limit
@@ -185,7 +186,7 @@ class FolderStorage:
     def check(self, sha256: str) -> bool:
         """Whether the bytes are there and still have the hash they are named after."""
         try:
-            with self.open(sha256) as file:
+            with open(self.path(sha256), "rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest() == sha256
         except FileNotFoundError:
             return False
@@ -250,18 +251,7 @@ class FolderStorage:
 
 def open_storage(where: str | os.PathLike[str] | Mapping[str, Any]) -> Storage:
     """The store at a folder, or the one named by `EVIDENCE_FOLDER` in a configuration."""
-    if isinstance(where, Mapping):
-        where = where["EVIDENCE_FOLDER"]
-    return FolderStorage(where)
-
-
-def shown_size(size: int) -> str:
-    """A number of bytes for people: `0 byte`, `512 KB`, `2,4 MB`, `100 MB` (1 KB = 1,024 byte)."""
-    if size < 1024:
-        return f"{size} byte"
-    power = 1 if size < 1 << 20 else 2 if size < 1 << 30 else 3
-    value = f"{size / 1024 ** power:.1f}".removesuffix(".0").replace(".", ",")
-    return f"{value} {('KB', 'MB', 'GB')[power - 1]}"
+    return FolderStorage(where["EVIDENCE_FOLDER"] if isinstance(where, Mapping) else where)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -18,12 +18,12 @@ from flask import Request, current_app
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from portal.storage import Incoming, Storage, TooLarge, shown_size
+from portal import formatting
+from portal.storage import Incoming, Storage, TooLarge
 
 EVIDENCE_MAX_BYTES = 100 * 1024 * 1024
 EVIDENCE_FILES_MAX = 20
 FORM_OVERHEAD = 1024 * 1024
-ORDINARY_MAX = 8 * 1024 * 1024
 IN_MEMORY = 500 * 1024
 READ_STEP = 1024 * 1024
 
@@ -46,12 +46,10 @@ def received(file: FileStorage) -> Incoming:
 class PortalRequest(Request):
     @property
     def max_content_length(self) -> int | None:
-        """Bytes of a whole body: larger for views that take evidence, small for all others."""
-        if self._max_content_length is not None:
-            return self._max_content_length
-        if self._takes_evidence:
+        """Bytes of a whole body: larger for views that take evidence."""
+        if self._max_content_length is None and self._takes_evidence:
             return _evidence_max() + FORM_OVERHEAD
-        return cast(int | None, current_app.config["MAX_CONTENT_LENGTH"]) or ORDINARY_MAX
+        return super().max_content_length
 
     @max_content_length.setter
     def max_content_length(self, value: int | None) -> None:
@@ -97,7 +95,7 @@ class PortalRequest(Request):
             if isinstance(error, RequestEntityTooLarge) and self._takes_evidence:
                 limit = _evidence_max()
                 raise TooLarge(limit, "Kiriman terlalu besar: satu berkas, atau semua berkas dalam"
-                               f" satu kali kirim, paling besar {shown_size(limit)}. Kecilkan"
+                               f" satu kali kirim, paling besar {formatting.size(limit)}. Kecilkan"
                                " berkas atau kirim satu per satu.") from error
             raise
 
