@@ -19,7 +19,8 @@ log = structlog.get_logger("portal")
 
 SECRET_ARGUMENTS = {"token", "tautan", "kunci"}
 LONGEST_WORD = 24  # a longer part of an unknown path may be a token somebody mistyped
-QUIET = ("/healthz", "/readyz", "/static/", "/bootstrap/")
+HEALTH = ("/healthz", "/readyz")  # asked every few seconds
+FILES = ("/static/", "/bootstrap/")
 
 
 class _ToStderr(logging.StreamHandler):
@@ -84,7 +85,7 @@ def _write_line(response: Response) -> Response:
     if "request_id" not in g:  # refused before anything ran
         _begin()
     response.headers["X-Request-ID"] = g.request_id
-    if not request.path.startswith(QUIET) or response.status_code >= 400:
+    if request.path not in HEALTH and (not request.path.startswith(FILES) or response.status_code >= 400):
         log.info(
             "request",
             who=_who(),
