@@ -1,7 +1,9 @@
 """What an agency's operator does: answer an item, cite evidence for it, mark it ready, hand all of it to the head."""
 
+from datetime import date
 from fractions import Fraction
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
@@ -16,19 +18,20 @@ from .workflow import advance
 def answer(
     contribution: Contribution, by: Actor, value: Fraction | None, facts: str, analysis: str, seen_version: int
 ) -> bool:
-    """Write value, Fakta and Analisis; True when something changed.
+    """Write value, Fakta and Analisis; True when something changed. What is stored already is no conflict.
 
     Raises Stale (with what is stored) when somebody else saved after the form was opened, Refused for text
     over the limit. Fakta and Analisis are the two parts of the Penjelasan (PermenPANRB 59/2020 p.29).
     """
     facts = clean(facts, TEXT_LIMIT, "Fakta", "facts")
     analysis = clean(analysis, TEXT_LIMIT, "Analisis", "analysis")
-    if seen_version != contribution.version:
+    unchanged = (value, facts, analysis) == (contribution.value, contribution.facts, contribution.analysis)
+    if seen_version != contribution.version and not unchanged:
         raise Stale(
             "Indikator ini diubah orang lain sesudah Anda membukanya. Bandingkan kedua tulisan, lalu simpan lagi.",
             theirs={"value": _shown(contribution.value), "facts": contribution.facts, "analysis": contribution.analysis},
         )
-    if (value, facts, analysis) == (contribution.value, contribution.facts, contribution.analysis):
+    if unchanged:
         if contribution.state == "needs_review":
             _reopen(contribution, by)
         return False
@@ -83,10 +86,25 @@ def cite(
     return citation
 
 
-def change_citation(citation: Citation, by: Actor, levels: list[int], locator: str) -> None:
+def change_citation(citation: Citation, by: Actor, levels: list[int], locator: str, **description) -> bool:
+    """Which levels it proves and where to look; `description` is what `describe` takes. True when something changed."""
     target = citation.contribution or citation.claim
-    citation.levels = _known_levels(target, levels)
-    citation.locator = clean_line(locator, 120, "Halaman atau pasal", "locator")
+    wanted = (_known_levels(target, levels), clean_line(locator, 120, "Halaman atau pasal", "locator"))
+    changed = wanted != (citation.levels, citation.locator)
+    citation.levels, citation.locator = wanted
+    if description:
+        changed = describe(citation.cited, **description) or changed
+    if changed and citation.contribution is not None:
+        _touched(citation.contribution, by)
+    return changed
+
+
+def use_version(citation: Citation, version: DocumentVersion, by: Actor) -> None:
+    """Let a citation point at another version of its document."""
+    if version.document_id != citation.document_id:
+        raise Refused("Versi ini milik dokumen lain.", field="document")
+    citation.n = version.n
+    citation.cited = version
     if citation.contribution is not None:
         _touched(citation.contribution, by)
 
@@ -116,14 +134,55 @@ def _known_levels(target: Contribution | Claim, levels) -> list[int]:
 
 
 def describe(
-    version: DocumentVersion, *, number: str = "", dated=None, effective_on=None, valid_until=None, signatory: str = ""
-) -> None:
-    """Number, dates and signatory of a document version."""
+    version: DocumentVersion,
+    *,
+    number: str,
+    dated: date | None,
+    effective_on: date | None,
+    valid_until: date | None = None,
+    signatory: str | None = None,
+) -> bool:
+    """Number, dates and signatory of a document version; True when something changed.
+
+    What was vouched for said them, so they stay as they were while a locked answer cites this version.
+    """
     if effective_on and valid_until and valid_until < effective_on:
         raise Refused("Tanggal akhir berlaku mendahului tanggal mulai berlaku.", field="valid_until")
-    version.number = clean_line(number, 80, "Nomor dokumen", "number") or None
-    version.dated, version.effective_on, version.valid_until = dated, effective_on, valid_until
-    version.signatory = clean_line(signatory, 120, "Penanda tangan", "signatory") or None
+    wanted = {
+        "number": clean_line(number, 80, "Nomor dokumen", "number") or None,
+        "dated": dated,
+        "effective_on": effective_on,
+        "valid_until": valid_until or version.valid_until,
+        "signatory": clean_line(signatory, 120, "Penanda tangan", "signatory") or version.signatory,
+    }
+    if all(getattr(version, name) == value for name, value in wanted.items()):
+        return False
+    if _vouched_for(version):
+        raise Refused(
+            "Dokumen ini dipakai pada isian yang sudah terkunci, jadi nomor dan tanggalnya tetap. "
+            "Unggah versi baru bila berubah.",
+            field="number",
+        )
+    for name, value in wanted.items():
+        setattr(version, name, value)
+    return True
+
+
+def _vouched_for(version: DocumentVersion) -> bool:
+    """Whether an answer that is no longer being filled, or an approved claim, points at this version."""
+    locked = Submission.state.in_(("ready", "signed", "accepted")) | (
+        (Submission.state == "returned") & Contribution.returned_n.is_(None)
+    )
+    cited = (Citation.document_id == version.document_id) & (Citation.n == version.n)
+    session = object_session(version)
+    return session.scalar(
+        select(
+            exists().where(
+                cited, Citation.contribution_id == Contribution.id, Contribution.submission_id == Submission.id, locked
+            )
+            | exists().where(cited, Citation.claim_id == Claim.id, Claim.state == "approved")
+        )
+    )
 
 
 def mark_item_ready(contribution: Contribution, by: Actor) -> None:
@@ -133,5 +192,3 @@ def mark_item_ready(contribution: Contribution, by: Actor) -> None:
 def hand_to_head(submission: Submission, by: Actor) -> None:
     """All items are ready: the head may vouch."""
     advance(submission, "mark_ready", by)
-
-

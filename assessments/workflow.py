@@ -44,6 +44,9 @@ class Transition:
     automatic: bool = False
 
 
+LINE = 120  # letters of one line of history, as its columns hold them
+
+
 class Forbidden(Exception):
     """The actor is not one who may take this step at all."""
 
@@ -64,19 +67,24 @@ def unready_items(submission: Submission) -> list[str]:
     return [f"{len(numbers)} indikator belum ditandai siap: {_codes(numbers)}."] if numbers else []
 
 
-def missing_parts(contribution: Contribution) -> list[str]:
-    missing = []
+def missing(contribution: Contribution) -> list[tuple[str, str]]:
+    """What must be there before an item is ready: (place on its page, sentence)."""
+    found = []
     if contribution.value is None:
-        missing.append("Tingkat kematangan belum dipilih.")
+        found.append(("value", "Tingkat kematangan belum dipilih."))
     if not contribution.facts.strip():
-        missing.append("Fakta belum ditulis.")
+        found.append(("facts", "Fakta belum ditulis."))
     if not contribution.analysis.strip():
-        missing.append("Analisis belum ditulis.")
+        found.append(("analysis", "Analisis belum ditulis."))
     scale = contribution.submission.assessment.period.instrument.item(contribution.item).scale
     lowest = min(level.value for level in scale.levels)
     if contribution.value is not None and scale.level(contribution.value).value > lowest and not contribution.citations:
-        missing.append("Belum ada bukti dukung untuk tingkat yang dipilih.")
-    return missing
+        found.append(("evidence", "Belum ada bukti dukung untuk tingkat yang dipilih."))
+    return found
+
+
+def missing_parts(contribution: Contribution) -> list[str]:
+    return [sentence for _place, sentence in missing(contribution)]
 
 
 def unchecked_items(submission: Submission) -> list[str]:
@@ -108,6 +116,10 @@ def unapproved_items(assessment: Assessment) -> list[str]:
     return [f"{len(waiting)} indikator belum disetujui: {_codes(waiting)}."] if waiting else []
 
 
+def round_not_open(assessment: Assessment) -> list[str]:
+    return [] if assessment.period.state == "open" else ["Periode ini tidak sedang dibuka."]
+
+
 def incomplete_checklist(period: Period) -> list[str]:
     return [line.text for line in opening_checklist(period) if line.required and not line.done]
 
@@ -131,16 +143,19 @@ def opening_checklist(period: Period) -> list[ChecklistLine]:
     ).all()
     wanted = {(a.id, item.code) for a in assessments for item in period.instrument.items}
     left = len(wanted - {tuple(row) for row in leads})
+    check = period.stage("internal_check")
     return [
-        ChecklistLine("Tahap penilaian mandiri harus punya tanggal buka dan tutup.", stage is not None),
-        ChecklistLine(
-            "Tahap pemeriksaan internal harus punya tanggal.", period.stage("internal_check") is not None, False
-        ),
-        ChecklistLine("Belum ada yang dinilai pada periode ini.", bool(assessments)),
-        ChecklistLine(
-            f"{left} butir belum punya OPD utama." if left else "Setiap butir punya OPD utama.", not left
-        ),
+        _line(stage is not None, "Tahap penilaian mandiri punya tanggal buka dan tutup.",
+              "Tahap penilaian mandiri harus punya tanggal buka dan tutup."),
+        _line(check is not None, "Tahap pemeriksaan internal punya tanggal.",
+              "Tahap pemeriksaan internal belum punya tanggal.", required=False),
+        _line(bool(assessments), "Yang dinilai sudah dipilih.", "Belum ada yang dinilai pada periode ini."),
+        _line(not left, "Setiap butir punya OPD utama.", f"{left} butir belum punya OPD utama."),
     ]
+
+
+def _line(done: bool, good: str, bad: str, required: bool = True) -> ChecklistLine:
+    return ChecklistLine(good if done else bad, done, required)
 
 
 # ---------------------------------------------------------------- the tables
@@ -199,7 +214,7 @@ WORKFLOWS: dict[type, tuple[Transition, ...]] = {
         _step("unsettle", "Kembali disiapkan", ["ready_to_sign"], "preparing", "Ada klaim yang dibuka lagi",
               automatic=True),
         _step("send", "Kirim penilaian mandiri", ["ready_to_sign"], "sent", "Penilaian mandiri dikirim",
-              unapproved_items, primary=True),
+              unapproved_items, round_not_open, primary=True),
     ),
     Period: (
         _step("open", "Buka periode", ["draft"], "open", "Periode dibuka", incomplete_checklist, primary=True),
@@ -335,9 +350,9 @@ def happened(thing, verb: str, label: str, by: Actor, note: str = "", before=Non
         thing=thing.__tablename__,
         thing_id=thing.id,
         verb=verb,
-        label=label,
+        label=label[:LINE],
         by_id=by.person_id,
-        by_label=by.label,
+        by_label=by.label[:LINE],
         from_state=before,
         to_state=after,
         note=note.strip(),

@@ -13,6 +13,7 @@ from assessments.models import (
     Citation,
     Claim,
     Contribution,
+    ContributionRevision,
     Document,
     DocumentVersion,
     Organization,
@@ -35,11 +36,15 @@ def by_id(kind: type, *options) -> Callable:
 
 
 def _period(session: Session, user: Actor, slug: str) -> Period | None:
-    return session.scalar(
+    return session.scalars(
         select(Period)
         .where(Period.slug == slug)
-        .options(joinedload(Period.instrument_copy), joinedload(Period.organiser))
-    )
+        .options(
+            joinedload(Period.instrument_copy),
+            joinedload(Period.organiser).joinedload(Organization.states),
+            joinedload(Period.stages),
+        )
+    ).unique().one_or_none()
 
 
 def _round_of(path):
@@ -80,34 +85,64 @@ def _contribution(session: Session, user: Actor, period: str, item: str, organiz
             contains_eager(Contribution.submission)
             .contains_eager(Submission.assessment)
             .contains_eager(Assessment.period)
-            .joinedload(Period.instrument_copy),
+            .options(joinedload(Period.instrument_copy), joinedload(Period.stages), joinedload(Period.extensions)),
             contains_eager(Contribution.submission).joinedload(Submission.organization),
-            selectinload(Contribution.revisions),
-            selectinload(Contribution.citations),
+            selectinload(Contribution.revisions).joinedload(ContributionRevision.author),
+            selectinload(Contribution.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document),
         )
     )
-    return session.scalar(_belonging(query, user, organization).limit(1))
+    return session.scalars(_belonging(query, user, organization)).unique().first()
+
+
+def _citation(
+    session: Session, user: Actor, id: int, period: str = "", item: str = "", organization: str = ""
+) -> Citation | None:
+    """By id; with an address of an item only when it is cited there."""
+    if not 0 < id <= LARGEST_ID:
+        return None
+    query = select(Citation).where(Citation.id == id)
+    if not item:
+        return session.scalar(query.options(joinedload(Citation.contribution), joinedload(Citation.claim)))
+    query = (
+        query.join(Citation.contribution)
+        .join(Contribution.submission)
+        .join(Submission.assessment)
+        .join(Assessment.period)
+        .where(Period.slug == period, Contribution.item == item)
+        .options(
+            contains_eager(Citation.contribution)
+            .contains_eager(Contribution.submission)
+            .contains_eager(Submission.assessment)
+            .contains_eager(Assessment.period)
+            .joinedload(Period.instrument_copy),
+            joinedload(Citation.cited).joinedload(DocumentVersion.document),
+        )
+    )
+    return session.scalar(_belonging(query, user, organization))
 
 
 def _assessment(session: Session, user: Actor, id: int | None = None, period: str = "", subject: str = ""):
     """By id; or in a period the assessment of a named subject, else the only one."""
     query = select(Assessment).options(
-        joinedload(Assessment.period).joinedload(Period.instrument_copy),
-        joinedload(Assessment.subject).joinedload(Subject.organization),
+        joinedload(Assessment.period).options(joinedload(Period.instrument_copy), joinedload(Period.stages)),
+        joinedload(Assessment.subject).joinedload(Subject.organization).joinedload(Organization.states),
     )
     if id is not None:
-        return session.scalar(query.where(Assessment.id == id)) if 0 < id <= LARGEST_ID else None
+        found = session.scalars(query.where(Assessment.id == id)) if 0 < id <= LARGEST_ID else None
+        return found.unique().one_or_none() if found else None
     query = query.join(Assessment.period).where(Period.slug == period)
     if subject:
         query = query.join(Assessment.subject).join(Subject.organization).where(Organization.slug == subject)
-    found = session.scalars(query.limit(2)).all()
+    found = session.scalars(query).unique().all()
     return found[0] if len(found) == 1 else None
 
 
 def _document_version(session: Session, user: Actor, document: int, n: int) -> DocumentVersion | None:
     if not (0 < document <= LARGEST_ID and 0 < n <= LARGEST_ID):
         return None
-    return session.get(DocumentVersion, (document, n), options=[joinedload(DocumentVersion.document)])
+    return session.get(
+        DocumentVersion, (document, n), options=[joinedload(DocumentVersion.document).joinedload(Document.owner_org)]
+    )
 
 
 def _organization(session: Session, user: Actor, id: int | None = None, slug: str = "") -> Organization | None:
@@ -126,9 +161,11 @@ LOADERS: dict[type, Callable] = {
     Contribution: _contribution,
     Assessment: _assessment,
     Claim: by_id(Claim, joinedload(Claim.assessment)),
-    Document: by_id(Document, joinedload(Document.owner_org)),
+    Document: by_id(
+        Document, joinedload(Document.owner_org), selectinload(Document.versions).joinedload(DocumentVersion.by)
+    ),
     DocumentVersion: _document_version,
-    Citation: by_id(Citation, joinedload(Citation.contribution), joinedload(Citation.claim)),
+    Citation: _citation,
     Organization: _organization,
     Person: by_id(Person),
     Account: by_id(Account),

@@ -17,7 +17,7 @@ class Place:
 
 # role -> (label, endpoint, blueprints or endpoints that count as being there)
 AGENCY = (
-    ("Tugas", "agency.tasks", ("agency.tasks", "agency.item", "agency.review")),
+    ("Tugas", "agency.tasks_home", ("agency.tasks", "agency.item", "agency.review", "agency.sent")),
     ("Pustaka bukti", "agency.library", ("agency.library", "agency.document")),
 )
 TEAM = (
