@@ -8,8 +8,9 @@ a chain cannot fork. A link covers the one before; a day's anchor covers all hea
 from collections.abc import Iterator
 from datetime import date, datetime
 from fractions import Fraction
+from typing import cast
 
-from sqlalchemy import event, inspect, insert, select, update
+from sqlalchemy import Table, event, inspect, insert, select, update
 from sqlalchemy.orm import Session
 
 from .canonical import canonical, digest
@@ -162,7 +163,7 @@ def _write(session: Session) -> None:
     who = actor.label if actor is not None else "Sistem"
     account = getattr(actor, "account_id", None)
     connection = session.connection()
-    heads, entries = AuditHead.__table__, AuditEntry.__table__
+    heads, entries = cast(Table, AuditHead.__table__), cast(Table, AuditEntry.__table__)
     for stream in sorted(pending):
         head = connection.execute(
             select(heads.c.seq, heads.c.hash).where(heads.c.stream == stream).with_for_update()

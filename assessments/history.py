@@ -68,9 +68,9 @@ def events_of(session: Session, *things) -> list[Event]:
     wanted = [(thing.__tablename__, thing.id) for thing in things if thing is not None and thing.id is not None]
     if not wanted:
         return []
-    return session.scalars(
+    return list(session.scalars(
         select(Event)
         .where(or_(*[(Event.thing == kind) & (Event.thing_id == key) for kind, key in wanted]))
         .order_by(Event.at.desc(), Event.id.desc())
         .limit(100)
-    ).all()
+    ))

@@ -11,7 +11,7 @@ States of a workflow stand in `workflow.py`; here is only what no transition tab
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import Select, false, or_, select
 
 from .actors import Actor
 from .models import (
@@ -33,6 +33,7 @@ from .models import (
 from .questions import (
     Condition,
     Question,
+    accepted_reopens_by_manager,
     anybody,
     being_filled,
     checks_items,
@@ -111,6 +112,7 @@ RULES: dict[tuple[str, object], Rule] = {
     ("write", Period): Rule(((is_round_manager, of_same_instansi),), (round_in_hand,)),
     ("know", Share): Rule(((role("executive", "system_admin"), of_same_instansi),)),
     ("read", Share): Rule(((is_team, of_same_instansi), (is_agency, of_same_instansi))),
+    ("share_out", Share): Rule(((is_round_manager, of_same_instansi),)),
     ("share_out", Assessment): Rule(((is_round_manager, of_same_instansi),), (share_not_signed,)),
     # an agency's part
     ("know", Submission): Rule((ADMIN_KNOWS,)),
@@ -119,7 +121,7 @@ RULES: dict[tuple[str, object], Rule] = {
     ("attest", Submission): Rule(((is_head, of_same_agency),), (round_running, wrote_none_of_it)),
     ("send_back", Submission): Rule(((is_head, of_same_agency),), (round_running,)),
     ("check", Submission): Rule(((checks_items, of_same_instansi),), (is_signed,)),
-    ("return", Submission): Rule(((checks_items, of_same_instansi),), (round_running,)),
+    ("return", Submission): Rule(((checks_items, of_same_instansi),), (round_running, accepted_reopens_by_manager)),
     ("accept", Submission): Rule(((checks_items, of_same_instansi),), (round_running,)),
     ("know", Contribution): Rule((ADMIN_KNOWS,)),
     ("read", Contribution): Rule((TEAM, (is_agency, of_same_agency, round_has_begun))),
@@ -127,6 +129,8 @@ RULES: dict[tuple[str, object], Rule] = {
     # the subject's one answer
     ("know", Assessment): Rule((ADMIN_KNOWS, (is_agency, of_same_instansi, takes_part))),
     ("read", Assessment): Rule((TEAM,)),
+    ("write", Assessment): Rule(((writes_claims, of_same_instansi),), (still_preparing,)),
+    ("approve", Assessment): Rule(((is_responsible, of_same_instansi),), (still_preparing,)),
     ("know", Claim): Rule((ADMIN_KNOWS, (is_agency, of_same_instansi, takes_part))),
     ("read", Claim): Rule((TEAM,)),
     ("write", Claim): Rule(((writes_claims, of_same_instansi),), (still_preparing, not_approved)),
@@ -179,7 +183,7 @@ def may(user: Actor, action: str, thing) -> bool:
 
 def visible(user: Actor, kind: type):
     """The rows of `kind` this actor may read, as a SELECT every list, export and chart starts from."""
-    rows = select(kind)
+    rows: Select = select(kind)
     if user.system:
         return rows
     if not entitled(user, "read", kind):

@@ -1,6 +1,7 @@
 """The small questions and conditions the policy is made of: each reads after "user" and knows one thing."""
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import object_session
@@ -13,7 +14,6 @@ from .models import (
     Assessment,
     Citation,
     Claim,
-    ClaimRevision,
     Contribution,
     ContributionRevision,
     Document,
@@ -28,8 +28,8 @@ from .models import (
     Submission,
 )
 
-Question = Callable[[Actor, object], bool]
-Condition = Callable[[Actor, object], "str | None"]
+Question = Callable[[Actor, Any], bool]
+Condition = Callable[[Actor, Any], "str | None"]
 
 # ---------------------------------------------------------------- roles
 
@@ -226,20 +226,10 @@ def wrote_none_of_it(user: Actor, thing: Submission) -> str | None:
 
 
 def wrote_none_of_claim(user: Actor, thing: Claim) -> str | None:
-    wrote = object_session(thing).scalar(
-        select(
-            exists().where(ClaimRevision.claim_id == thing.id, ClaimRevision.author_id == user.person_id)
-        )
-    )
-    adopted = thing.contribution_id is not None and object_session(thing).scalar(
-        select(
-            exists().where(
-                ContributionRevision.contribution_id == thing.contribution_id,
-                ContributionRevision.author_id == user.person_id,
-            )
-        )
-    )
-    return "Anda ikut menulis klaim ini, jadi orang lain yang harus menyetujuinya." if wrote or adopted else None
+    """Asked for all claims of a page at once, so it goes by the revisions that were loaded with them."""
+    adopted = thing.contribution.revisions if thing.contribution is not None else []
+    wrote = any(revision.author_id == user.person_id for revision in [*thing.revisions, *adopted])
+    return "Anda ikut menulis klaim ini, jadi orang lain yang harus menyetujuinya." if wrote else None
 
 
 def still_preparing(user: Actor, thing) -> str | None:
@@ -262,6 +252,12 @@ def round_running(user: Actor, thing: Submission) -> str | None:
     if thing.assessment.period.state != "open":
         return "Periode ini tidak sedang dibuka."
     return not_sent(user, thing)
+
+
+def accepted_reopens_by_manager(user: Actor, thing: Submission) -> str | None:
+    if thing.state == "accepted" and user.role != "round_manager":
+        return "Isian yang sudah diterima hanya dapat dikembalikan oleh pengelola penilaian."
+    return None
 
 
 def is_signed(user: Actor, thing: Submission) -> str | None:

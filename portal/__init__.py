@@ -1,26 +1,21 @@
 """The web face of the house."""
 
 import hashlib
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, current_app, g, request, url_for
-from flask_login import current_user
+from flask import Flask, url_for
 
-from assessments import audit, clock
-from assessments.refusal import Refused
+from assessments import audit
 
-from . import access, errors, formatting, headers, jobs, journal, signing_in
+from . import access, errors, formatting, headers, intake, jobs, journal, signing_in
 from .config import Settings, for_flask, load_or_exit
-from .extensions import begin_as, bootstrap, compress, csrf, db, login_manager, migrate
+from .extensions import bootstrap, compress, csrf, db, login_manager, migrate
 from .navigation import navigation
 from .once import new_key
 from .proxy import behind_named_proxies
 from .storage import open_storage
 from .uploads import PortalRequest
-
-SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 def create_app(settings: Settings | None = None, **overrides) -> Flask:
@@ -52,8 +47,7 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     formatting.register(app)
     headers.init_app(app)
     errors.init_app(app)
-    app.before_request(_judge)
-    app.teardown_request(_forget)
+    intake.init_app(app)
     app.after_request(signing_in.touch)
     access.install(app)
     jobs.init_app(app)
@@ -66,39 +60,12 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
 
     for blueprint in (public.blueprint, account.blueprint, agency.blueprint, round.blueprint):
         app.register_blueprint(blueprint)
+    app.extensions["page_that_keeps_the_form"] = account.sign_in.page_that_keeps_the_form
 
     from .cli import register
 
     register(app)
     return app
-
-
-def _judge() -> None:
-    """Before any view: the instant that counts, how transactions begin, whose form this is."""
-    g.arrived = datetime.now(UTC)
-    clock.arrive(g.arrived)
-    begin_as(request.method in SAFE)
-    db.session.info["request_id"] = g.request_id
-    if request.method in SAFE or request.endpoint is None:
-        return
-    if not getattr(current_app.view_functions[request.endpoint], "accepts_upload", False):
-        check_form()
-
-
-def _forget(_error) -> None:
-    clock.arrive(None)
-    begin_as(False)
-
-
-def check_form() -> None:
-    """The form must be ours and of the office that is signed in now. Upload views call this after their own door."""
-    csrf.protect()
-    sent = request.form.get("office")
-    if sent and current_user.is_authenticated and sent != current_user.office_id:
-        raise Refused(
-            "Halaman ini dibuka sebagai pengguna atau jabatan lain. Belum ada yang disimpan; "
-            "muat ulang halaman lalu kirim lagi."
-        )
 
 
 @cache

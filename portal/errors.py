@@ -1,5 +1,7 @@
 """Every way a request can fail, as one Indonesian page with a reference; nothing of the inside is shown."""
 
+import errno
+
 from flask import Flask, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
@@ -26,6 +28,7 @@ PROBLEMS = {
     422: ("Isian belum sesuai", ""),
     429: ("Terlalu banyak percobaan", "Tunggu beberapa menit, lalu coba lagi."),
     500: ("Server gagal memproses", "Tidak ada yang tersimpan sebagian. Coba lagi; bila berulang, sebutkan kode rujukan."),
+    507: ("Ruang simpan server penuh", "Data lama tetap terbaca. Kabari pengelola, lalu coba lagi nanti."),
     503: ("Server sedang sibuk", "Tidak ada yang hilang. Coba lagi sebentar lagi."),
 }
 KEPT_OUT = {"csrf_token", "office", "key", "version", "password", "kata_sandi"}
@@ -103,6 +106,11 @@ def init_app(app: Flask) -> None:
     def _busy(error):
         app.logger.error("database unavailable: %s", type(error).__name__)
         return _unavailable()
+
+    @app.errorhandler(OSError)
+    def _disk(error: OSError):
+        app.log_exception((type(error), error, error.__traceback__))
+        return problem(507 if error.errno in (errno.ENOSPC, errno.EDQUOT) else 500)
 
     @app.errorhandler(SecurityError)
     def _host(_error):

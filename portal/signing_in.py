@@ -28,6 +28,7 @@ class SignedIn(UserMixin):
     actor: Actor
     token: str
     id: int
+    must_change_password: bool = False
 
     def get_id(self) -> str:
         return self.token
@@ -87,7 +88,7 @@ def _load(token: str) -> SignedIn | None:
     db.session.info["actor"] = actor
     if moment - row.seen > SEEN_EVERY:
         g.touch_session = (row.token_hash, moment)
-    return SignedIn(actor, token, row.account_id)
+    return SignedIn(actor, token, row.account_id, row.account.must_change_password)
 
 
 def offices_of(account: Account) -> list[Appointment]:
@@ -101,12 +102,15 @@ def offices_of(account: Account) -> list[Appointment]:
     return [appointment for appointment in rows if appointment.held_on()]
 
 
-def sign_in(account: Account) -> SignedIn:
-    """Open a new server-side session for an account whose password was just verified. The caller commits."""
+def sign_in(account: Account, office: int | None = None) -> SignedIn:
+    """Open a new server-side session for an account whose password was just verified. The caller commits.
+
+    `office` is the appointment to act in, where it is held today; else the first one.
+    """
     settings, moment = current_app.config["SETTINGS"], now()
     session.clear()
     token = secrets.token_urlsafe(32)
-    offices = offices_of(account)
+    offices = sorted(offices_of(account), key=lambda held: held.id != office)
     db.session.add(
         Session(
             token_hash=token_hash(token),
@@ -121,8 +125,9 @@ def sign_in(account: Account) -> SignedIn:
     actor = acting(offices[0], account.id) if offices else Actor(
         account_id=account.id, person_id=account.person_id, person_name=account.person.name, signed_in=True
     )
-    user = SignedIn(actor, token, account.id)
+    user = SignedIn(actor, token, account.id, account.must_change_password)
     login_user(user)
+    db.session.info["actor"] = actor
     session.permanent = True
     return user
 
@@ -167,6 +172,4 @@ def ask_to_sign_in() -> NoReturn:
         abort(401)
     if request.method in ("GET", "HEAD"):
         abort(redirect(url_for("account.sign_in", next=request.full_path.rstrip("?"))))
-    from .blueprints.account.sign_in import page_that_keeps_the_form
-
-    abort(page_that_keeps_the_form())
+    abort(current_app.extensions["page_that_keeps_the_form"]())

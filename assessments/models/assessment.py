@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +12,10 @@ from .base import Base, Code, one_of
 from .organization import Organization
 from .people import Person
 from .period import Period, Subject
+
+if TYPE_CHECKING:
+    from .evidence import Citation
+    from .submission import Contribution
 
 ASSESSMENT_STATES = (
     "preparing",
@@ -106,7 +111,8 @@ class Claim(Base):
     __mapper_args__ = {"version_id_col": version}
 
     assessment: Mapped[Assessment] = relationship(back_populates="claims")
-    contribution: Mapped["Contribution | None"] = relationship()  # noqa: F821
+    contribution: Mapped["Contribution | None"] = relationship()
+    citations: Mapped[list["Citation"]] = relationship(back_populates="claim", order_by="Citation.id")
     revisions: Mapped[list["ClaimRevision"]] = relationship(back_populates="claim", order_by="ClaimRevision.n")
     approvals: Mapped[list["Approval"]] = relationship(back_populates="claim", order_by="Approval.at")
 

@@ -131,5 +131,3 @@ class Citation(Base):
     contribution: Mapped[Contribution | None] = relationship(back_populates="citations")
     claim: Mapped[Claim | None] = relationship(back_populates="citations")
 
-
-Claim.citations = relationship(Citation, back_populates="claim", order_by=Citation.id)

@@ -11,17 +11,23 @@ from .base import Base, Code, one_of
 
 KINDS = {
     "instansi": "Instansi",
+    "opd": "Perangkat daerah",
     "dinas": "Dinas",
     "badan": "Badan",
     "setda": "Sekretariat Daerah",
+    "setwan": "Sekretariat DPRD",
     "bagian": "Bagian",
     "inspektorat": "Inspektorat",
     "kecamatan": "Kecamatan",
     "kelurahan": "Kelurahan",
+    "unit": "Unit kerja",
     "upt": "UPT",
+    "perumda": "Perusahaan umum daerah",
     "external": "Badan luar",
     "other": "Lainnya",
 }
+# Kinds that answer items of a round; kecamatan and kelurahan accounts have no task in an SPBE round (access.md).
+ANSWERING = ("opd", "dinas", "badan", "setda", "setwan", "bagian", "inspektorat")
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +12,9 @@ from .assessment import Assessment
 from .base import Base, Code, one_of
 from .organization import Organization
 from .people import Person
+
+if TYPE_CHECKING:
+    from .evidence import Citation
 
 SUBMISSION_STATES = ("empty", "filling", "ready", "signed", "returned", "accepted")
 CONTRIBUTION_STATES = ("empty", "needs_review", "filling", "ready", "returned")
@@ -75,9 +79,7 @@ class Contribution(Base):
         back_populates="contribution", order_by="ContributionRevision.n"
     )
     check_marks: Mapped[list["CheckMark"]] = relationship(back_populates="contribution", order_by="CheckMark.id")
-    citations: Mapped[list["Citation"]] = relationship(  # noqa: F821
-        back_populates="contribution", order_by="Citation.id"
-    )
+    citations: Mapped[list["Citation"]] = relationship(back_populates="contribution", order_by="Citation.id")
 
     @property
     def revision_n(self) -> int:
