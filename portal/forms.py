@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import ValidationError
 
 from assessments.refusal import Refused
@@ -26,6 +26,14 @@ class Form(FlaskForm):
             self.form_errors.extend(refusal.sentences)
         else:
             field.errors = [*field.errors, *refusal.sentences]
+
+
+class ChoiceField(SelectField):
+    """One of the choices, or a sentence in our own language."""
+
+    def pre_validate(self, form) -> None:
+        if not any(self.data == value for value, *_rest in self.iter_choices()):
+            raise ValidationError(f"{self.label.text}: pilih salah satu dari daftar.")
 
 
 class DayField(StringField):
