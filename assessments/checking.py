@@ -1,6 +1,5 @@
 """How a handed-in part is looked at: the head sends it back, the team checks item by item, returns or accepts it."""
 
-
 from .actors import Actor
 from .claiming import adopt_leads, take_back
 from .clock import now
@@ -66,7 +65,7 @@ def return_items(submission: Submission, by: Actor, note: str, reasons: dict[str
         }
     if not reasons:
         raise Refused("Tandai sedikitnya satu indikator perlu perbaikan sebelum mengembalikan.")
-    advance(submission, "return", by, note)
+    advance(submission, "return", by, clean(note, 1000, "Catatan", "note"))
     _open_for_mending(submission, reasons, by)
     take_back(submission, set(reasons), by)
     return list(reasons)
@@ -90,5 +89,3 @@ def _open_for_mending(submission: Submission, reasons: dict[str, str], by: Actor
             advance(contribution, "return", by, reasons[contribution.item] or "-", because=True)
         else:
             contribution.returned_n = None
-
-

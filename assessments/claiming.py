@@ -7,15 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
-from .answering import next_letter
+from .answering import cite, detach, next_letter
 from .clock import now
-from .models import Approval, Assessment, Citation, Claim, Contribution, Person, Share, Submission
+from .models import Approval, Assessment, Citation, Claim, Contribution, DocumentVersion, Person, Share, Submission
 from .models.assessment import TEXT_LIMIT
 from .policies import entitled, obstacle
 from .refusal import Refused, Stale
 from .scoring import Score, exact_text, score
 from .texts import clean, clean_line
-from .workflow import Forbidden, advance, happened, unapproved_items
+from .workflow import Forbidden, advance, blockers, happened, unapproved_items
 
 
 def _allowed(by: Actor, claim: Claim) -> None:
@@ -26,32 +26,45 @@ def _allowed(by: Actor, claim: Claim) -> None:
         raise Refused(sentence)
 
 
+def _reopen(claim: Claim, by: Actor) -> None:
+    if claim.state != "draft":
+        advance(claim, "write", by, because=True)
+
+
 def _author(claim: Claim, by: Actor) -> Person:
     return object_session(claim.assessment).get_one(Person, by.person_id)
 
 
 def adopt(assessment: Assessment, contribution: Contribution, by: Actor) -> Claim:
     """Take one agency's contribution as the answer of the whole, with its evidence."""
+    return _adopt_all(assessment, [contribution], by)[0]
+
+
+def _adopt_all(assessment: Assessment, contributions: list[Contribution], by: Actor) -> list[Claim]:
+    claims = [_taken_over(assessment, contribution, by) for contribution in contributions]
+    object_session(assessment).flush()
+    for claim in claims:
+        happened(claim, "adopt", f"Diambil dari isian {claim.contribution.submission.organization.short_name}", by)
+    refresh_index(assessment)
+    return claims
+
+
+def _taken_over(assessment: Assessment, contribution: Contribution, by: Actor) -> Claim:
     if contribution.submission.assessment_id != assessment.id:
         raise Refused("Isian itu bukan bagian dari penilaian ini.")
     if contribution.submission.state != "accepted":
         raise Refused("Isian OPD ini belum diterima, jadi belum dapat diambil.")
     claim = assessment.claim(contribution.item)
     if claim is None:
-        claim = Claim(assessment=assessment, item=contribution.item, origin="adopted", contribution=contribution)
+        claim = Claim(assessment=assessment, item=contribution.item, state="draft")
         object_session(assessment).add(claim)
-        _allowed(by, claim)
-    else:
-        _allowed(by, claim)
-        if claim.state != "draft":
-            advance(claim, "write", by, because=True)
+    _allowed(by, claim)
+    _reopen(claim, by)
     claim.origin, claim.contribution = "adopted", contribution
     claim.value, claim.raw = contribution.value, contribution.raw
     claim.facts, claim.analysis = contribution.facts, contribution.analysis
     _copy_citations(claim, contribution)
     claim.remember(_author(claim, by))
-    happened(claim, "adopt", f"Diambil dari isian {contribution.submission.organization.short_name}", by)
-    refresh_index(assessment)
     return claim
 
 
@@ -91,12 +104,12 @@ def adopt_leads(submission: Submission, by: Actor) -> list[Claim]:
             )
         )
     )
-    taken = []
+    free = []
     for contribution in submission.contributions:
         claim = submission.assessment.claim(contribution.item)
         if contribution.item in led and (claim is None or (claim.origin == "adopted" and claim.state != "approved")):
-            taken.append(adopt(submission.assessment, contribution, by))
-    return taken
+            free.append(contribution)
+    return _adopt_all(submission.assessment, free, by)
 
 
 def write_claim(
@@ -114,7 +127,9 @@ def write_claim(
     analysis = clean(analysis, TEXT_LIMIT, "Analisis", "analysis")
     service_name = clean_line(service_name, 200, "Nama layanan", "service_name") or None
     claim = assessment.claim(item)
-    if seen_version != (claim.version if claim else 0):
+    new = (value, facts, analysis, service_name)
+    unchanged = claim is not None and new == (claim.value, claim.facts, claim.analysis, claim.service_name)
+    if seen_version != (claim.version if claim else 0) and not unchanged:
         raise Stale(
             "Klaim ini diubah orang lain sesudah Anda membukanya. Bandingkan kedua tulisan, lalu simpan lagi.",
             theirs={
@@ -123,32 +138,67 @@ def write_claim(
                 "analysis": claim.analysis if claim else "",
             },
         )
-    fresh = claim is None
-    if fresh:
-        assessment.period.instrument.item(item)
-        claim = Claim(assessment=assessment, item=item, origin="written")
+    own_words = "written"
+    if claim is None:
+        if assessment.period.instrument.item(item).external_index is not None:
+            own_words = "external_index"
+        claim = Claim(assessment=assessment, item=item, origin=own_words, state="draft")
         object_session(assessment).add(claim)
     _allowed(by, claim)
-    new = (value, facts, analysis, service_name)
-    if not fresh and new == (claim.value, claim.facts, claim.analysis, claim.service_name):
+    if unchanged:
         return claim
-    if not fresh and claim.state != "draft":
-        advance(claim, "write", by, because=True)
+    _reopen(claim, by)
     claim.value, claim.facts, claim.analysis, claim.service_name = new
     if claim.contribution is None or (value, facts, analysis) != (
         claim.contribution.value,
         claim.contribution.facts,
         claim.contribution.analysis,
     ):
-        claim.origin = "written"
+        claim.origin = claim.origin if claim.origin == "external_index" else "written"
     claim.remember(_author(claim, by))
     happened(claim, "write", "Klaim ditulis", by)
     refresh_index(assessment)
     return claim
 
 
+def cite_for_claim(
+    claim: Claim, version: DocumentVersion, by: Actor, levels: list[int] = (), locator: str = ""
+) -> Citation:
+    """Let the claim lean on a document of the own instansi. Other evidence makes another statement."""
+    _allowed(by, claim)
+    if version.document.owner_org.root_id != claim.assessment.period.organiser_id:
+        raise Refused("Dokumen ini bukan milik instansi yang dinilai.", field="document")
+    citation = cite(claim, version, by, levels, locator)
+    _restated(claim, by, "Bukti dilampirkan")
+    return citation
+
+
+def detach_from_claim(citation: Citation, by: Actor) -> None:
+    """Take the citation away; the document stays in its library."""
+    claim = citation.claim
+    _allowed(by, claim)
+    detach(citation, by)
+    _restated(claim, by, "Bukti dilepas")
+
+
+def _restated(claim: Claim, by: Actor, label: str) -> None:
+    _reopen(claim, by)
+    claim.remember(_author(claim, by))
+    happened(claim, "evidence", label, by)
+
+
 def propose(claim: Claim, by: Actor) -> None:
+    """Complete in the writers' eyes: the penanggung jawab may look."""
     advance(claim, "propose", by)
+
+
+def propose_complete(assessment: Assessment, by: Actor) -> tuple[list[Claim], list[Claim]]:
+    """Propose every draft that is complete; gives those proposed and those still left."""
+    drafts = [claim for claim in assessment.claims if claim.state == "draft"]
+    complete = [claim for claim in drafts if not blockers(claim, "propose")]
+    for claim in complete:
+        propose(claim, by)
+    return complete, [claim for claim in drafts if claim not in complete]
 
 
 def approve(claim: Claim, by: Actor, seen_revision: int) -> None:
@@ -156,8 +206,26 @@ def approve(claim: Claim, by: Actor, seen_revision: int) -> None:
     if seen_revision != claim.revision_n:
         raise Refused("Klaim ini berubah sesudah Anda membukanya. Muat ulang dan periksa lagi.")
     advance(claim, "approve", by)
-    claim.approvals.append(Approval(revision_n=claim.revision_n, by_id=by.person_id, at=now()))
+    object_session(claim).add(Approval(claim=claim, revision_n=claim.revision_n, by_id=by.person_id, at=now()))
     settle(claim.assessment, by)
+
+
+def approve_listed(assessment: Assessment, by: Actor, seen: dict[str, int]) -> tuple[list[Claim], dict[str, str]]:
+    """Say yes to exactly the revisions that were on the page, {item: revision}.
+
+    Gives the claims approved and, for those that were not, {item: why}; one that fails does not stop the others.
+    """
+    approved, left = [], {}
+    for claim in assessment.claims:
+        if claim.item not in seen or claim.state == "approved":
+            continue
+        try:
+            approve(claim, by, seen[claim.item])
+        except Refused as refused:
+            left[claim.item] = str(refused)
+        else:
+            approved.append(claim)
+    return approved, left
 
 
 def needs_work(claim: Claim, by: Actor, note: str) -> None:

@@ -1,9 +1,11 @@
 """Opening a round and sharing its items out to agencies."""
 
+import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from . import instruments
 from .actors import Actor
@@ -20,10 +22,20 @@ from .models import (
     Subject,
     Submission,
 )
-from .models.period import STAGES
+from .models.organization import ZONES
+from .models.period import CLAIM_RULES, PERIOD_KINDS, PREDICATE_RULES, STAGES, SUBJECT_KINDS, TRACKS
+from .owners import proposed_shares
 from .policies import obstacle
 from .refusal import Refused
-from .workflow import happened
+from .texts import clean, clean_line
+from .workflow import advance, happened
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
+TAKEN_BY_PAGES = {"baru"}
+YEARS = range(2018, 2101)
+TERMS = range(1, 13)
+LONGEST_GRACE_S = 24 * 3600
+
 
 def keep_instrument(session: Session, key: str, guidance: str | None) -> InstrumentCopy:
     """The canonical pack under its SHA-256, stored once."""
@@ -52,8 +64,10 @@ def draft_round(session: Session, organiser: Organization, by: Actor, *, key: st
     claim_rule). A round of the whole instansi gets its one assessment at once; a round of agencies gets one
     for each agency through `add_subject`.
     """
+    fields["title"] = clean_line(fields["title"], 120, "Nama periode", "title", required=True)
+    _refuse_unknown(fields)
     if session.scalar(select(Period.id).where(Period.slug == fields["slug"])):
-        raise Refused("Kode periode ini sudah dipakai.", field="slug")
+        raise Refused("Kode alamat ini sudah dipakai periode lain.", field="slug")
     _refuse_twin(session, organiser, fields)
     period = Period(organiser=organiser, instrument_copy=keep_instrument(session, key, guidance), **fields)
     session.add(period)
@@ -62,6 +76,18 @@ def draft_round(session: Session, organiser: Organization, by: Actor, *, key: st
         session.add(Assessment(period=period, subject=subject_for(session, organiser)))
     happened(period, "draft", "Periode dibuat", by)
     return period
+
+
+def _refuse_unknown(fields: dict) -> None:
+    """Every column of a new round holds one of the values there are."""
+    if not SLUG.match(fields["slug"]) or fields["slug"] in TAKEN_BY_PAGES:
+        raise Refused("Kode alamat: huruf kecil, angka, dan tanda hubung, paling panjang 40. Contoh: 2026-opd.",
+                      field="slug")
+    known = {"kind": PERIOD_KINDS, "track": TRACKS, "subjects": SUBJECT_KINDS, "zone": ZONES,
+             "predicate_rule": PREDICATE_RULES, "claim_rule": CLAIM_RULES, "year": YEARS, "term": TERMS}
+    for name, values in known.items():
+        if name in fields and fields[name] not in values:
+            raise Refused("Pilih salah satu nilai yang tersedia.", field=name)
 
 
 def _refuse_twin(session: Session, organiser: Organization, fields: dict) -> None:
@@ -90,16 +116,32 @@ def _refuse_twin(session: Session, organiser: Organization, fields: dict) -> Non
         raise Refused(f"Sudah ada periode dengan jenis, jalur, tahun, dan termin yang sama: {twin.title}.", field="term")
 
 
-def set_stage(period: Period, code: str, opens_at: datetime, closes_at: datetime, grace_s: int = 0) -> PeriodStage:
-    """Put a stage into the calendar, or move it."""
+def set_stage(
+    period: Period, code: str, opens_at: datetime, closes_at: datetime, grace_s: int = 0, by: Actor | None = None
+) -> PeriodStage:
+    """Put a stage into the calendar, or move it; with `by` it stays in the history of the period."""
+    if code not in STAGES:
+        raise Refused("Tahap ini tidak dikenal.", field="stage")
     if closes_at <= opens_at:
         raise Refused("Tanggal tutup harus sesudah tanggal buka.", field="closes_at")
+    if not 0 <= grace_s <= LONGEST_GRACE_S:
+        raise Refused("Kelonggaran paling lama satu hari.", field="grace_s")
     stage = period.stage(code)
+    moved = stage is not None
     if stage is None:
         stage = PeriodStage(stage=code, ordinal=list(STAGES).index(code))
         period.stages.append(stage)
+    elif (stage.opens_at, stage.closes_at, stage.grace_s) == (opens_at, closes_at, grace_s):
+        return stage
     stage.opens_at, stage.closes_at, stage.grace_s = opens_at, closes_at, grace_s
+    if by is not None:
+        happened(period, "stage", f"Jadwal {STAGES[code]} {'dipindahkan' if moved else 'ditetapkan'}", by)
     return stage
+
+
+def step(period: Period, name: str, by: Actor, note: str = "") -> None:
+    """Open, close, reopen or archive a round."""
+    advance(period, name, by, clean(note, 1000, "Alasan", "note"))
 
 
 def extend(
@@ -113,29 +155,58 @@ def extend(
         raise Refused("Batas baru harus sesudah batas yang berlaku sekarang.", field="until")
     if until <= now():
         raise Refused("Batas baru sudah lewat.", field="until")
-    if not reason.strip():
-        raise Refused("Tulis alasan perpanjangan.", field="reason")
+    reason = clean(reason, 500, "Alasan", "reason", required=True)
     extension = Extension(
-        stage=stage, until=until, reason=reason.strip(), by_id=by.person_id, at=now(),
+        stage=stage, until=until, reason=reason, by_id=by.person_id, at=now(),
         submission_id=submission.id if submission else None,
     )
     period.extensions.append(extension)
-    whom = submission.organization.name if submission else "semua OPD"
+    whom = submission.organization.short_name if submission else "semua OPD"
     happened(period, "extend", f"{STAGES[stage]} diperpanjang untuk {whom}", by, reason)
     return extension
 
 
-def add_subject(session: Session, period: Period, agency: Organization, by: Actor) -> Assessment:
-    """An agency that is evaluated on its own: it answers every item itself."""
-    assessment = Assessment(period=period, subject=subject_for(session, agency))
-    session.add(assessment)
+def add_subjects(session: Session, period: Period, agencies: list[Organization], by: Actor) -> list[Assessment]:
+    """Agencies that are evaluated on their own: each answers every item itself."""
+    if period.subjects != "agencies":
+        raise Refused("Periode ini menilai seluruh instansi, bukan tiap OPD.", field="agencies")
+    ids = [agency.id for agency in agencies]
+    subjects = {
+        subject.organization_id: subject
+        for subject in session.scalars(select(Subject).where(Subject.organization_id.in_(ids)))
+    }
+    known = set(session.scalars(select(Assessment.subject_id).where(Assessment.period_id == period.id)))
+    added = []
+    for agency in agencies:
+        subject = subjects.get(agency.id)
+        if subject is not None and subject.id in known:
+            continue
+        assessment = Assessment(period=period, subject=subject or Subject(organization=agency))
+        submission = Submission(assessment=assessment, organization=agency)
+        session.add_all([assessment, submission])
+        added.append((agency, assessment, submission))
     session.flush()
-    for item in period.instrument.items:
-        share_out(session, assessment, item.code, agency, [], by)
-    return assessment
+    for agency, assessment, submission in added:
+        for item in period.instrument.items:
+            session.add(Share(assessment_id=assessment.id, item=item.code, organization_id=agency.id, part="lead"))
+            session.add(Contribution(submission=submission, item=item.code))
+    if added:
+        names = ", ".join(agency.short_name for agency, _, _ in added)
+        happened(period, "subjects", f"{len(added)} OPD ditambahkan sebagai yang dinilai", by, names)
+    session.flush()
+    return [assessment for _, assessment, _ in added]
+
+
+def add_subject(session: Session, period: Period, agency: Organization, by: Actor) -> Assessment:
+    """One agency that is evaluated on its own."""
+    added = add_subjects(session, period, [agency], by)
+    if not added:
+        raise Refused(f"{agency.short_name} sudah dinilai pada periode ini.", field="agencies")
+    return added[0]
 
 
 def submission_of(session: Session, assessment: Assessment, organization: Organization) -> Submission:
+    """The part of one agency, made when it gets its first item."""
     found = session.scalar(
         select(Submission).where(
             Submission.assessment_id == assessment.id, Submission.organization_id == organization.id
@@ -148,6 +219,10 @@ def submission_of(session: Session, assessment: Assessment, organization: Organi
     return found
 
 
+# {item: (its lead, its supporting agencies)}
+Wanted = dict[str, tuple[Organization | None, list[Organization]]]
+
+
 def share_out(
     session: Session,
     assessment: Assessment,
@@ -156,110 +231,153 @@ def share_out(
     supporting: list[Organization],
     by: Actor,
 ) -> None:
-    """Give one item to its lead and supporting agencies; takes it away from those no longer named.
+    """Give one item to its lead and supporting agencies; takes it away from those no longer named."""
+    share_all(session, assessment, {item: (lead, supporting)}, by)
+
+
+def share_all(session: Session, assessment: Assessment, wanted: Wanted, by: Actor) -> None:
+    """Give each item to its lead and supporting agencies, in as many statements for fifty items as for one.
 
     What an agency has begun to answer cannot be taken away, and a signed part cannot be enlarged.
     """
-    assessment.period.instrument.item(item)
-    wanted: dict[int, tuple[Organization, str]] = {}
-    if lead is not None:
-        wanted[lead.id] = (lead, "lead")
-    for agency in supporting:
-        wanted.setdefault(agency.id, (agency, "supporting"))
+    sentence = obstacle(by, "share_out", assessment)
+    if sentence:
+        raise Refused(sentence)
+    for item in wanted:
+        assessment.period.instrument.item(item)
+    parts: dict[tuple[str, int], tuple[Organization, str]] = {}
+    for item, (lead, supporting) in wanted.items():
+        if lead is not None:
+            parts[item, lead.id] = (lead, "lead")
+        for agency in supporting:
+            parts.setdefault((item, agency.id), (agency, "supporting"))
     present = {
-        share.organization_id: share
+        (share.item, share.organization_id): share
         for share in session.scalars(
-            select(Share).where(Share.assessment_id == assessment.id, Share.item == item)
+            select(Share).where(Share.assessment_id == assessment.id, Share.item.in_(wanted))
         )
     }
-    for organization_id in present.keys() - wanted.keys():
-        _withdraw(session, assessment, item, organization_id, by)
+    _withdraw(session, assessment, {key: present[key] for key in present.keys() - parts.keys()})
+    # The one-lead index holds at every statement: leave and step down before stepping up.
+    for key in present.keys() & parts.keys():
+        if present[key].part == "lead" and parts[key][1] != "lead":
+            present[key].part = "supporting"
     session.flush()
-    # The one-lead index holds at every statement: step down before stepping up.
-    for organization_id in present.keys() & wanted.keys():
-        if present[organization_id].part == "lead" and wanted[organization_id][1] != "lead":
-            present[organization_id].part = "supporting"
-            session.flush()
-    for organization_id, (agency, part) in wanted.items():
-        if organization_id in present:
-            if present[organization_id].part != part:
-                present[organization_id].part = part
+    fresh = parts.keys() - present.keys()
+    submissions = _parts_of(session, assessment, {parts[key][0].id: parts[key][0] for key in fresh}, by)
+    for key, (agency, part) in parts.items():
+        if key in present:
+            present[key].part = part
             continue
-        submission = submission_of(session, assessment, agency)
-        sentence = obstacle(by, "share_out", submission) or _signed(submission)
-        if sentence:
-            raise Refused(f"{agency.short_name}: {sentence}")
+        item, submission = key[0], submissions[agency.id]
         session.add(Share(assessment_id=assessment.id, item=item, organization_id=agency.id, part=part))
-        session.add(Contribution(submission=submission, item=item))
+        # In a returned part only what was returned can be changed: the new item counts as returned unanswered.
+        returned = 0 if submission.state == "returned" else None
+        session.add(Contribution(submission=submission, item=item, returned_n=returned))
+    session.flush()
+
+
+def _parts_of(session: Session, assessment: Assessment, agencies: dict[int, Organization], by: Actor) -> dict:
+    """{organization id: its submission}, each fit to take another item; missing ones are made."""
+    if not agencies:
+        return {}
+    found = {
+        submission.organization_id: submission
+        for submission in session.scalars(
+            select(Submission).where(
+                Submission.assessment_id == assessment.id, Submission.organization_id.in_(agencies)
+            )
+        )
+    }
+    for organization_id, agency in agencies.items():
+        if organization_id not in found:
+            found[organization_id] = Submission(assessment=assessment, organization=agency)
+            session.add(found[organization_id])
+    session.flush()
+    for submission in found.values():
+        if submission.state in ("signed", "accepted"):
+            name = submission.organization.short_name
+            raise Refused(f"{name}: isiannya sudah ditandatangani, jadi tidak dapat diberi indikator lagi.")
         if submission.state == "ready":
             submission.state = "filling"
             happened(submission, "share", "Mendapat indikator tambahan", by, before="ready", after="filling")
-    session.flush()
-
-
-def _signed(submission: Submission) -> str | None:
-    if submission.state in ("signed", "accepted"):
-        return "isiannya sudah ditandatangani, jadi tidak dapat diberi indikator lagi."
-    return None
-
-
-def _withdraw(session: Session, assessment: Assessment, item: str, organization_id: int, by: Actor) -> None:
-    submission = session.scalar(
-        select(Submission).where(
-            Submission.assessment_id == assessment.id, Submission.organization_id == organization_id
-        )
-    )
-    contribution = session.scalar(
-        select(Contribution).where(Contribution.submission_id == submission.id, Contribution.item == item)
-    )
-    if contribution is not None:
-        if contribution.state != "empty" or contribution.citations or contribution.revisions:
-            number = assessment.period.instrument.item(item).number
-            raise Refused(
-                f"{submission.organization.short_name} sudah mengisi indikator {number}, jadi tidak dapat dicabut."
-            )
-        session.delete(contribution)
-    session.delete(session.get_one(Share, (assessment.id, item, organization_id)))
-
-
-def proposed_shares(period: Period, agencies: list[Organization]) -> dict[str, list[Organization]]:
-    """For each item the agencies whose names fit its usual owners, the first one as lead.
-
-    Local practice, not a rule (`owners` of the pack): only a first proposal that people change.
-    """
-    found: dict[str, list[Organization]] = {}
-    for item in period.instrument.items:
-        fitting: list[Organization] = []
-        for owner in item.typical_owners:
-            match = _fits(owner, agencies)
-            if match is not None and match not in fitting:
-                fitting.append(match)
-        found[item.code] = fitting
     return found
 
 
-# Usual short names of offices and the words by which a list of agencies knows them.
-SYNONYMS = {
-    "diskominfo": ("komunikasi", "informatika"),
-    "bappeda": ("perencanaan pembangunan",),
-    "bpkad": ("pengelola keuangan", "keuangan dan aset", "pengelolaan keuangan"),
-    "bkpsdm": ("kepegawaian",),
-    "bagian hukum": ("bagian hukum",),
-    "bagian organisasi": ("bagian organisasi",),
-    "inspektorat": ("inspektorat",),
-    "sekretariat daerah": ("sekretaris daerah", "sekretariat daerah"),
-    "bagian pengadaan": ("pengadaan barang", "layanan pengadaan"),
-    "dinas perpustakaan": ("perpustakaan", "kearsipan"),
-}
+def _withdraw(session: Session, assessment: Assessment, shares: dict[tuple[str, int], Share]) -> None:
+    """Take items away again, unless the agency has begun with them."""
+    if not shares:
+        return
+    for key, contribution in _contributions(session, assessment, {item for item, _ in shares}).items():
+        if key not in shares:
+            continue
+        if begun(contribution):
+            number = assessment.period.instrument.item(contribution.item).number
+            name = contribution.submission.organization.short_name
+            raise Refused(f"{name} sudah mengisi indikator {number}, jadi tidak dapat dicabut.")
+        session.delete(contribution)
+    for share in shares.values():
+        session.delete(share)
 
 
-def _fits(owner: str, agencies: list[Organization]) -> Organization | None:
-    owner = owner.lower()
-    for short, words in SYNONYMS.items():
-        if owner.startswith(short):
-            for agency in agencies:
-                state = agency.on()
-                name = f"{state.name} {state.short_name or ''}".lower()
-                if state.kind not in ("kecamatan", "kelurahan", "upt", "external") and any(w in name for w in words):
-                    return agency
-    return None
+def _contributions(session: Session, assessment: Assessment, items) -> dict[tuple[str, int], Contribution]:
+    rows = session.scalars(
+        select(Contribution)
+        .join(Contribution.submission)
+        .where(Submission.assessment_id == assessment.id, Contribution.item.in_(items))
+        .options(selectinload(Contribution.citations), selectinload(Contribution.revisions),
+                 selectinload(Contribution.submission))
+    )
+    return {(row.item, row.submission.organization_id): row for row in rows}
+
+
+def begun(contribution: Contribution) -> bool:
+    """Whether the agency has put anything into this item."""
+    return contribution.state != "empty" or bool(contribution.citations) or bool(contribution.revisions)
+
+
+def give_lead(session: Session, assessment: Assessment, items: list[str], lead: Organization, by: Actor) -> int:
+    """Make one agency the lead of several items. The lead before it leaves, or supports where it has begun.
+
+    Gives how many items changed.
+    """
+    shares = session.scalars(
+        select(Share)
+        .where(Share.assessment_id == assessment.id, Share.item.in_(items))
+        .options(selectinload(Share.organization))
+    ).all()
+    contributions = _contributions(session, assessment, items)
+    wanted: Wanted = {}
+    for item in items:
+        present = [share for share in shares if share.item == item]
+        if any(share.part == "lead" and share.organization_id == lead.id for share in present):
+            continue
+        stay = [
+            share.organization
+            for share in present
+            if share.organization_id != lead.id
+            and (share.part == "supporting" or begun(contributions[item, share.organization_id]))
+        ]
+        wanted[item] = (lead, stay)
+    if wanted:
+        share_all(session, assessment, wanted, by)
+    return len(wanted)
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What the first proposal did: items shared out now, and items for which no agency fits."""
+
+    shared: list[str]
+    without: list[str]
+
+
+def share_as_proposed(session: Session, assessment: Assessment, agencies: list[Organization], by: Actor) -> Proposed:
+    """Share out every item that nobody has yet, as the pack proposes; what is already given stays as it is."""
+    taken = set(session.scalars(select(Share.item).where(Share.assessment_id == assessment.id)))
+    proposal = proposed_shares(assessment.period, agencies)
+    free = {item: fitting for item, fitting in proposal.items() if item not in taken}
+    wanted: Wanted = {item: (fitting[0], fitting[1:]) for item, fitting in free.items() if fitting}
+    if wanted:
+        share_all(session, assessment, wanted, by)
+    return Proposed(list(wanted), [item for item, fitting in free.items() if not fitting])
