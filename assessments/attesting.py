@@ -1,10 +1,11 @@
 """Freezing what is vouched for and sent, signing it, and the receipt that proves it."""
 
+import json
 import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from .actors import Actor
 from .canonical import canonical, digest
@@ -13,13 +14,18 @@ from .models import (
     Appointment,
     Assessment,
     Citation,
+    Claim,
+    ClaimRevision,
     Contribution,
     ContributionRevision,
+    DocumentVersion,
+    Person,
     Receipt,
     Signature,
     Snapshot,
     Submission,
 )
+from .models.people import APPOINTMENT_KINDS, ROLES
 from .refusal import Refused
 from .workflow import advance
 
@@ -28,13 +34,21 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 @dataclass(frozen=True)
 class Frozen:
-    """A frozen copy: its canonical bytes, their SHA-256, and what can be counted in it."""
+    """A frozen copy: its canonical bytes, their SHA-256, what can be counted in it, and who wrote it."""
 
     content: bytes
     sha256: str
     items: int
     files: int
-    authors: int
+    writers: tuple[str, ...] = ()
+
+    @property
+    def authors(self) -> int:
+        return len(self.writers)
+
+
+class Changed(Refused):
+    """What was about to be vouched for is no longer what the page showed."""
 
 
 def _citations(citations: list[Citation]) -> list[dict]:
@@ -55,51 +69,96 @@ def _citations(citations: list[Citation]) -> list[dict]:
     ]
 
 
-def frozen_submission(submission: Submission) -> Frozen:
+def _files(things) -> int:
+    return len({(citation.document_id, citation.n) for thing in things for citation in thing.citations})
+
+
+def _in_order(instrument, things) -> list:
+    place = {item.code: n for n, item in enumerate(instrument.items)}
+    return sorted(things, key=lambda thing: place[thing.item])
+
+
+def contributions_of(submission: Submission) -> list[Contribution]:
+    """The part's items as they are stored now, in the order of the instrument, with their evidence."""
+    rows = object_session(submission).scalars(
+        select(Contribution)
+        .where(Contribution.submission_id == submission.id)
+        .options(
+            selectinload(Contribution.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document)
+        )
+        .execution_options(populate_existing=True)
+    )
+    return _in_order(submission.assessment.period.instrument, rows)
+
+
+def frozen_submission(submission: Submission, contributions: list[Contribution] | None = None) -> Frozen:
     """What the head vouches for: every item's value, texts and evidence with the hash of each file.
 
     The copy of one state is the same however often it is taken, so the fingerprint on the page is the one
-    that will be signed; `attestation` counts how often this part was vouched for before.
+    that will be signed; `attestation` counts how often this part was vouched for before. A page that has
+    the `contributions` already gives them.
     """
+    contributions = contributions_of(submission) if contributions is None else contributions
     session = object_session(submission)
     period = submission.assessment.period
-    order = {item.code: n for n, item in enumerate(period.instrument.items)}
-    contributions = sorted(submission.contributions, key=lambda c: order[c.item])
-    earlier = session.scalar(select(func.count()).where(Receipt.submission_id == submission.id))
-    authors = session.scalar(
-        select(func.count(func.distinct(ContributionRevision.author_id)))
-        .join(Contribution)
-        .where(Contribution.submission_id == submission.id)
-    )
+    earlier = select(func.count()).where(Receipt.submission_id == submission.id).scalar_subquery()
+    written = session.execute(
+        select(Contribution.id, Person.name, func.max(ContributionRevision.n).label("n"), earlier.label("earlier"))
+        .select_from(Submission)
+        .outerjoin(Contribution, Contribution.submission_id == Submission.id)
+        .outerjoin(ContributionRevision, ContributionRevision.contribution_id == Contribution.id)
+        .outerjoin(Person, Person.id == ContributionRevision.author_id)
+        .where(Submission.id == submission.id)
+        .group_by(Contribution.id, Person.id, Person.name)
+    ).all()
+    revisions: dict[int, int] = {}
+    for row in written:
+        revisions[row.id] = max(revisions.get(row.id, 0), row.n or 0)
     content = canonical(
         {
             "kind": "submission",
             "period": period.slug,
             "instrument": period.instrument_sha,
             "agency": submission.organization.name,
-            "attestation": earlier + 1,
+            "attestation": written[0].earlier + 1,
             "items": [
                 {
                     "item": c.item,
                     "value": c.value,
                     "facts": c.facts,
                     "analysis": c.analysis,
-                    "revision": c.revision_n,
+                    "revision": revisions[c.id],
                     "citations": _citations(c.citations),
                 }
                 for c in contributions
             ],
         }
     )
-    files = len({(c.document_id, c.n) for contribution in contributions for c in contribution.citations})
-    return Frozen(content, digest(content), len(contributions), files, authors)
+    writers = tuple(sorted({row.name for row in written if row.name}))
+    return Frozen(content, digest(content), len(contributions), _files(contributions), writers)
 
 
 def frozen_assessment(assessment: Assessment) -> Frozen:
     """What is sent: every claim with its texts, evidence and the approval it stands on."""
-    order = {item.code: n for n, item in enumerate(assessment.period.instrument.items)}
-    claims = sorted(assessment.claims, key=lambda claim: order[claim.item])
-    earlier = object_session(assessment).scalar(select(func.count()).where(Receipt.assessment_id == assessment.id))
+    session = object_session(assessment)
+    claims = _in_order(
+        assessment.period.instrument,
+        session.scalars(
+            select(Claim)
+            .where(Claim.assessment_id == assessment.id)
+            .options(selectinload(Claim.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document))
+            .execution_options(populate_existing=True)
+        ),
+    )
+    revisions = dict(
+        session.execute(
+            select(ClaimRevision.claim_id, func.max(ClaimRevision.n))
+            .join(Claim)
+            .where(Claim.assessment_id == assessment.id)
+            .group_by(ClaimRevision.claim_id)
+        ).all()
+    )
+    earlier = session.scalar(select(func.count()).where(Receipt.assessment_id == assessment.id))
     content = canonical(
         {
             "kind": "assessment",
@@ -115,42 +174,53 @@ def frozen_assessment(assessment: Assessment) -> Frozen:
                     "facts": claim.facts,
                     "analysis": claim.analysis,
                     "origin": claim.origin,
-                    "revision": claim.revision_n,
+                    "revision": revisions.get(claim.id, 0),
                     "citations": _citations(claim.citations),
                 }
                 for claim in claims
             ],
         }
     )
-    files = len({(c.document_id, c.n) for claim in claims for c in claim.citations})
-    return Frozen(content, digest(content), len(claims), files, 0)
+    return Frozen(content, digest(content), len(claims), _files(claims))
 
 
-def statement_for(submission: Submission, signer: Actor, frozen: Frozen) -> str:
+def statement_for(submission: Submission, signer: Appointment, frozen: Frozen) -> str:
     """The sentence the head signs; the legal wording is to be confirmed by the legal office."""
-    period = submission.assessment.period
     return (
-        f"Saya, {signer.person_name}, {title_of(signer)}, menyatakan bahwa isian dan bukti dukung "
-        f"{period.title} ({frozen.items} indikator, {frozen.files} berkas atau tautan) benar, sah, "
+        f"Saya, {signer.person.name}, {title_of(signer)}, menyatakan bahwa isian dan bukti dukung "
+        f"{submission.period.title} ({frozen.items} indikator, {frozen.files} berkas atau tautan) benar, sah, "
         "dan dapat dipertanggungjawabkan."
     )
 
 
-def title_of(signer: Actor) -> str:
-    return f"{signer.office_label} {signer.organization_name}"
+def title_of(office: Appointment) -> str:
+    """The office as it is written under a statement: the appointment's own title, else role and organization."""
+    words = office.title or f"{ROLES[office.role]} {office.organization.short_name}"
+    prefix = "" if office.kind == "definitive" else APPOINTMENT_KINDS[office.kind] + " "
+    return words if words.startswith(prefix) else prefix + words
 
 
 def attest(submission: Submission, by: Actor, seen_fingerprint: str, method: str = "password") -> Receipt:
     """The head vouches: the part is frozen, signed and receipted, or nothing happens.
 
-    `seen_fingerprint` is the SHA-256 the page showed; another one now means that something changed since.
+    `seen_fingerprint` is the SHA-256 the page showed; another one means that something changed since (`Changed`).
+    The same copy vouched for again by the same person gives the receipt there is already.
     """
+    given = newest_receipt(submission)
+    if given and given.snapshot_sha == seen_fingerprint and stands(given) and _signed_by(given, by):
+        return given
     frozen = frozen_submission(submission)
     if submission.state == "ready" and frozen.sha256 != seen_fingerprint:
-        raise Refused("Isian berubah sesudah Anda membukanya. Periksa lagi sebelum menandatangani.")
+        raise Changed("Isian berubah sesudah Anda membukanya. Periksa lagi sebelum menandatangani.")
     advance(submission, "attest", by)
-    return _receive(object_session(submission), frozen, "attested", by, statement_for(submission, by, frozen), method,
+    session = object_session(submission)
+    office = session.get_one(Appointment, by.appointment_id)
+    return _receive(session, frozen, "attested", office, statement_for(submission, office, frozen), method,
                     submission=submission)
+
+
+def _signed_by(receipt: Receipt, by: Actor) -> bool:
+    return receipt.signature.appointment.person_id == by.person_id
 
 
 def send(assessment: Assessment, by: Actor) -> Receipt:
@@ -161,19 +231,22 @@ def send(assessment: Assessment, by: Actor) -> Receipt:
         f"Penilaian mandiri {assessment.subject.name} untuk {assessment.period.title} "
         f"({frozen.items} indikator, {frozen.files} berkas atau tautan) dikirim."
     )
-    return _receive(object_session(assessment), frozen, "sent", by, statement, "session", assessment=assessment)
+    session = object_session(assessment)
+    office = session.get_one(Appointment, by.appointment_id)
+    return _receive(session, frozen, "sent", office, statement, "session", assessment=assessment)
 
 
-def _receive(session: Session, frozen: Frozen, kind: str, by: Actor, statement: str, method: str, **thing) -> Receipt:
+def _receive(
+    session: Session, frozen: Frozen, kind: str, appointment: Appointment, statement: str, method: str, **thing
+) -> Receipt:
     snapshot = Snapshot(sha256=frozen.sha256, kind=kind, content=frozen.content, at=now())
-    appointment = session.get_one(Appointment, by.appointment_id)
     signature = Signature(
         snapshot=snapshot,
         statement=statement,
         appointment=appointment,
         acting_for_id=appointment.acting_for_id,
-        name=by.person_name,
-        title=title_of(by),
+        name=appointment.person.name,
+        title=title_of(appointment),
         method=method,
         at=now(),
     )
@@ -192,22 +265,54 @@ def _number(slug: str) -> str:
     )
 
 
+def receipts_of(thing: Submission | Assessment) -> list[Receipt]:
+    """All receipts of a thing with who signed; the first one is the newest and the only one that can count."""
+    column = Receipt.submission_id if isinstance(thing, Submission) else Receipt.assessment_id
+    return list(
+        object_session(thing).scalars(
+            select(Receipt)
+            .where(column == thing.id)
+            .options(joinedload(Receipt.signature).joinedload(Signature.appointment))
+            .order_by(Receipt.at.desc(), Receipt.number)
+        )
+    )
+
+
 def newest_receipt(thing: Submission | Assessment) -> Receipt | None:
     """The receipt that counts: the last one given."""
-    column = Receipt.submission_id if isinstance(thing, Submission) else Receipt.assessment_id
-    return object_session(thing).scalar(
-        select(Receipt).where(column == thing.id).order_by(Receipt.at.desc()).limit(1)
-    )
+    return next(iter(receipts_of(thing)), None)
+
+
+# What a receipt is worth today, in the words of the public page.
+STANDINGS = {
+    "valid": "Berlaku",
+    "superseded": "Sudah digantikan",
+    "withdrawn": "Tidak berlaku",
+    "broken": "Salinan beku rusak",
+}
+
+
+def standing(receipt: Receipt) -> str:
+    """"valid"; "superseded" by a newer one; "withdrawn" since the part was sent back; "broken" bytes."""
+    thing = receipt.submission or receipt.assessment
+    if not intact(receipt):
+        return "broken"
+    if newest_receipt(thing).number != receipt.number:
+        return "superseded"
+    counts = thing.state in ("signed", "accepted") if receipt.submission else thing.sent
+    return "valid" if counts else "withdrawn"
 
 
 def stands(receipt: Receipt) -> bool:
     """Whether a receipt still counts: the bytes are whole, nothing newer was handed in, nothing was taken back."""
-    thing = receipt.submission or receipt.assessment
-    if newest_receipt(thing).number != receipt.number:
-        return False
-    return thing.state in ("signed", "accepted") if receipt.submission else thing.sent
+    return standing(receipt) == "valid"
 
 
 def intact(receipt: Receipt) -> bool:
     """Whether the frozen copy still has the fingerprint it was stored under."""
     return digest(receipt.snapshot.content) == receipt.snapshot_sha
+
+
+def contents(receipt: Receipt) -> dict | None:
+    """What the frozen copy says, as it was vouched for; None when its bytes are no longer what was signed."""
+    return json.loads(receipt.snapshot.content) if intact(receipt) else None
