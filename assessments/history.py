@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from .models import Assessment, Claim, Event, InstrumentCopy, Period, Result
 
@@ -28,7 +28,7 @@ def before(session: Session, assessment: Assessment) -> Before | None:
     period = assessment.period
     earlier = session.scalar(
         select(Assessment)
-        .join(Period)
+        .join(Assessment.period)
         .join(InstrumentCopy, InstrumentCopy.sha256 == Period.instrument_sha)
         .where(
             Assessment.subject_id == assessment.subject_id,
@@ -36,6 +36,7 @@ def before(session: Session, assessment: Assessment) -> Before | None:
             Period.track != "rehearsal",
             InstrumentCopy.key == period.instrument_copy.key,
         )
+        .options(contains_eager(Assessment.period).lazyload("*"))
         .order_by(Period.year.desc(), Period.term.desc())
         .limit(1)
     )
@@ -54,13 +55,13 @@ def before(session: Session, assessment: Assessment) -> Before | None:
 
 def newest_result(session: Session, assessment: Assessment) -> Result | None:
     """The result that counts: the official one where there is one, and of each source the last version."""
-    return session.scalar(
+    return session.scalars(
         select(Result)
         .where(Result.assessment_id == assessment.id)
         .order_by(Result.source, Result.n.desc())
-        .options(selectinload(Result.values))
+        .options(joinedload(Result.values))
         .limit(1)
-    )
+    ).unique().first()
 
 
 def events_of(session: Session, *things) -> list[Event]:

@@ -71,6 +71,16 @@ def add_version(
                    dated=dated, effective_on=effective_on, signatory=signatory)
 
 
+def rename(document: Document, *, title: str, kind: str, secrecy: str) -> None:
+    """What the library calls a document; its versions and what cites them stay as they are."""
+    if kind not in DOCUMENT_KINDS:
+        raise Refused("Jenis dokumen tidak dikenal.", field="kind")
+    if secrecy not in SECRECY:
+        raise Refused("Klasifikasi informasi tidak dikenal.", field="secrecy")
+    document.title = clean_line(title, 200, "Judul dokumen", "title", required=True)
+    document.kind, document.secrecy = kind, secrecy
+
+
 def _append(document: Document, by: Actor, n: int, *, url: str | None, **content) -> DocumentVersion:
     link = safe_link(url) if url else None
     version = DocumentVersion(document=document, n=n, by_id=by.person_id, url=link, **content)

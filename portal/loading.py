@@ -50,20 +50,30 @@ def _period(session: Session, user: Actor, slug: str) -> Period | None:
 def _round_of(path):
     """Load the assessment behind `path` with its period: every rule and every page asks for these."""
     return (
-        path.joinedload(Assessment.period).joinedload(Period.instrument_copy),
-        path.joinedload(Assessment.subject).joinedload(Subject.organization),
+        path.joinedload(Assessment.period).options(
+            joinedload(Period.instrument_copy), joinedload(Period.stages), joinedload(Period.extensions)
+        ),
+        path.joinedload(Assessment.subject).joinedload(Subject.organization).joinedload(Organization.states),
     )
 
 
-def _submission(session: Session, user: Actor, id: int | None = None, period: str = "", organization: str = ""):
-    """By id; or in a period the part of a named organization, else of the actor's own."""
+def _submission(
+    session: Session, user: Actor, id: int | None = None, period: str = "", organization: str = "", subject: str = ""
+):
+    """By id; or in a period (of a named subject) the part of a named organization, else of the actor's own."""
     query = select(Submission).options(
-        *_round_of(joinedload(Submission.assessment)), joinedload(Submission.organization)
+        *_round_of(joinedload(Submission.assessment)),
+        joinedload(Submission.organization).joinedload(Organization.states),
     )
     if id is not None:
-        return session.scalar(query.where(Submission.id == id)) if 0 < id <= LARGEST_ID else None
+        found = query.where(Submission.id == id)
+        return session.scalars(found).unique().one_or_none() if 0 < id <= LARGEST_ID else None
     query = query.join(Submission.assessment).join(Assessment.period).where(Period.slug == period)
-    return session.scalar(_belonging(query, user, organization).limit(1))
+    if subject:
+        query = query.where(
+            Assessment.subject.has(Subject.organization.has(Organization.slug == subject))
+        )
+    return session.scalars(_belonging(query, user, organization)).unique().first()
 
 
 def _belonging(query, user: Actor, organization: str):
@@ -86,7 +96,9 @@ def _contribution(session: Session, user: Actor, period: str, item: str, organiz
             .contains_eager(Submission.assessment)
             .contains_eager(Assessment.period)
             .options(joinedload(Period.instrument_copy), joinedload(Period.stages), joinedload(Period.extensions)),
-            contains_eager(Contribution.submission).joinedload(Submission.organization),
+            contains_eager(Contribution.submission)
+            .joinedload(Submission.organization)
+            .joinedload(Organization.states),
             selectinload(Contribution.revisions).joinedload(ContributionRevision.author),
             selectinload(Contribution.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document),
         )

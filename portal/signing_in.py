@@ -62,17 +62,17 @@ def token_hash(token: str) -> str:
 @login_manager.user_loader
 def _load(token: str) -> SignedIn | None:
     moment = now()
-    row = db.session.scalar(
+    row = db.session.scalars(
         select(Session)
         .where(Session.token_hash == token_hash(token))
         .options(
             joinedload(Session.account).joinedload(Account.person),
             joinedload(Session.appointment)
             .joinedload(Appointment.organization)
-            .joinedload(Organization.instansi),
+            .options(joinedload(Organization.states), joinedload(Organization.instansi).lazyload(Organization.states)),
             joinedload(Session.appointment).joinedload(Appointment.person),
         )
-    )
+    ).unique().one_or_none()
     if row is None or not row.account.active or row.idle_until < moment or row.absolute_until < moment:
         return None
     appointment = row.appointment

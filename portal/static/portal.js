@@ -68,8 +68,8 @@ function showDirty(form) {
 
 document.addEventListener("input", (event) => {
   if (event.target.matches("textarea[data-count]")) count(event.target);
-  const form = event.target.closest("form[data-guard]");
-  if (form) showDirty(form);
+  const form = event.target.form;
+  if (form?.matches("[data-guard]")) showDirty(form);
 });
 
 window.addEventListener("beforeunload", (event) => {
@@ -93,7 +93,7 @@ document.addEventListener("submit", (event) => {
     send(form, file, event.submitter);
     return;
   }
-  leaving = mayLeave(form);
+  leaving = all("form[data-guard]").every((other) => other === form || !isDirty(other));
   hold(form, true);
   setTimeout(() => { hold(form, false); leaving = false; }, 20000);
 });

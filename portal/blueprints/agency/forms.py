@@ -1,0 +1,42 @@
+"""The forms of the operator's pages. They only read; every rule about what they bring is the domain's."""
+
+from wtforms import MultipleFileField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from assessments.models.evidence import DOCUMENT_KINDS, SECRECY
+
+from ...forms import DayField, Form
+
+
+class AnswerForm(Form):
+    value = StringField("Tingkat")
+    facts = TextAreaField("Fakta")
+    analysis = TextAreaField("Analisis")
+
+
+class UploadForm(Form):
+    files = MultipleFileField("Berkas bukti dukung")
+
+
+class LinkForm(Form):
+    title = StringField("Judul dokumen")
+    url = StringField("Alamat tautan")
+
+
+class CitationForm(Form):
+    """One citation; levels come from the item's scale."""
+
+    locator = StringField("Halaman atau bagian")
+    levels = SelectMultipleField(
+        "Menunjang tingkat", coerce=str, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+        validate_choice=False,
+    )
+    number = StringField("Nomor dokumen")
+    dated = DayField("Tanggal dokumen")
+    effective_on = DayField("Berlaku sejak")
+
+
+class DocumentForm(Form):
+    title = StringField("Judul dokumen")
+    kind = SelectField("Jenis", choices=list(DOCUMENT_KINDS.items()), validate_choice=False)
+    secrecy = SelectField("Klasifikasi informasi", choices=list(SECRECY.items()), validate_choice=False)

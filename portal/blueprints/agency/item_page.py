@@ -1,0 +1,208 @@
+"""S21 as one page: everything the template of an item shows, whatever form was just refused on it."""
+
+from dataclasses import dataclass
+
+from flask import render_template, request, url_for
+from sqlalchemy import func, select
+
+from assessments import history, lint
+from assessments.instruments import Item
+from assessments.models import Citation, Contribution, Document, DocumentVersion, Event
+from assessments.models.assessment import TEXT_LIMIT
+from assessments.policies import entitled, obstacle
+from assessments.refusal import Refused, Stale
+from assessments.workflow import look, transition
+
+from ... import evidence
+from ...access import actor, listing, may
+from ...extensions import db
+from ...forms import Form
+from ...once import new_key
+from .answers import address
+from .changes import changes
+from .forms import AnswerForm, CitationForm, LinkForm
+from .kinds import offer
+from .ladder import chosen_value, ladder, shown_value, where
+
+PICKED_AT_MOST = 300
+
+
+@dataclass(frozen=True)
+class Cited:
+    """One citation with its form and what can be said about its bytes."""
+
+    citation: Citation
+    code: str
+    form: CitationForm
+    newest: int
+
+    @property
+    def version(self) -> DocumentVersion:
+        return self.citation.cited
+
+    @property
+    def outdated(self) -> bool:
+        return self.newest > self.citation.n
+
+
+def item_page(contribution: Contribution, *, failed: Form | None = None, problems: tuple[str, ...] = (),
+              conflict: Stale | None = None) -> str:
+    """The page; `failed` is the form that was refused and is shown as it was typed."""
+    item = contribution.submission.period.instrument.item(contribution.item)
+    submission, period = contribution.submission, contribution.submission.period
+    typed = failed if isinstance(failed, AnswerForm) else None
+    form = typed or _filled(contribution, item)
+    editable = may("answer", contribution)
+    library = _library(submission.organization_id) if editable else []
+    newest = {document_id: n for document_id, _title, n in library}
+    events = history.events_of(db.session, contribution, submission)
+    found = lint.findings(contribution)
+    before = history.before(db.session, submission.assessment)
+    return render_template(
+        "agency/item.html",
+        contribution=contribution,
+        submission=submission,
+        period=period,
+        item=item,
+        state=look(contribution),
+        editable=editable,
+        why_locked=None if editable else _why_locked(contribution, events),
+        returned=_returned(contribution, events),
+        form=failed or form,
+        answer=form,
+        ladder=ladder(contribution, item, _chosen(item, form, contribution)),
+        limit=TEXT_LIMIT,
+        conflict=_differences(conflict, form, contribution, item) if conflict else None,
+        problems=problems,
+        cited=[
+            Cited(citation, lint.code_of(citation), _citation_form(citation, failed), newest.get(citation.document_id, 0))
+            for citation in contribution.citations
+        ],
+        levels=[level.value for level in item.scale.levels],
+        chooser=offer(failed),
+        link=failed if isinstance(failed, LinkForm) else LinkForm(formdata=None),
+        library=[row for row in library if row[0] not in {c.document_id for c in contribution.citations}],
+        guide_url=url_for(
+            "public.guide_item", pack=period.instrument.key, item=item.code, edisi=period.instrument.guidance
+        ),
+        findings=[(finding, *where(finding)) for finding in found],
+        heavy=[finding for finding in found if finding.weight == "weak"],
+        before=before,
+        was=(before.claims.get(item.code), before.results.get(item.code)) if before else None,
+        changes=changes(contribution, item, events),
+        neighbours=neighbours(contribution),
+        key=new_key(),
+        mark_ready=transition(Contribution, "mark_ready"),
+        evidence=evidence,
+        address_of=lambda code: address("item", submission, item=code),
+        to=lambda endpoint, **more: address(endpoint, submission, item=contribution.item, **more),
+        home=address("tasks", submission),
+    )
+
+
+def _filled(contribution: Contribution, item: Item) -> AnswerForm:
+    return AnswerForm(
+        formdata=None,
+        data={
+            "value": shown_value(item, contribution.value),
+            "facts": contribution.facts,
+            "analysis": contribution.analysis,
+        },
+    )
+
+
+def _chosen(item: Item, form: AnswerForm, contribution: Contribution):
+    """The value on the page, as far as it is one."""
+    try:
+        return chosen_value(item, form.value.data, None)
+    except Refused:
+        return contribution.value
+
+
+def _citation_form(citation: Citation, failed: Form | None) -> CitationForm:
+    prefix = citation_prefix(citation)
+    if isinstance(failed, CitationForm) and failed._prefix == prefix:
+        return failed
+    version = citation.cited
+    return CitationForm(
+        formdata=None,
+        prefix=prefix,
+        data={
+            "locator": citation.locator,
+            "levels": [str(level) for level in citation.levels],
+            "number": version.number or "",
+            "dated": version.dated.isoformat() if version.dated else "",
+            "effective_on": version.effective_on.isoformat() if version.effective_on else "",
+        },
+    )
+
+
+def citation_prefix(citation: Citation) -> str:
+    """Several of these forms stand on one page, so each has names of its own."""
+    return f"r{citation.id}-"
+
+
+def _library(organization_id: int) -> list[tuple[int, str, int]]:
+    """(id, title, newest version) of the agency's documents, the newest first."""
+    rows = db.session.execute(
+        listing(Document)
+        .with_only_columns(Document.id, Document.title, func.max(DocumentVersion.n))
+        .join(DocumentVersion)
+        .where(Document.owner_org_id == organization_id)
+        .group_by(Document.id, Document.title)
+        .order_by(Document.id.desc())
+        .limit(PICKED_AT_MOST)
+    )
+    return [tuple(row) for row in rows]
+
+
+def neighbours(contribution: Contribution) -> tuple[str | None, str | None]:
+    """Codes of the items before and after this one in the same part, in the order of the instrument."""
+    own = set(
+        db.session.scalars(select(Contribution.item).where(Contribution.submission_id == contribution.submission_id))
+    )
+    codes = [item.code for item in contribution.submission.period.instrument.items if item.code in own]
+    at = codes.index(contribution.item)
+    return (codes[at - 1] if at else None, codes[at + 1] if at + 1 < len(codes) else None)
+
+
+def _why_locked(contribution: Contribution, events: list[Event]) -> tuple[str, Event | None]:
+    """Why this reader cannot write here: the reason, and the step that locked it."""
+    user = actor()
+    if not entitled(user, "answer", contribution):
+        agency = contribution.submission.organization.short_name
+        return (f"Anda melihat isian ini tanpa dapat mengubahnya. Yang mengisi adalah operator {agency}.", None)
+    steps = [e for e in events if e.thing == "submission" and e.to_state in ("ready", "signed", "accepted", "returned")]
+    return (obstacle(user, "answer", contribution) or "", steps[0] if steps else None)
+
+
+def _returned(contribution: Contribution, events: list[Event]) -> Event | None:
+    """The step that sent this item back, while it is being mended."""
+    if contribution.returned_n is None:
+        return None
+    return next((e for e in events if e.thing == "contribution" and e.verb == "return"), None)
+
+
+def _differences(conflict: Stale, form: AnswerForm, contribution: Contribution, item: Item) -> dict:
+    """Both texts beside each other, part by part, and who wrote the stored one."""
+    theirs = {
+        "Tingkat": shown_value(item, contribution.value),
+        "Fakta": contribution.facts,
+        "Analisis": contribution.analysis,
+    }
+    mine = {
+        "Tingkat": request.form.get("value") or "",
+        "Fakta": form.facts.data or "",
+        "Analisis": form.analysis.data or "",
+    }
+    last = contribution.revisions[-1] if contribution.revisions else None
+    return {
+        "sentence": conflict.sentences[0],
+        "rows": [(part, theirs[part], mine[part]) for part in theirs if theirs[part] != _lines(mine[part])],
+        "who": last.author.name if last else "",
+        "at": last.at if last else None,
+    }
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()

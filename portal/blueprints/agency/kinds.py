@@ -1,0 +1,21 @@
+"""What may be uploaded, said before anybody chooses a file."""
+
+from flask import current_app
+
+from assessments import filetypes
+
+from ...formatting import size
+from ...forms import Form
+from .forms import UploadForm
+
+
+def offer(failed: Form | None, several: bool = True) -> UploadForm:
+    """The file field with its kinds and size; `failed` is shown with its mistakes when it is that form."""
+    allowed = current_app.config["EVIDENCE_KINDS"]
+    form = failed if isinstance(failed, UploadForm) else UploadForm(formdata=None)
+    form.files.render_kw = {"multiple": several, "accept": filetypes.accept_attribute(allowed)}
+    most = size(current_app.config["EVIDENCE_MAX_BYTES"])
+    form.files.description = f"{filetypes.labels(allowed)}; satu berkas paling besar {most}." + (
+        " Boleh beberapa berkas sekaligus; memilih berkas langsung mengunggahnya." if several else ""
+    )
+    return form
