@@ -35,9 +35,22 @@ def _author(claim: Claim, by: Actor) -> Person:
     return object_session(claim.assessment).get_one(Person, by.person_id)
 
 
-def adopt(assessment: Assessment, contribution: Contribution, by: Actor) -> Claim:
-    """Take one agency's contribution as the answer of the whole, with its evidence."""
+def adopt(
+    assessment: Assessment, contribution: Contribution, by: Actor, seen_version: int | None = None
+) -> Claim:
+    """Take one agency's contribution as the answer of the whole, with its evidence.
+
+    `seen_version` is the claim that was on the page, 0 for none: what somebody wrote since is not written over.
+    """
+    claim = assessment.claim(contribution.item)
+    if seen_version is not None and seen_version != (claim.version if claim else 0):
+        raise Refused("Klaim ini diubah orang lain sesudah Anda membukanya. Muat ulang dan bandingkan lagi.")
     return _adopt_all(assessment, [contribution], by)[0]
+
+
+def may_be_adopted(contribution: Contribution) -> bool:
+    """Only what its agency's head vouched for and the team took in."""
+    return contribution.submission.state == "accepted"
 
 
 def _adopt_all(assessment: Assessment, contributions: list[Contribution], by: Actor) -> list[Claim]:
@@ -52,7 +65,7 @@ def _adopt_all(assessment: Assessment, contributions: list[Contribution], by: Ac
 def _taken_over(assessment: Assessment, contribution: Contribution, by: Actor) -> Claim:
     if contribution.submission.assessment_id != assessment.id:
         raise Refused("Isian itu bukan bagian dari penilaian ini.")
-    if contribution.submission.state != "accepted":
+    if not may_be_adopted(contribution):
         raise Refused("Isian OPD ini belum diterima, jadi belum dapat diambil.")
     claim = assessment.claim(contribution.item)
     if claim is None:
@@ -199,6 +212,10 @@ def propose_complete(assessment: Assessment, by: Actor) -> tuple[list[Claim], li
     for claim in complete:
         propose(claim, by)
     return complete, [claim for claim in drafts if claim not in complete]
+
+
+def awaits_approval(claim: Claim) -> bool:
+    return claim.state == "proposed"
 
 
 def approve(claim: Claim, by: Actor, seen_revision: int) -> None:

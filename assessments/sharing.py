@@ -30,7 +30,7 @@ from .refusal import Refused
 from .texts import clean, clean_line
 from .workflow import advance, happened
 
-SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,23}\Z")
 TAKEN_BY_PAGES = {"baru"}
 YEARS = range(2018, 2101)
 TERMS = range(1, 13)
@@ -81,7 +81,7 @@ def draft_round(session: Session, organiser: Organization, by: Actor, *, key: st
 def _refuse_unknown(fields: dict) -> None:
     """Every column of a new round holds one of the values there are."""
     if not SLUG.match(fields["slug"]) or fields["slug"] in TAKEN_BY_PAGES:
-        raise Refused("Kode alamat: huruf kecil, angka, dan tanda hubung, paling panjang 40. Contoh: 2026-opd.",
+        raise Refused("Kode alamat: huruf kecil, angka, dan tanda hubung, paling panjang 24. Contoh: 2026-opd.",
                       field="slug")
     known = {"kind": PERIOD_KINDS, "track": TRACKS, "subjects": SUBJECT_KINDS, "zone": ZONES,
              "predicate_rule": PREDICATE_RULES, "claim_rule": CLAIM_RULES, "year": YEARS, "term": TERMS}

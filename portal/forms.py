@@ -29,10 +29,10 @@ class Form(FlaskForm):
 
 
 class ChoiceField(SelectField):
-    """One of the choices, or a sentence in our own language."""
+    """One of the choices, {value: words}, or a sentence in our own language."""
 
     def pre_validate(self, form) -> None:
-        if not any(self.data == value for value, *_rest in self.iter_choices()):
+        if not any(self.data == choice.value for choice in self.iter_choices()):
             raise ValidationError(f"{self.label.text}: pilih salah satu dari daftar.")
 
 

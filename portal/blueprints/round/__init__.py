@@ -7,4 +7,15 @@ from ...access import signed_in_only
 blueprint = Blueprint("round", __name__)
 blueprint.before_request(signed_in_only)
 
-from . import checking, claims, periods, sending, sharing  # noqa: E402, F401
+from . import (  # noqa: E402, F401
+    calendar,
+    checking,
+    claim_evidence,
+    claims,
+    opening,
+    overview,
+    periods,
+    sending,
+    sharing,
+    subjects,
+)

@@ -1,1 +1,210 @@
+"""S48: the penanggung jawab says yes item by item and sends; then the receipt."""
 
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flask import abort, flash, render_template, request
+from wtforms import RadioField, StringField, TextAreaField
+
+from assessments import attesting, claiming, history
+from assessments.instruments import Item
+from assessments.models import Assessment, Claim
+from assessments.refusal import Refused
+from assessments.workflow import Look, look, open_transitions, unapproved_items
+
+from ...access import actor, find, may
+from ...extensions import db
+from ...forms import Form, plain_id
+from ...once import new_key, once
+from . import blueprint
+from .evidence import shown_evidence, with_claims
+from .places import address, grouped, neighbours, tabs, told
+
+NOTHING = Look("Belum ada klaim", "plain", "ring")
+
+
+class ApprovalForm(Form):
+    verdict = RadioField("Putusan", choices={"approve": "Setujui", "return": "Perlu perbaikan"}, validate_choice=False)
+    note = TextAreaField("Alasan")
+    revision = StringField()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One item with its claim and what this reader may do with it."""
+
+    item: Item
+    claim: Claim | None
+    steps: frozenset[str]
+    url: str
+    own_words: bool
+
+    @property
+    def look(self) -> Look:
+        return look(self.claim) if self.claim else NOTHING
+
+
+def _rows(assessment: Assessment) -> dict[str, Row]:
+    with_claims(assessment)
+    approves = may("approve", assessment)
+    rows = {}
+    for item in assessment.period.instrument.items:
+        claim = assessment.claim(item.code)
+        steps = frozenset(step.name for step in open_transitions(claim, actor())) if claim else frozenset()
+        own_words = bool(approves and claim and claiming.awaits_approval(claim) and "approve" not in steps)
+        page = "approval" if approves else "claim"
+        rows[item.code] = Row(item, claim, steps, address(page, assessment, item=item.code), own_words)
+    return rows
+
+
+@blueprint.get("/pengelolaan/<string:period>/<string:subject>/kirim")
+def finalise(period: str, subject: str):
+    return _page(find(Assessment, period=period, subject=subject))
+
+
+def _page(assessment: Assessment):
+    rows = _rows(assessment)
+    now = claiming.provisional(assessment)
+    send = next((step for step in open_transitions(assessment, actor()) if step.name == "send"), None)
+    receipt = attesting.newest_receipt(assessment) if assessment.sent else None
+    return render_template(
+        "round/finalise.html",
+        assessment=assessment,
+        period=assessment.period,
+        state=look(assessment),
+        tabs=tabs(assessment, "finalise"),
+        groups=grouped(assessment.period.instrument, lambda item: rows[item.code]),
+        approved=sum(row.look.tone == "ok" for row in rows.values()),
+        total=len(rows),
+        open_rows=[row for row in rows.values() if "approve" in row.steps],
+        approves=may("approve", assessment),
+        missing=unapproved_items(assessment) if may("send", assessment) and not assessment.sent else [],
+        send=send,
+        now=now,
+        band=now.score.predicate(assessment.period.predicate_rule) if now.score else None,
+        receipt=receipt,
+        key=new_key,
+        links={name: address(name, assessment) for name in ("approve_listed", "send", "receipt")},
+    )
+
+
+@blueprint.post("/pengelolaan/<string:period>/<string:subject>/kirim/persetujuan")
+def approve_listed(period: str, subject: str):
+    """Say yes to one row, or to exactly the revisions that were on the page."""
+    assessment = find(Assessment, to="approve", period=period, subject=subject)
+    answer = once()
+    seen = _seen(request.form.getlist("one") or request.form.getlist("seen"))
+    if not seen:
+        raise Refused("Tidak ada klaim yang dapat disetujui pada halaman itu.")
+    with_claims(assessment)
+    approved, left = claiming.approve_listed(assessment, actor(), seen)
+    flash(f"{len(approved)} klaim disetujui.", "ok" if approved else "note")
+    for item, why in list(left.items())[:5]:
+        flash(f"Indikator {assessment.period.instrument.item(item).number}: {why}", "warn")
+    return answer(address("finalise", assessment))
+
+
+def _seen(pairs: list[str]) -> dict[str, int]:
+    """{item: revision} from "I01:3"."""
+    found = {}
+    for pair in pairs:
+        item, _, revision = pair.partition(":")
+        if (number := plain_id(revision)) is not None:
+            found[item] = number
+    return found
+
+
+@blueprint.route("/pengelolaan/<string:period>/<string:subject>/kirim/<string:item>", methods=["GET", "POST"])
+def approval(period: str, subject: str, item: str):
+    """Read one claim as a whole, then say yes or say what must be mended."""
+    if request.method != "POST":
+        return _claim_page(find(Assessment, period=period, subject=subject), item)
+    assessment = find(Assessment, to="approve", period=period, subject=subject)
+    answer = once()
+    with_claims(assessment)
+    claim = assessment.claim(item) or abort(404)
+    form = ApprovalForm()
+    try:
+        if form.verdict.data == "approve":
+            claiming.approve(claim, actor(), plain_id(form.revision.data) or 0)
+        elif form.verdict.data == "return":
+            claiming.needs_work(claim, actor(), form.note.data or "")
+        else:
+            raise Refused("Pilih Setujui atau Perlu perbaikan.", field="verdict")
+    except Refused as refused:
+        if refused.field is None:
+            raise
+        db.session.rollback()
+        form.refused(refused)
+        return _claim_page(find(Assessment, period=period, subject=subject), item, form)
+    number = assessment.period.instrument.item(item).number
+    flash(f"Indikator {number}: {'disetujui' if form.verdict.data == 'approve' else 'dikembalikan kepada tim'}.")
+    codes = [each.code for each in assessment.period.instrument.items]
+    after = codes[codes.index(item) + 1 :] + codes[: codes.index(item)]
+    waiting = (code for code in after if (one := assessment.claim(code)) and claiming.awaits_approval(one))
+    following = next(waiting, None)
+    if request.form.get("then") == "next" and following:
+        return answer(address("approval", assessment, item=following))
+    return answer(address("finalise", assessment))
+
+
+def _claim_page(assessment: Assessment, item: str, form: ApprovalForm | None = None):
+    instrument = assessment.period.instrument
+    if item not in {each.code for each in instrument.items}:
+        abort(404)
+    each = instrument.item(item)
+    claim = next(iter(with_claims(assessment, item=item)), None) or abort(404)
+    steps = {step.name for step in open_transitions(claim, actor())} & {"approve", "return"}
+    levels = list(each.scale.levels)
+    chosen = None if claim.value is None else each.scale.level(claim.value)
+    at = levels.index(chosen) if chosen else 0
+    form = form or ApprovalForm(formdata=None)
+    form.verdict.choices = {step: words for step, words in form.verdict.choices.items() if step in steps}
+    page = render_template(
+        "round/approval.html",
+        assessment=assessment,
+        period=assessment.period,
+        item=each,
+        claim=claim,
+        state=look(claim),
+        evidence=shown_evidence(each, claim.citations, assessment.period.zone),
+        levels=levels[at : at + 2],
+        chosen=chosen,
+        form=form,
+        decides=bool(steps),
+        own_words=may("approve", assessment) and claiming.awaits_approval(claim) and "approve" not in steps,
+        events=told(history.events_of(db.session, claim)),
+        around=neighbours(
+            list(instrument.items), item, lambda other: address("approval", assessment, item=other.code)
+        ),
+        list_url=address("finalise", assessment),
+        url=address("approval", assessment, item=item),
+        key=new_key(),
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/pengelolaan/<string:period>/<string:subject>/kirim")
+def send(period: str, subject: str):
+    assessment = find(Assessment, to="send", period=period, subject=subject)
+    answer = once()
+    receipt = attesting.send(assessment, actor())
+    flash(f"Penilaian mandiri terkirim. Nomor {receipt.number}.")
+    return answer(address("receipt", assessment))
+
+
+@blueprint.get("/pengelolaan/<string:period>/<string:subject>/tanda-terima")
+def receipt(period: str, subject: str):
+    assessment = find(Assessment, period=period, subject=subject)
+    found = attesting.newest_receipt(assessment) or abort(404)
+    content = attesting.contents(found) or {"items": []}
+    instrument = assessment.period.instrument
+    return render_template(
+        "round/receipt.html",
+        assessment=assessment,
+        period=assessment.period,
+        found=found,
+        standing=attesting.STANDINGS[attesting.standing(found)],
+        rows=[(instrument.item(line["item"]), line, line["value"] and Fraction(line["value"])) for line in content["items"]],
+        finalise_url=address("finalise", assessment),
+    )

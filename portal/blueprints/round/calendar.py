@@ -1,0 +1,94 @@
+"""The calendar of a round: stages, more time, opening and closing."""
+
+from flask import flash, request, url_for
+
+from assessments import sharing
+from assessments.models import Period
+from assessments.models.period import STAGES
+from assessments.progress import progress
+from assessments.refusal import Refused
+from assessments.workflow import transition
+
+from ...access import actor, ask, find
+from ...extensions import db
+from ...formatting import deadline
+from ...once import once
+from . import blueprint
+from .moments import closing, opening
+from .periods import period_page
+from .schedule import EVERYBODY, StageForm, extension_form
+
+# What a step is called in an address.
+STEPS = {"pembukaan": "open", "penutupan": "close", "pembukaan-kembali": "reopen", "arsip": "archive"}
+LONGEST_GRACE_MIN = 24 * 60
+
+
+def _again(slug: str, **shown):
+    """The page of the round with a refused form, on fresh rows."""
+    db.session.rollback()
+    return period_page(find(Period, slug=slug), status=422, **shown)
+
+
+@blueprint.post("/kelola/periode/<string:period>/tahap")
+def stage(period: str):
+    found = find(Period, slug=period, to="write")
+    answer = once()
+    form = StageForm()
+    if not form.validate():
+        return _again(period, stage=form)
+    grace = (form.grace.data or "0").strip()
+    try:
+        if not (grace.isascii() and grace.isdigit() and int(grace[:5]) <= LONGEST_GRACE_MIN):
+            raise Refused(f"Kelonggaran ditulis dalam menit, paling lama {LONGEST_GRACE_MIN}.", field="grace")
+        sharing.set_stage(
+            found,
+            form.stage.data,
+            opening(form.opens_day.day, form.opens_clock.clock, found.zone),
+            closing(form.closes_day.day, form.closes_clock.clock, found.zone),
+            int(grace) * 60,
+            by=actor(),
+        )
+    except Refused as refused:
+        refused.field = {"closes_at": "closes_day"}.get(refused.field, refused.field)
+        form.refused(refused)
+        return _again(period, stage=form)
+    flash(f"Jadwal {STAGES[form.stage.data]} disimpan.")
+    return answer(url_for("round.period", period=period))
+
+
+@blueprint.post("/kelola/periode/<string:period>/perpanjangan")
+def extend(period: str):
+    found = find(Period, slug=period, to="write")
+    answer = once()
+    parts = progress(db.session, found)
+    form = extension_form(found, parts, sent=True)
+    if not form.validate():
+        return _again(period, extension=form)
+    until = closing(form.until_day.day, form.until_clock.clock, found.zone)
+    whom = form.whom.data
+    part = None if whom == EVERYBODY else next(part for part in parts if str(part.submission.id) == whom)
+    try:
+        sharing.extend(found, form.extended.data, until, form.reason.data, actor(), part and part.submission)
+    except Refused as refused:
+        refused.field = {"until": "until_day", "stage": "extended"}.get(refused.field, refused.field)
+        form.refused(refused)
+        return _again(period, extension=form)
+    touched = part.agency.name if part else f"{len(parts)} OPD"
+    flash(f"{STAGES[form.extended.data]} diperpanjang sampai {deadline(until, found.zone)} untuk {touched}.")
+    return answer(url_for("round.period", period=period))
+
+
+@blueprint.post('/kelola/periode/<string:period>/<any("pembukaan","penutupan","pembukaan-kembali","arsip"):step>')
+def step(period: str, step: str):
+    found = find(Period, slug=period)
+    ask("write", Period)
+    answer = once()
+    note = request.form.get("note", "")
+    try:
+        sharing.step(found, STEPS[step], actor(), note)
+    except Refused as refused:
+        if refused.field is None:
+            raise
+        return _again(period, problems=[(sentence, "note-" + STEPS[step]) for sentence in refused.sentences], note=note)
+    flash(f"{transition(Period, STEPS[step]).done}.")
+    return answer(url_for("round.period", period=period))

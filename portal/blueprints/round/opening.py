@@ -1,0 +1,159 @@
+"""S45: making a new round."""
+
+from flask import flash, render_template, url_for
+from sqlalchemy.orm import Session
+from wtforms import StringField
+from wtforms.validators import InputRequired
+
+from assessments import instruments, sharing
+from assessments.clock import today
+from assessments.models import Organization, Period
+from assessments.models.organization import ZONES
+from assessments.models.period import CLAIM_RULES, PERIOD_KINDS, PREDICATE_RULES, SUBJECT_KINDS, TRACKS
+from assessments.refusal import Refused
+
+from ...access import actor, ask
+from ...extensions import db
+from ...forms import ChoiceField, DayField, Form
+from ...once import new_key, once
+from . import blueprint
+from .moments import ClockField, closing, opening
+
+# The stages of the first half; the others are set on the page of the round.
+FIRST_STAGES = (("self_assessment", "self"), ("internal_check", "check"))
+DEFAULT_INSTRUMENT = "permenpanrb-59-2020|pedoman-3-2024"
+NUMBER = "Tulis angka bulat."
+
+
+class PeriodForm(Form):
+    kind = ChoiceField("Jenis", choices=PERIOD_KINDS, default="evaluation")
+    track = ChoiceField(
+        "Jalur",
+        choices=TRACKS,
+        default="local",
+        description="Nasional mengikuti putaran kementerian, satu kali setahun; lokal putaran sendiri; gladi untuk latihan.",
+    )
+    subjects = ChoiceField("Yang dinilai", choices=SUBJECT_KINDS, default="instansi")
+    year = StringField("Tahun")
+    term = StringField("Termin", default="1", description="Urutan putaran sejenis dalam tahun itu.")
+    instrument = ChoiceField("Instrumen dan panduan")
+    title = StringField("Nama periode", description="Kosongkan untuk memakai usulan: jenis dan tahunnya.")
+    slug = StringField("Kode alamat", description="Bagian alamat halaman, misalnya 2026-opd. Kosongkan untuk memakai usulan.")
+    zone = ChoiceField("Zona waktu", choices={zone: f"{letters} ({zone})" for zone, letters in ZONES.items()})
+    predicate_rule = ChoiceField(
+        "Predikat dihitung dari",
+        choices=PREDICATE_RULES,
+        description="Peraturan tidak menyebut pembulatan; pilihan ini menentukan di batas dua predikat.",
+    )
+    claim_rule = ChoiceField(
+        "Klaim instansi", choices=CLAIM_RULES, description="Bagaimana jawaban instansi mula-mula dibuat."
+    )
+    self_opens_day = DayField("Pengisian dibuka", [InputRequired("Tulis tanggal pengisian dibuka.")])
+    self_opens_clock = ClockField("Jam pengisian dibuka", default="08:00")
+    self_closes_day = DayField("Pengisian ditutup", [InputRequired("Tulis tanggal pengisian ditutup.")])
+    self_closes_clock = ClockField("Jam pengisian ditutup", default="23:59")
+    check_opens_day = DayField("Pemeriksaan dibuka")
+    check_opens_clock = ClockField("Jam pemeriksaan dibuka", default="08:00")
+    check_closes_day = DayField("Pemeriksaan ditutup")
+    check_closes_clock = ClockField("Jam pemeriksaan ditutup", default="23:59")
+
+
+@blueprint.route("/kelola/periode/baru", methods=["GET", "POST"])
+def new_period():
+    ask("write", Period)
+    form = _form()
+    if form.is_submitted():
+        answer = once()
+        if form.validate():
+            try:
+                made = _draft(db.session, form)
+            except Refused as refused:
+                form.refused(refused)
+            else:
+                flash("Periode dibuat sebagai draf. Lengkapi daftar periksa, lalu buka.")
+                return answer(url_for("round.period", period=made.slug))
+        db.session.rollback()
+        return render_template("round/new_period.html", form=form, key=new_key()), 422
+    return render_template("round/new_period.html", form=form, key=new_key())
+
+
+def _form() -> PeriodForm:
+    form = PeriodForm()
+    form.instrument.choices = _instruments()
+    if not form.is_submitted():
+        form.year.data = str(today(actor().zone).year)
+        form.zone.data = actor().zone
+        form.instrument.data = DEFAULT_INSTRUMENT
+    return form
+
+
+def _instruments() -> dict[str, str]:
+    """Each pack with each edition of its guidance: "pack|edition"."""
+    found = {}
+    for key, editions, title in instruments.available():
+        for edition in editions:
+            words = instruments.load(key, edition).edition.title or edition
+            found[f"{key}|{edition}"] = f"{title}: {words}"
+    return found
+
+
+def _draft(session: Session, form: PeriodForm) -> Period:
+    key, guidance = form.instrument.data.split("|")
+    year, term = _number(form.year, "year"), _number(form.term, "term")
+    period = sharing.draft_round(
+        session,
+        session.get_one(Organization, actor().instansi_id),
+        actor(),
+        key=key,
+        guidance=guidance,
+        slug=(form.slug.data or "").strip() or proposed_slug(form, year, term),
+        title=(form.title.data or "").strip() or f"{PERIOD_KINDS[form.kind.data]} SPBE {year}",
+        kind=form.kind.data,
+        track=form.track.data,
+        subjects=form.subjects.data,
+        year=year,
+        term=term,
+        zone=form.zone.data,
+        predicate_rule=form.predicate_rule.data,
+        claim_rule=form.claim_rule.data,
+    )
+    for code, prefix in FIRST_STAGES:
+        _set_stage(period, form, code, prefix)
+    return period
+
+
+def proposed_slug(form: PeriodForm, year: int, term: int) -> str:
+    """2026, 2026-opd, 2026-gladi, 2026-opd-2."""
+    parts = [str(year)]
+    if form.subjects.data == "agencies":
+        parts.append("opd")
+    if form.track.data == "rehearsal":
+        parts.append("gladi")
+    if term > 1:
+        parts.append(str(term))
+    return "-".join(parts)
+
+
+def _number(field, name: str) -> int:
+    text = (field.data or "").strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        raise Refused(NUMBER, field=name)
+    return int(text)
+
+
+def _set_stage(period: Period, form: PeriodForm, code: str, prefix: str) -> None:
+    opens, closes = form[f"{prefix}_opens_day"], form[f"{prefix}_closes_day"]
+    if opens.day is None and closes.day is None:
+        return
+    if opens.day is None or closes.day is None:
+        empty = opens if opens.day is None else closes
+        raise Refused("Isi kedua tanggalnya, atau kosongkan keduanya.", field=empty.name)
+    try:
+        sharing.set_stage(
+            period,
+            code,
+            opening(opens.day, form[f"{prefix}_opens_clock"].clock, period.zone),
+            closing(closes.day, form[f"{prefix}_closes_clock"].clock, period.zone),
+        )
+    except Refused as refused:
+        raise Refused(*refused.sentences, field=closes.name) from None

@@ -1,0 +1,86 @@
+"""Where an assessment stands: its agencies, its claims, and the index it would have today."""
+
+from fractions import Fraction
+
+from flask import render_template
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from assessments import claiming
+from assessments.models import Assessment, Claim, Organization, Period, Subject
+from assessments.progress import progress
+from assessments.workflow import LOOKS, look
+
+from ...access import ask, find, may
+from ...extensions import db
+from . import blueprint
+from .places import address, tabs
+
+# The states of an answer in the order of the meter: (tone, words, states).
+SEGMENTS = (
+    ("ok", "siap diperiksa", ("ready",)),
+    ("work", "sedang diisi", ("filling",)),
+    ("warn", "perlu ditinjau", ("needs_review",)),
+    ("bad", "perlu perbaikan", ("returned",)),
+    ("off", "belum mulai", ("empty",)),
+)
+
+
+@blueprint.get("/pengelolaan/<string:period>")
+@blueprint.get("/pengelolaan/<string:period>/<string:subject>")
+def overview(period: str, subject: str = ""):
+    """One assessment; without a subject the only one of the round, or the list where there are several."""
+    if subject:
+        return _page(find(Assessment, period=period, subject=subject))
+    found = find(Period, slug=period)
+    assessments = list(
+        db.session.scalars(
+            select(Assessment)
+            .where(Assessment.period_id == found.id)
+            .options(joinedload(Assessment.subject).joinedload(Subject.organization).joinedload(Organization.states))
+        ).unique()
+    )
+    if not assessments:
+        ask("read", Assessment)
+        return render_template("round/assessments.html", period=found, rows=[])
+    # An agency that takes part may know of it; whoever does not, learns nothing.
+    ask("read", next((one for one in assessments if may("know", one)), assessments[0]))
+    if len(assessments) == 1:
+        return _page(assessments[0])
+    assessments.sort(key=lambda one: (one.subject.organization.code or "~", one.subject.name))
+    return render_template(
+        "round/assessments.html",
+        period=found,
+        rows=[(one, look(one), Fraction(one.cached_index) if one.cached_index else None, address("overview", one))
+              for one in assessments],
+    )
+
+
+def _page(assessment: Assessment):
+    parts = progress(db.session, assessment.period, assessment)
+    now = claiming.provisional(assessment)
+    total = len(assessment.period.instrument.items)
+    items = sum(part.total for part in parts)
+    counts = [
+        (tone, sum(part.items.get(state, 0) for part in parts for state in states), words)
+        for tone, words, states in SEGMENTS
+    ]
+    claims = {state: sum(claim.state == state for claim in assessment.claims) for state in LOOKS[Claim]}
+    return render_template(
+        "round/overview.html",
+        assessment=assessment,
+        period=assessment.period,
+        state=look(assessment),
+        tabs=tabs(assessment, "overview"),
+        parts=[(part, look(part.submission), address("check_agency", assessment, agency=part.agency.slug))
+               for part in parts],
+        items=items,
+        ready=sum(part.ready for part in parts),
+        counts=[line for line in counts if line[1]],
+        claims=[(LOOKS[Claim][state], count) for state, count in claims.items() if count],
+        unclaimed=total - sum(claims.values()),
+        total=total,
+        now=now,
+        band=now.score.predicate(assessment.period.predicate_rule) if now.score else None,
+        links={name: address(name, assessment) for name in ("sharing", "claims", "finalise")},
+    )
