@@ -11,13 +11,15 @@ from .clock import now, today
 from .models import Account, Appointment, Organization, OrganizationState, Person
 from .models import Session as SignedIn
 from .models.organization import KINDS
-from .models.people import ROLES
+from .models.people import APPOINTMENT_KINDS, ROLES
 from .policies import obstacle
 from .refusal import Refused
 from .texts import clean_line, folded
+from .workflow import happened
 
 NIP = re.compile(r"[0-9]{18}\Z")
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,58}\Z")
+PHONE = re.compile(r"[0-9+() -]{5,20}\Z")
 EMAIL = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z")
 ONE_HOLDER = ("agency_head", "coordinator", "responsible_officer", "entry_officer")
 
@@ -114,20 +116,20 @@ def _next_local_id(session: Session, home: Organization) -> str:
     return f"{home.code or home.slug}-{count + 1:03d}"
 
 
-def add_account(session: Session, person: Person, *, username: str, email: str = "", password_hash: str) -> Account:
-    """A way to sign in. Names that look alike cannot coexist."""
+def add_account(
+    session: Session, person: Person, *, username: str, email: str = "", password_hash: str, first: bool = False
+) -> Account:
+    """A way to sign in. Names that look alike cannot coexist. A `first` password must be changed at the first sign-in."""
     key = folded(username)
     if not USERNAME.match(key):
         raise Refused(
             "Nama pengguna 3 sampai 59 huruf kecil, angka, titik, garis bawah, atau tanda hubung.", field="username"
         )
+    if NIP.match(key):
+        raise Refused("Nama pengguna tidak boleh berupa NIP; dengan NIP orang sudah dapat masuk.", field="username")
     if session.scalar(select(Account.id).where(Account.username_folded == key)):
         raise Refused("Nama pengguna ini sudah dipakai.", field="username")
-    email = clean_line(email, 254, "Surel", "email")
-    if email and not EMAIL.match(email):
-        raise Refused("Alamat surel tidak lengkap. Contoh: nama@denpasarkota.go.id.", field="email")
-    if email and session.scalar(select(Account.id).where(Account.email_folded == folded(email))):
-        raise Refused("Alamat surel ini sudah dipakai.", field="email")
+    email = free_email(session, email)
     account = Account(
         person=person,
         username=key,
@@ -135,9 +137,42 @@ def add_account(session: Session, person: Person, *, username: str, email: str =
         email=email or None,
         email_folded=folded(email) if email else None,
         password=password_hash,
+        must_change_password=first,
     )
     session.add(account)
     return account
+
+
+def free_email(session: Session, email: str, owner: Account | None = None) -> str:
+    """The address as it is kept; refused where it is no address, or where it is somebody else's."""
+    email = clean_line(email, 254, "Surel", "email")
+    if not email:
+        return ""
+    if not EMAIL.match(email):
+        raise Refused("Alamat surel tidak lengkap. Contoh: nama@kota.go.id.", field="email")
+    holder = session.scalar(select(Account.id).where(Account.email_folded == folded(email)))
+    if holder is not None and (owner is None or holder != owner.id):
+        raise Refused("Alamat surel ini sudah dipakai.", field="email")
+    return email
+
+
+def introduce(person: Person, name: str, phone: str) -> None:
+    """What one is called and where one is reached."""
+    name = clean_line(name, 120, "Nama", "name", required=True)
+    phone = clean_line(phone, 20, "Telepon", "phone")
+    if phone and not PHONE.match(phone):
+        raise Refused("Nomor telepon hanya angka, spasi, dan tanda +, -, ( ).", field="phone")
+    person.name, person.phone = name, phone or None
+
+
+def change_email(session: Session, account: Account, email: str, by: Actor) -> bool:
+    """Another address for notices and, later, for a forgotten password. Leaves a line the owner sees; False if the same."""
+    email = free_email(session, email, account)
+    if email == (account.email or ""):
+        return False
+    account.email, account.email_folded = email or None, folded(email) if email else None
+    happened(account, "email", "Alamat surel akun diubah", by)
+    return True
 
 
 def appoint(
@@ -163,9 +198,15 @@ def appoint(
         raise Refused("Tanggal selesai mendahului tanggal mulai.", field="ends_on")
     if kind != "definitive" and not (acting_for and decision_no.strip() and decision_on):
         raise Refused("Plt. atau Plh. harus menyebut pejabat yang diwakili, nomor dan tanggal keputusan.", field="decision_no")
+    if kind not in APPOINTMENT_KINDS:
+        raise Refused("Jenis jabatan tidak dikenal.", field="kind")
+    if acting_for is not None and acting_for is person:
+        raise Refused("Pejabat yang diwakili harus orang lain.", field="acting_for")
     if person.id is not None and person.id == by.person_id and not by.system:
         raise Refused("Anda tidak dapat mengubah akun atau jabatan Anda sendiri.")
     if kind == "definitive" and role in ONE_HOLDER:
+        # Two who appoint at once take turns: the second sees what the first wrote.
+        session.execute(select(Organization.id).where(Organization.id == organization.id).with_for_update())
         rival = _overlapping(session, organization, role, starts_on, ends_on)
         if rival is not None:
             raise Refused(
@@ -211,6 +252,8 @@ def end_appointment(session: Session, appointment: Appointment, by: Actor, ends_
         raise Refused(sentence)
     day = today(appointment.organization.clock_zone)
     last = ends_on if ends_on is not None else date.fromordinal(day.toordinal() - 1)
+    if ends_on is not None and ends_on < appointment.starts_on:
+        raise Refused("Tanggal akhir jabatan mendahului tanggal mulainya.", field="ends_on")
     _keep_an_admin(session, appointment)
     appointment.starts_on = min(appointment.starts_on, last)
     appointment.ends_on = last
@@ -235,7 +278,7 @@ def _keep_an_admin(session: Session, leaving: Appointment) -> None:
         return
     root = leaving.organization.root_id
     day = today(leaving.organization.clock_zone)
-    # Every possible admin row is locked, so that two people cannot remove the last two at once.
+    # Every possible admin is locked, office and account, so that two people cannot remove the last two at once.
     others = session.scalars(
         select(Appointment)
         .join(Account, Account.person_id == Appointment.person_id)
@@ -248,16 +291,70 @@ def _keep_an_admin(session: Session, leaving: Appointment) -> None:
             or_(Organization.id == root, Organization.instansi_id == root),
         )
         .order_by(Appointment.id)
-        .with_for_update(of=Appointment)
+        .with_for_update(of=(Appointment, Account))
         .execution_options(populate_existing=True)
     ).all()
     if all(other.person_id == leaving.person_id for other in others):
         raise Refused("Ini admin sistem terakhir. Angkat admin lain dulu.")
 
 
-def change_password(session: Session, account: Account, password_hash: str, keep: str | None = None) -> None:
+def change_password(
+    session: Session, account: Account, password_hash: str, by: Actor, keep: str | None = None
+) -> None:
     """A new password ends every other session of the account (`keep` is the token hash that stays)."""
     account.password, account.password_changed_at, account.must_change_password = password_hash, now(), False
+    happened(account, "password", "Kata sandi akun diganti", by)
     for signed_in in session.scalars(select(SignedIn).where(SignedIn.account_id == account.id)):
         if signed_in.token_hash != keep:
             session.delete(signed_in)
+
+
+def issue_first_password(account: Account, password_hash: str, by: Actor) -> None:
+    """Another first password for an account whose owner has not set one: it was lost before it was used."""
+    sentence = obstacle(by, "write", account)
+    if sentence:
+        raise Refused(sentence)
+    if not account.must_change_password:
+        raise Refused("Pemilik akun sudah memakai kata sandinya sendiri; orang lain tidak dapat menggantinya.")
+    account.password = password_hash
+    happened(account, "first_password", "Kata sandi awal dibuat", by)
+
+
+def rename_organization(
+    session: Session, organization: Organization, by: Actor, from_day: date, *, name: str, short_name: str, code: str,
+    kind: str, parent: Organization | None,
+) -> OrganizationState:
+    """What an organization is called, and where it stands, from one day on; what it was called before stays."""
+    name = clean_line(name, 200, "Nama organisasi", "name", required=True)
+    short_name = clean_line(short_name, 60, "Nama singkat", "short_name")
+    code = clean_line(code, 40, "Kode", "code")
+    if kind not in KINDS:
+        raise Refused("Pilih jenis organisasi.", field="kind")
+    if organization.instansi_id is None and kind != organization.kind:
+        raise Refused("Jenis instansi tidak dapat diganti.", field="kind")
+    if parent is not None:
+        _refuse_circle(session, organization, parent)
+    root = organization.instansi or organization
+    bearer = organization_by_code(session, root, code) if code else None
+    if bearer is not None and bearer is not organization:
+        raise Refused(f"Kode {code} sudah dipakai {bearer.name}.", field="code")
+    return organization.rename(
+        from_day, name=name, short_name=short_name or None, code=code or None, kind=kind,
+        parent_id=parent.id if parent else organization.instansi_id,
+    )
+
+
+def _refuse_circle(session: Session, organization: Organization, parent: Organization) -> None:
+    """Nobody stands under themselves."""
+    above = dict(
+        session.execute(
+            select(OrganizationState.organization_id, OrganizationState.parent_id).where(
+                OrganizationState.valid_to.is_(None)
+            )
+        ).all()
+    )
+    at = parent.id
+    while at is not None:
+        if at == organization.id:
+            raise Refused("Organisasi tidak dapat berada di bawah dirinya sendiri.", field="parent")
+        at = above.get(at)

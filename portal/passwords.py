@@ -20,6 +20,11 @@ ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", 
 LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
 SUBJECT = ("spbe", "pemdi", "evaluasi", "penilaian", "mandiri", "indeks", "portal", "diskominfo", "kominfo")
 
+EASY = (
+    "Kata sandi ini mudah ditebak: isinya kata umum, tahun, urutan tombol, atau nama Anda, NIP, atau instansi. "
+    "Pakai beberapa kata yang tidak berhubungan."
+)
+
 # OWASP Password Storage Cheat Sheet, first choice for Argon2id: 19 MiB, two passes, one lane.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
@@ -72,10 +77,7 @@ def complaints(password: str, about: Iterable[str | None] = ()) -> list[str]:
         return ["Kata sandi yang hanya angka mudah ditebak dari NIP, tanggal, atau nomor telepon. Tambahkan kata."]
     words = {*_common(), *SUBJECT, *_words(about)}
     if any(len(_own(text, words)) < OWN_LETTERS for text in (plain, plain.translate(LEET))):
-        return [
-            "Kata sandi ini mudah ditebak: isinya kata umum, tahun, urutan tombol, atau nama Anda, NIP, atau instansi. "
-            "Pakai beberapa kata yang tidak berhubungan."
-        ]
+        return [EASY]
     return []
 
 

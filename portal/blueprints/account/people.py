@@ -1,6 +1,133 @@
+"""Who works here (S47): the list of accounts, and a new one."""
+
+from flask import make_response, render_template, request, url_for
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired
+
+from assessments import staffing
+from assessments.models import Account, Appointment, Organization, Person
+from assessments.models.people import ROLES
+from assessments.refusal import Refused
+
+from ... import passwords
+from ...access import actor as asking
+from ...access import ask, find, listing, may
+from ...extensions import db
+from ...forms import Form
 from . import blueprint
+from .offices import OFFICES, office_choices
+from .person import last_signed_in, shown_once
+
+PER_PAGE = 25
 
 
-@blueprint.route("/kelola/pengguna", methods=["GET", "POST"])
+class NewPersonForm(Form):
+    """A person, the account, and the first office, in one go."""
+
+    name = StringField("Nama lengkap")
+    nip = StringField("NIP")
+    username = StringField("Nama pengguna")
+    email = StringField("Surel")
+    organization = SelectField("Organisasi", validators=[InputRequired("Pilih organisasi.")])
+    role = SelectField("Peran", validators=[InputRequired("Pilih peran.")], choices=[("", "Pilih peran"), *OFFICES])
+
+
+@blueprint.get("/kelola/pengguna")
 def people():
-    return "people"
+    ask("read", Account)
+    query = _narrowed(listing(Account))
+    count = db.session.scalar(select(func.count()).select_from(query.subquery()))
+    last = max(1, -(-count // PER_PAGE))
+    page = min(max(_number(request.args.get("halaman")), 1), last)
+    accounts = db.session.scalars(
+        query.join(Account.person)
+        .options(
+            joinedload(Account.person).selectinload(Person.appointments).joinedload(Appointment.organization)
+        )
+        .order_by(Person.name, Account.id)
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    ).all()
+    return render_template(
+        "account/people.html",
+        accounts=accounts,
+        count=count,
+        page=page,
+        last=last,
+        last_seen=last_signed_in(accounts),
+        organizations=office_choices(),
+        roles=OFFICES,
+        asked={name: request.args.get(name, "") for name in ("q", "organisasi", "peran")},
+        link=lambda n: url_for("account.people", **{**request.args.to_dict(), "halaman": n}),
+        writes=may("write", Account),
+        zone=asking().zone,
+    )
+
+
+@blueprint.route("/kelola/pengguna/baru", methods=["GET", "POST"])
+def new_person():
+    ask("read" if request.method != "POST" else "write", Account)
+    if request.method != "POST":
+        ask("write", Account)
+    form = NewPersonForm()
+    form.organization.choices = [("", "Pilih organisasi"), *office_choices()]
+    if request.method != "POST":
+        return render_template("account/person_new.html", form=form)
+    if not form.validate():
+        return _form_again(form)
+    ask("write", Appointment)
+    find(Organization, slug=form.organization.data)
+    db.session.rollback()
+    first = passwords.generated()
+    kept = passwords.hashed(first)
+    organization = find(Organization, slug=form.organization.data)
+    try:
+        person = staffing.add_person(db.session, name=form.name.data, nip=form.nip.data, home=organization)
+        db.session.flush()
+        account = staffing.add_account(
+            db.session, person, username=form.username.data or "", email=form.email.data or "", password_hash=kept,
+            first=True,
+        )
+        staffing.appoint(db.session, person, organization, form.role.data, asking())
+    except Refused as refusal:
+        form.refused(refusal)
+        return _form_again(form)
+    db.session.commit()
+    return shown_once([(account, first)], 201)
+
+
+def _form_again(form: NewPersonForm):
+    db.session.rollback()
+    return make_response(render_template("account/person_new.html", form=form), 422)
+
+
+def _narrowed(query):
+    """The list as it was asked for: a word of the name, user name or NIP; an organization; a role."""
+    word = request.args.get("q", "").replace("\0", "").strip()[:100]
+    if word:
+        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = query.where(
+            or_(
+                Account.username.ilike(like, escape="\\"),
+                Account.person.has(or_(Person.name.ilike(like, escape="\\"), Person.nip.like(like, escape="\\"))),
+            )
+        )
+    slug, role = request.args.get("organisasi", "").replace("\0", ""), request.args.get("peran", "")
+    if slug:
+        query = query.where(
+            Account.person.has(
+                or_(
+                    Person.appointments.any(Appointment.organization.has(Organization.slug == slug)),
+                    Person.home_org.has(Organization.slug == slug),
+                )
+            )
+        )
+    if role in ROLES:
+        query = query.where(Account.person.has(Person.appointments.any(Appointment.role == role)))
+    return query
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else 1

@@ -1,6 +1,156 @@
+"""The own account (S12): name, phone, e-mail, password, offices."""
+
+from datetime import timedelta
+
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+from wtforms import PasswordField, StringField
+from wtforms.validators import EqualTo, InputRequired
+
+from assessments import staffing
+from assessments.clock import now
+from assessments.models import Account
+from assessments.refusal import Refused
+
+from ... import passwords, signing_in, throttling
+from ...access import actor as asking
+from ...access import ask
+from ...extensions import db
+from ...forms import Form
+from ...signing_in import offices_of
 from . import blueprint
+from .start import changes_of
+
+SHOWN_FOR = timedelta(days=366)
+LONG = "Paling sedikit 12 karakter. Spasi, huruf apa pun, dan tempel dari pengelola kata sandi boleh."
 
 
-@blueprint.route("/akun", methods=["GET", "POST"])
+class PersonForm(Form):
+    name = StringField("Nama lengkap")
+    phone = StringField("Telepon")
+
+
+class EmailForm(Form):
+    email = StringField("Surel")
+    password = PasswordField("Kata sandi sekarang", validators=[InputRequired("Isi kata sandi Anda sekarang.")])
+
+
+class PasswordForm(Form):
+    password = PasswordField("Kata sandi sekarang", validators=[InputRequired("Isi kata sandi Anda sekarang.")])
+    fresh = PasswordField("Kata sandi baru", validators=[InputRequired("Isi kata sandi baru.")])
+    again = PasswordField(
+        "Ketik lagi kata sandi baru", validators=[EqualTo("fresh", "Kedua kata sandi baru tidak sama.")]
+    )
+
+
+@blueprint.before_app_request
+def first_ones_own_password():
+    """A first password opens one page only: the one where it is replaced."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or getattr(view, "is_public", False) or request.endpoint in current_app.config["OPEN_ENDPOINTS"]:
+        return None
+    if request.endpoint == "account.password" or not current_user.is_authenticated:
+        return None
+    if not current_user.must_change_password:
+        return None
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("account.password"))
+    raise Refused("Ganti dulu kata sandi awal Anda, baru halaman lain dapat dipakai.")
+
+
+@blueprint.get("/akun")
 def profile():
-    return "profile"
+    ask("read", "own_account")
+    return _page()
+
+
+@blueprint.post("/akun")
+def introduce():
+    ask("write", "own_account")
+    form = PersonForm()
+    account = db.session.get_one(Account, current_user.id)
+    try:
+        staffing.introduce(account.person, form.name.data, form.phone.data)
+    except Refused as refusal:
+        form.refused(refusal)
+        return _page(person_form=form, status=422)
+    db.session.commit()
+    flash("Nama dan telepon tersimpan.")
+    return redirect(url_for("account.profile"))
+
+
+@blueprint.post("/akun/surel")
+def email():
+    ask("write", "own_account")
+    form = EmailForm()
+    if not form.validate():
+        return _page(email_form=form, status=422)
+    try:
+        account = throttling.confirm(current_user.id, form.password.data, asking().zone)
+        changed = staffing.change_email(db.session, account, form.email.data or "", asking())
+    except Refused as refusal:
+        form.refused(refusal)
+        return _page(email_form=form, status=429 if isinstance(refusal, throttling.MustWait) else 422)
+    db.session.commit()
+    flash("Surel tersimpan. Perubahan ini dicatat dan tampil di beranda Anda." if changed else "Surel tidak berubah.")
+    return redirect(url_for("account.profile"))
+
+
+@blueprint.route("/akun/kata-sandi", methods=["GET", "POST"])
+def password():
+    if request.method != "POST":
+        ask("read", "own_account")
+        return _password_page(PasswordForm())
+    ask("write", "own_password")
+    form = PasswordForm()
+    if not form.validate():
+        return _password_page(form, 422)
+    account = db.session.get_one(Account, current_user.id)
+    user = asking()
+    too_easy = passwords.complaints(
+        form.fresh.data,
+        [account.username, account.email, account.person.name, account.person.nip, user.organization_name,
+         current_app.config["INSTITUTION_NAME"]],
+    )
+    if too_easy or form.fresh.data == form.password.data:
+        form.fresh.errors = too_easy or ["Kata sandi baru sama dengan yang sekarang."]
+        return _password_page(form, 422)
+    db.session.rollback()
+    fresh = passwords.hashed(form.fresh.data)
+    try:
+        account = throttling.confirm(current_user.id, form.password.data, user.zone)
+    except Refused as refusal:
+        form.refused(refusal)
+        return _password_page(form, 429 if isinstance(refusal, throttling.MustWait) else 422)
+    # Every session ends, this one too; a new one begins, so that a copied cookie is worth nothing.
+    staffing.change_password(db.session, account, fresh, user)
+    signing_in.sign_in(account, user.appointment_id)
+    db.session.commit()
+    flash("Kata sandi diganti. Sesi lain dengan akun ini sudah ditutup.")
+    return redirect(url_for("account.start"))
+
+
+def _page(person_form: PersonForm | None = None, email_form: EmailForm | None = None, status: int = 200):
+    if status != 200:
+        db.session.rollback()
+    account = db.session.get_one(Account, current_user.id)
+    person = account.person
+    return make_response(
+        render_template(
+            "account/profile.html",
+            form=person_form if person_form and person_form.errors else email_form,
+            account=account,
+            person_form=person_form or PersonForm(formdata=None, name=person.name, phone=person.phone),
+            email_form=email_form or EmailForm(formdata=None, email=account.email),
+            offices=offices_of(account),
+            changes=changes_of(account.id, now() - SHOWN_FOR),
+            zone=asking().zone,
+        ),
+        status,
+    )
+
+
+def _password_page(form: PasswordForm, status: int = 200):
+    db.session.rollback()
+    page = render_template("account/password.html", form=form, first=current_user.must_change_password, help=LONG)
+    return make_response(page, status)

@@ -1,6 +1,86 @@
+"""The start page (S10): what this office has to do, and the way there; changing to another office."""
+
+from datetime import timedelta
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy import select
+
+from assessments.clock import now
+from assessments.models import Account, Event, Session
+from assessments.tasks import Task, today_of
+
+from ...access import actor as asking
+from ...access import ask
+from ...extensions import db
+from ...forms import plain_id
+from ...signing_in import offices_of, token_hash
 from . import blueprint
 
+# kind of task -> the page it is done on, and which parts of the task its address names
+PAGES = {
+    "item": ("agency.item", ("period", "item")),
+    "review": ("agency.review", ("period",)),
+    "part": ("agency.tasks", ("period",)),
+    "approval": ("agency.approval", ("submission",)),
+    "check": ("round.overview", ("period", "subject")),
+    "claims": ("round.claims", ("period", "subject")),
+    "send": ("round.finalise", ("period", "subject")),
+    "progress": ("round.overview", ("period", "subject")),
+    "round": ("round.period", ("period",)),
+    "draft": ("round.period", ("period",)),
+    "new_round": ("round.new_period", ()),
+    "people": ("account.people", ()),
+}
+ANNOUNCED = ("password", "email", "first_password")
+ANNOUNCED_FOR = timedelta(days=7)
 
-@blueprint.route("/beranda", methods=["GET", "POST"])
+
+def address(task: Task) -> str:
+    """The page a task is done on; of a round with several subjects, the page where they are listed."""
+    endpoint, parts = PAGES[task.kind]
+    if "subject" in parts and not task.subject:
+        endpoint, parts = "round.overview", ("period",)
+    return url_for(endpoint, **{part: getattr(task, part) for part in parts})
+
+
+@blueprint.get("/beranda")
 def start():
-    return "start"
+    ask("list", "own_task")
+    user = asking()
+    today = today_of(db.session, user)
+    return render_template(
+        "account/start.html",
+        today=today,
+        first=today.pressing[0] if today.pressing else None,
+        address=address,
+        offices=offices_of(db.session.get(Account, user.account_id)),
+        changes=changes_of(user.account_id, now() - ANNOUNCED_FOR),
+        zone=user.zone,
+    )
+
+
+@blueprint.post("/akun/jabatan")
+def change_office():
+    ask("write", "own_account")
+    chosen = plain_id(request.form.get("appointment"))
+    office = next((held for held in offices_of(db.session.get(Account, current_user.id)) if held.id == chosen), None)
+    if office is None:
+        abort(404)
+    row = db.session.get_one(Session, token_hash(current_user.token))
+    row.appointment_id = office.id
+    db.session.commit()
+    flash(f"Anda sekarang bertindak sebagai {office.label} {office.organization.short_name}.")
+    return redirect(url_for("account.start"))
+
+
+def changes_of(account_id: int, since) -> list[Event]:
+    """What changed about the ways to sign in, the newest first: this is how the owner is told."""
+    return list(
+        db.session.scalars(
+            select(Event)
+            .where(Event.thing == "account", Event.thing_id == account_id, Event.verb.in_(ANNOUNCED), Event.at > since)
+            .order_by(Event.at.desc())
+            .limit(20)
+        )
+    )

@@ -1,0 +1,366 @@
+"""What there is to do for one office today, the most pressing first, derived from the state of the rounds.
+
+A task names what, why and where; which page that is, the portal knows. The number of statements does not depend on
+how many rounds, agencies or items there are.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
+
+from .actors import Actor
+from .clock import now, today
+from .models import Appointment, Assessment, Claim, Contribution, Organization, Period, Subject, Submission
+from .policies import visible
+
+LEADING = ("agency_head", "agency_operator")
+
+
+@dataclass(frozen=True)
+class Task:
+    """`kind` says which page; `period` and `subject` (slugs), `item` (code) and `submission` (id) say of what.
+
+    `pressing` is work for this office; the others are things it may follow.
+    """
+
+    kind: str
+    title: str
+    why: str
+    action: str
+    period: str = ""
+    subject: str = ""
+    item: str = ""
+    submission: int | None = None
+    due: datetime | None = None
+    zone: str = ""
+    pressing: bool = True
+
+
+@dataclass(frozen=True)
+class Today:
+    """The tasks of an office, and when something begins next where there is none."""
+
+    tasks: list[Task]
+    next_opening: datetime | None
+    next_title: str
+
+    @property
+    def pressing(self) -> list[Task]:
+        return [task for task in self.tasks if task.pressing]
+
+    @property
+    def others(self) -> list[Task]:
+        return [task for task in self.tasks if not task.pressing]
+
+
+def today_of(session: Session, user: Actor) -> Today:
+    """Everything the start page of this office says."""
+    periods = list(
+        session.scalars(
+            visible(user, Period)
+            .where(Period.state.in_(("draft", "open")))
+            .options(joinedload(Period.instrument_copy))
+            .order_by(Period.year.desc(), Period.id.desc())
+        )
+    )
+    ahead = [(stage.opens_at, f"{stage.label}, {p.title}") for p in periods for stage in p.stages if stage.opens_at > now()]
+    opening, title = min(ahead, default=(None, ""))
+    tasks = FINDERS[user.role](session, user, periods) if user.role in FINDERS else []
+    tasks.sort(key=lambda task: (not task.pressing, task.due is None, task.due or now()))
+    return Today(tasks, opening, title)
+
+
+# ---------------------------------------------------------------- an agency's own part
+
+
+def _parts(session: Session, user: Actor, periods: list[Period]) -> list[Submission]:
+    """The agency's submissions in running rounds, with the state of every item and none of the texts."""
+    return list(
+        session.scalars(
+            visible(user, Submission)
+            .join(Submission.assessment)
+            .where(Assessment.period_id.in_([p.id for p in periods]))
+            .options(
+                joinedload(Submission.assessment),
+                joinedload(Submission.organization),
+                selectinload(Submission.contributions).options(defer(Contribution.facts), defer(Contribution.analysis)),
+            )
+            .order_by(Submission.id)
+        )
+    )
+
+
+def _of_operator(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
+    found = []
+    for part in _parts(session, user, periods):
+        if not part.contributions:
+            continue
+        period, states = part.period, Counter(c.state for c in part.contributions)
+        place = {"period": period.slug, "due": part.closes_at, "zone": period.zone}
+        done = f"{period.title}: {states['ready']} dari {len(part.contributions)} indikator siap diperiksa"
+        step = PARTS_OF_OPERATOR.get(part.state)
+        if step == "fill" and states["ready"] == len(part.contributions):
+            found.append(
+                Task("review", "Serahkan isian ke kepala OPD", f"{done}.", "Periksa dan serahkan", **place)
+            )
+        elif step == "fill":
+            item, back = _next_item(part), states["returned"]
+            wait = f"; {back} dikembalikan untuk diperbaiki" if back else ""
+            verb = "Perbaiki" if item.state == "returned" else "Mulai" if item.state == "empty" else "Lanjutkan"
+            number = period.instrument.item(item.item).number
+            found.append(
+                Task("item", f"{verb} indikator {number}", f"{done}{wait}.", f"{verb} indikator {number}",
+                     item=item.item, **place)
+            )
+        else:
+            found.append(Task("part", STILL[part.state], f"{done}.", "Lihat isian", pressing=False, **place))
+    return found
+
+
+def _next_item(part: Submission) -> Contribution:
+    """Where to go on: what was sent back, else what was saved last, else the first that is empty."""
+    order = {item.code: at for at, item in enumerate(part.period.instrument.items)}
+    open_items = [c for c in part.contributions if c.state != "ready"]
+    begun = [c for c in open_items if c.state in ("filling", "needs_review")]
+    returned = [c for c in open_items if c.state == "returned"]
+    if returned:
+        return min(returned, key=lambda c: order[c.item])
+    if begun:
+        return max(begun, key=lambda c: (c.saved_at is not None, c.saved_at, -order[c.item]))
+    return min(open_items, key=lambda c: order[c.item])
+
+
+PARTS_OF_OPERATOR = {"empty": "fill", "filling": "fill", "returned": "fill"}
+STILL = {
+    "empty": "Isian belum dimulai operator",
+    "filling": "Isian sedang diisi operator",
+    "returned": "Isian sedang diperbaiki operator",
+    "ready": "Isian menunggu tanda tangan kepala OPD",
+    "signed": "Isian sedang diperiksa asesor internal",
+    "accepted": "Isian sudah diterima",
+}
+
+
+def _of_head(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
+    found = []
+    for part in _parts(session, user, periods):
+        period, count = part.period, len(part.contributions)
+        place = {"period": period.slug, "due": part.closes_at, "zone": period.zone}
+        done = sum(c.state == "ready" for c in part.contributions)
+        if part.state == "ready":
+            found.append(
+                Task("approval", f"Tinjau dan tandatangani isian {part.organization.short_name}",
+                     f"{period.title}: {count} indikator menunggu pernyataan Anda.", "Tinjau isian",
+                     submission=part.id, **place)
+            )
+        else:
+            found.append(
+                Task("part", STILL[part.state], f"{period.title}: {done} dari {count} indikator siap diperiksa.",
+                     "Lihat isian", pressing=False, **place)
+            )
+    return found
+
+
+# ---------------------------------------------------------------- the team
+
+
+@dataclass
+class Progress:
+    """Where the parts and claims of one round stand, by state."""
+
+    period: Period
+    assessments: list[Assessment]
+    parts: Counter
+    claims: Counter
+
+    @property
+    def due(self) -> datetime | None:
+        return self.period.closes_at("internal_check") or self.period.closes_at("self_assessment")
+
+    @property
+    def items(self) -> int:
+        return len(self.assessments) * len(self.period.instrument.items)
+
+    @property
+    def unclaimed(self) -> int:
+        return self.items - sum(self.claims.values())
+
+    @property
+    def sentence(self) -> str:
+        sealed = self.parts["signed"] + self.parts["accepted"]
+        return (
+            f"{sealed} dari {sum(self.parts.values())} OPD sudah menandatangani; "
+            f"{self.claims['approved']} dari {self.items} klaim disetujui."
+        )
+
+    @property
+    def subject(self) -> str:
+        """The one who is evaluated; empty where there are several."""
+        only = self.assessments[0].subject.organization if len(self.assessments) == 1 else None
+        return only.slug if only else ""
+
+    def task(self, kind: str, title: str, why: str, action: str, pressing: bool = True) -> Task:
+        return Task(kind, title, f"{self.period.title}: {why}", action, period=self.period.slug, subject=self.subject, due=self.due,
+                    zone=self.period.zone, pressing=pressing)
+
+
+def _rounds(session: Session, user: Actor, periods: list[Period]) -> list[Progress]:
+    """Running rounds that are not sent yet, counted in three statements."""
+    running = {p.id: p for p in periods if p.state == "open"}
+    assessments = list(
+        session.scalars(
+            visible(user, Assessment)
+            .where(Assessment.period_id.in_(running))
+            .options(joinedload(Assessment.subject).joinedload(Subject.organization))
+        )
+    )
+    chosen = [a.id for a in assessments]
+    parts, claims = (
+        _counted(session, kind, chosen, visible(user, kind).subquery()) for kind in (Submission, Claim)
+    )
+    return [
+        Progress(
+            period,
+            mine := [a for a in assessments if a.period_id == period.id],
+            sum((parts[a.id] for a in mine), Counter()),
+            sum((claims[a.id] for a in mine), Counter()),
+        )
+        for period in running.values()
+    ]
+
+
+def _counted(session: Session, kind: type, assessments: list[int], rows) -> dict[int, Counter]:
+    found = {each: Counter() for each in assessments}
+    for assessment_id, state, count in session.execute(
+        select(rows.c.assessment_id, rows.c.state, func.count())
+        .where(rows.c.assessment_id.in_(assessments))
+        .group_by(rows.c.assessment_id, rows.c.state)
+    ):
+        found[assessment_id][state] = count
+    return found
+
+
+def _open(progress: Progress) -> bool:
+    return any(not assessment.sent for assessment in progress.assessments)
+
+
+def _checking(each: Progress) -> list[Task]:
+    waiting = each.parts["signed"]
+    return [each.task("check", f"Periksa isian {waiting} OPD", f"{each.sentence}", "Periksa isian")] if waiting else []
+
+
+def _claiming(each: Progress) -> list[Task]:
+    found = []
+    if each.claims["needs_work"]:
+        found.append(each.task("claims", f"Perbaiki {each.claims['needs_work']} klaim", each.sentence, "Buka klaim"))
+    if each.claims["draft"]:
+        found.append(each.task("claims", f"Lengkapi dan usulkan {each.claims['draft']} klaim", each.sentence, "Buka klaim"))
+    if each.unclaimed > 0:
+        found.append(each.task("claims", f"Tulis klaim untuk {each.unclaimed} indikator", each.sentence, "Buka klaim",
+                               pressing=not found))
+    return found
+
+
+def _following(each: Progress) -> list[Task]:
+    return [each.task("progress", "Kemajuan penilaian", each.sentence, "Lihat kemajuan", pressing=False)]
+
+
+def _team(*finders):
+    def find(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
+        return [
+            task
+            for each in _rounds(session, user, periods)
+            for finder in (finders if _open(each) else (_following,))
+            for task in finder(each)
+        ]
+
+    return find
+
+
+def _approving(each: Progress) -> list[Task]:
+    waiting = each.claims["proposed"]
+    found = [each.task("claims", f"Setujui {waiting} klaim", each.sentence, "Tinjau klaim")] if waiting else []
+    if any(a.state == "ready_to_sign" for a in each.assessments):
+        found.append(each.task("send", "Kirim penilaian mandiri", "semua klaim sudah disetujui.", "Periksa dan kirim"))
+    return found or _following(each)
+
+
+def _of_manager(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
+    drafts = [
+        Task("draft", f"Lengkapi dan buka {p.title}", "Masih draf: atur jadwal dan bagikan indikator ke OPD.",
+             "Lengkapi periode", period=p.slug)
+        for p in periods
+        if p.state == "draft"
+    ]
+    running = _team(_checking, _claiming, _following)(session, user, periods)
+    found = [*drafts, *_unstaffed(session, user), *running]
+    if not periods:
+        found.insert(0, Task("new_round", "Buat periode penilaian", "Belum ada periode yang disiapkan atau dibuka.",
+                             "Buat periode"))
+    return found
+
+
+def _of_admin(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
+    return _unstaffed(session, user) or [
+        Task("people", "Pengguna dan jabatan", "Setiap OPD pada putaran berjalan punya operator dan kepala.",
+             "Buka daftar pengguna", pressing=False)
+    ]
+
+
+def _unstaffed(session: Session, user: Actor) -> list[Task]:
+    """Agencies that share in a running round and have nobody to fill in or to sign."""
+    day = today(user.zone)
+    sharing = dict(
+        session.execute(
+            select(Organization.id, Organization.slug)
+            .join(Submission, Submission.organization_id == Organization.id)
+            .join(Submission.assessment)
+            .join(Assessment.period)
+            .where(Period.organiser_id == user.instansi_id, Period.state == "open")
+            .distinct()
+        ).all()
+    )
+    held = {
+        (organization_id, role)
+        for organization_id, role in session.execute(
+            select(Appointment.organization_id, Appointment.role).where(
+                Appointment.organization_id.in_(sharing),
+                Appointment.role.in_(LEADING),
+                Appointment.starts_on <= day,
+                (Appointment.ends_on.is_(None)) | (Appointment.ends_on >= day),
+            )
+        )
+    }
+    empty = [each for each in sharing if any((each, role) not in held for role in LEADING)]
+    if not empty:
+        return []
+    return [
+        Task("people", f"{len(empty)} OPD belum punya operator atau kepala",
+             "Tanpa keduanya, isian OPD itu tidak dapat diisi atau ditandatangani.", "Lengkapi pengguna")
+    ]
+
+
+def _of_reader(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
+    return [
+        Task("round", p.title, "Putaran sedang berjalan.", "Lihat periode", period=p.slug, pressing=False,
+             due=p.closes_at("self_assessment"), zone=p.zone)
+        for p in periods
+        if p.state == "open"
+    ]
+
+
+FINDERS = {
+    "agency_operator": _of_operator,
+    "agency_head": _of_head,
+    "round_manager": _of_manager,
+    "internal_assessor": _team(_checking, _claiming, _following),
+    "entry_officer": _team(_claiming, _following),
+    "responsible_officer": _team(_approving),
+    "coordinator": _team(_following),
+    "inspector": _team(_following),
+    "executive": _of_reader,
+    "system_admin": _of_admin,
+}

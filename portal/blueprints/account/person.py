@@ -1,0 +1,178 @@
+"""One account (S47): switched on or off, a first password, and the offices of its person."""
+
+from datetime import date
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired
+
+from assessments import staffing
+from assessments.models import AccessLog, Account, Appointment, Organization, Person
+from assessments.models.people import APPOINTMENT_KINDS
+from assessments.policies import visible
+from assessments.refusal import Refused
+
+from ... import passwords
+from ...access import actor as asking
+from ...access import ask, find, may
+from ...extensions import db
+from ...forms import DayField, Form
+from . import blueprint
+from .offices import OFFICES, office_choices
+
+ON_SWITCH = {"nyala": True, "mati": False}
+
+
+class AppointmentForm(Form):
+    organization = SelectField("Organisasi", validators=[InputRequired("Pilih organisasi.")])
+    role = SelectField("Peran", validators=[InputRequired("Pilih peran.")], choices=[("", "Pilih peran"), *OFFICES])
+    title = StringField("Nama jabatan")
+    starts_on = DayField("Mulai")
+    ends_on = DayField("Sampai")
+    kind = SelectField("Jenis", choices=list(APPOINTMENT_KINDS.items()), default="definitive")
+    acting_for = StringField("Pejabat yang diwakili")
+    decision_no = StringField("Nomor keputusan")
+    decision_on = DayField("Tanggal keputusan")
+
+
+@blueprint.get("/kelola/pengguna/<int:id>")
+def account(id: int):
+    shown = _whole(find(Account, id=id))
+    return _page(shown)
+
+
+@blueprint.post("/kelola/pengguna/<int:id>/akun")
+def switch_account(id: int):
+    shown = find(Account, id=id, to="write")
+    on = ON_SWITCH.get(request.form.get("akun", ""))
+    if on is None:
+        raise Refused("Pilih: nyalakan atau matikan akun.")
+    staffing.set_active(db.session, shown, on, asking())
+    db.session.commit()
+    flash("Akun dapat dipakai lagi." if on else "Akun dimatikan; sesinya sudah ditutup.")
+    return redirect(url_for("account.account", id=id))
+
+
+@blueprint.post("/kelola/pengguna/<int:id>/kata-sandi")
+def first_password(id: int):
+    """Another first password where the owner never came in; afterwards only the owner sets it."""
+    find(Account, id=id, to="write")
+    db.session.rollback()
+    first = passwords.generated()
+    kept = passwords.hashed(first)
+    shown = find(Account, id=id, to="write")
+    staffing.issue_first_password(shown, kept, asking())
+    db.session.commit()
+    return shown_once([(shown, first)])
+
+
+@blueprint.post("/kelola/pengguna/<int:id>/jabatan")
+def appoint(id: int):
+    account = find(Account, id=id)
+    ask("write", Appointment)
+    form = AppointmentForm()
+    form.organization.choices = [("", "Pilih organisasi"), *office_choices()]
+    if not form.validate():
+        return _again(account, form)
+    organization = find(Organization, slug=form.organization.data)
+    try:
+        staffing.appoint(
+            db.session, account.person, organization, form.role.data, asking(),
+            title=form.title.data or "", starts_on=form.starts_on.day, ends_on=form.ends_on.day, kind=form.kind.data,
+            acting_for=_represented(form, account.person), decision_no=form.decision_no.data or "",
+            decision_on=form.decision_on.day,
+        )
+    except Refused as refusal:
+        if refusal.field is None:
+            raise
+        form.refused(refusal)
+        return _again(account, form)
+    db.session.commit()
+    flash("Jabatan tersimpan.")
+    return redirect(url_for("account.account", id=id))
+
+
+@blueprint.post("/kelola/jabatan/<int:id>/akhir")
+def end(id: int):
+    appointment = find(Appointment, id=id, to="write")
+    typed = request.form.get("ends_on", "").strip()
+    try:
+        last = date.fromisoformat(typed) if typed else None
+    except ValueError:
+        raise Refused("Tanggal akhir jabatan tidak dapat dibaca.") from None
+    staffing.end_appointment(db.session, appointment, asking(), last)
+    db.session.commit()
+    flash("Jabatan diakhiri.")
+    account_id = db.session.scalar(select(Account.id).where(Account.person_id == appointment.person_id))
+    return redirect(url_for("account.account", id=account_id) if account_id else url_for("account.people"))
+
+
+def last_signed_in(accounts: list[Account]) -> dict:
+    return dict(
+        db.session.execute(
+            select(AccessLog.account_id, func.max(AccessLog.at))
+            .where(AccessLog.action == "sign_in", AccessLog.outcome == "done",
+                   AccessLog.account_id.in_([each.id for each in accounts]))
+            .group_by(AccessLog.account_id)
+        ).all()
+    )
+
+
+def shown_once(pairs: list[tuple[Account, str]], status: int = 200):
+    rows = [{"id": made.id, "name": made.person.name, "username": made.username, "first": first} for made, first in pairs]
+    return make_response(render_template("account/first_passwords.html", rows=rows), status)
+
+
+def _page(shown: Account, form: AppointmentForm | None = None, status: int = 200):
+    """The page of one account, with the form for another office."""
+    if form is None:
+        form = AppointmentForm(formdata=None)
+        form.organization.choices = [("", "Pilih organisasi"), *office_choices()]
+    return make_response(
+        render_template(
+            "account/person.html",
+            account=shown,
+            form=form,
+            seen=last_signed_in([shown]).get(shown.id),
+            writes=may("write", shown),
+            zone=asking().zone,
+        ),
+        status,
+    )
+
+
+def _whole(account: Account) -> Account:
+    """With the offices, each with its organization and whom it stands in for."""
+    db.session.scalars(
+        select(Person)
+        .where(Person.id == account.person_id)
+        .options(
+            selectinload(Person.appointments).options(
+                joinedload(Appointment.organization), joinedload(Appointment.acting_for)
+            )
+        )
+        .execution_options(populate_existing=True)
+    ).all()
+    return account
+
+
+def _represented(form: AppointmentForm, person: Person) -> Person | None:
+    """Whom a Plt. or Plh. stands in for: somebody of the own instansi, by NIP or user name."""
+    typed = (form.acting_for.data or "").replace("\0", "").strip()
+    if form.kind.data == "definitive" or not typed:
+        return None
+    account = db.session.scalar(
+        visible(asking(), Account)
+        .join(Account.person)
+        .where((Person.nip == typed) | (Account.username_folded == typed.casefold()))
+    )
+    if account is None:
+        raise Refused("Pejabat dengan NIP atau nama pengguna itu tidak ditemukan.", field="acting_for")
+    return account.person
+
+
+def _again(account: Account, form: AppointmentForm):
+    db.session.rollback()
+    return _page(find(Account, id=account.id), form, 422)
