@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from .actors import Actor
@@ -85,7 +85,6 @@ def _parts(session: Session, user: Actor, periods: list[Period]) -> list[Submiss
             .where(Assessment.period_id.in_([p.id for p in periods]))
             .options(
                 joinedload(Submission.assessment),
-                joinedload(Submission.organization),
                 selectinload(Submission.contributions).options(defer(Contribution.facts), defer(Contribution.analysis)),
             )
             .order_by(Submission.id)
@@ -152,7 +151,7 @@ def _of_head(session: Session, user: Actor, periods: list[Period]) -> list[Task]
         done = sum(c.state == "ready" for c in part.contributions)
         if part.state == "ready":
             found.append(
-                Task("approval", f"Tinjau dan tandatangani isian {part.organization.short_name}",
+                Task("approval", f"Tinjau dan tandatangani isian {user.organization_name}",
                      f"{period.title}: {count} indikator menunggu pernyataan Anda.", "Tinjau isian",
                      submission=part.id, **place)
             )
@@ -208,19 +207,16 @@ class Progress:
 
 
 def _rounds(session: Session, user: Actor, periods: list[Period]) -> list[Progress]:
-    """Running rounds that are not sent yet, counted in three statements."""
+    """Every running round, counted in two statements."""
     running = {p.id: p for p in periods if p.state == "open"}
     assessments = list(
         session.scalars(
             visible(user, Assessment)
             .where(Assessment.period_id.in_(running))
-            .options(joinedload(Assessment.subject).joinedload(Subject.organization))
+            .options(joinedload(Assessment.subject).joinedload(Subject.organization).lazyload(Organization.states))
         )
     )
-    chosen = [a.id for a in assessments]
-    parts, claims = (
-        _counted(session, kind, chosen, visible(user, kind).subquery()) for kind in (Submission, Claim)
-    )
+    parts, claims = _counted(session, user, [a.id for a in assessments])
     return [
         Progress(
             period,
@@ -232,15 +228,20 @@ def _rounds(session: Session, user: Actor, periods: list[Period]) -> list[Progre
     ]
 
 
-def _counted(session: Session, kind: type, assessments: list[int], rows) -> dict[int, Counter]:
-    found = {each: Counter() for each in assessments}
-    for assessment_id, state, count in session.execute(
-        select(rows.c.assessment_id, rows.c.state, func.count())
-        .where(rows.c.assessment_id.in_(assessments))
-        .group_by(rows.c.assessment_id, rows.c.state)
-    ):
-        found[assessment_id][state] = count
-    return found
+def _counted(session: Session, user: Actor, assessments: list[int]) -> tuple[dict[int, Counter], dict[int, Counter]]:
+    """How many submissions and how many claims of each assessment are in which state."""
+    found: dict[type, dict[int, Counter]] = {kind: {each: Counter() for each in assessments} for kind in (Submission, Claim)}
+    counts = [
+        visible(user, kind)
+        .where(kind.assessment_id.in_(assessments))
+        .with_only_columns(literal(kind.__tablename__), kind.assessment_id, kind.state, func.count())
+        .group_by(kind.assessment_id, kind.state)
+        for kind in found
+    ]
+    kinds = {kind.__tablename__: kind for kind in found}
+    for name, assessment_id, state, count in session.execute(union_all(*counts)):
+        found[kinds[name]][assessment_id][state] = count
+    return found[Submission], found[Claim]
 
 
 def _open(progress: Progress) -> bool:
@@ -313,28 +314,21 @@ def _of_admin(session: Session, user: Actor, periods: list[Period]) -> list[Task
 def _unstaffed(session: Session, user: Actor) -> list[Task]:
     """Agencies that share in a running round and have nobody to fill in or to sign."""
     day = today(user.zone)
-    sharing = dict(
-        session.execute(
-            select(Organization.id, Organization.slug)
-            .join(Submission, Submission.organization_id == Organization.id)
-            .join(Submission.assessment)
-            .join(Assessment.period)
-            .where(Period.organiser_id == user.instansi_id, Period.state == "open")
-            .distinct()
-        ).all()
+    held = and_(
+        Appointment.organization_id == Submission.organization_id,
+        Appointment.role.in_(LEADING),
+        Appointment.starts_on <= day,
+        or_(Appointment.ends_on.is_(None), Appointment.ends_on >= day),
     )
-    held = {
-        (organization_id, role)
-        for organization_id, role in session.execute(
-            select(Appointment.organization_id, Appointment.role).where(
-                Appointment.organization_id.in_(sharing),
-                Appointment.role.in_(LEADING),
-                Appointment.starts_on <= day,
-                (Appointment.ends_on.is_(None)) | (Appointment.ends_on >= day),
-            )
-        )
-    }
-    empty = [each for each in sharing if any((each, role) not in held for role in LEADING)]
+    empty = session.scalars(
+        select(Submission.organization_id)
+        .join(Submission.assessment)
+        .join(Assessment.period)
+        .outerjoin(Appointment, held)
+        .where(Period.organiser_id == user.instansi_id, Period.state == "open")
+        .group_by(Submission.organization_id)
+        .having(func.count(Appointment.role.distinct()) < len(LEADING))
+    ).all()
     if not empty:
         return []
     return [

@@ -77,7 +77,7 @@ def _load(token: str) -> SignedIn | None:
         return None
     appointment = row.appointment
     if appointment is None or not appointment.held_on():
-        appointment = next(iter(offices_of(row.account)), None)
+        appointment = next(iter(offices_of(row.account.person_id)), None)
     if appointment is not None:
         actor = acting(appointment, row.account_id)
     else:
@@ -91,12 +91,15 @@ def _load(token: str) -> SignedIn | None:
     return SignedIn(actor, token, row.account_id, row.account.must_change_password)
 
 
-def offices_of(account: Account) -> list[Appointment]:
+def offices_of(person_id: int) -> list[Appointment]:
     """The offices the person holds today, the first one first."""
     rows = db.session.scalars(
         select(Appointment)
-        .where(Appointment.person_id == account.person_id)
-        .options(joinedload(Appointment.organization).joinedload(Organization.instansi), joinedload(Appointment.person))
+        .where(Appointment.person_id == person_id)
+        .options(
+            joinedload(Appointment.organization).joinedload(Organization.instansi).lazyload(Organization.states),
+            joinedload(Appointment.person),
+        )
         .order_by(Appointment.id)
     )
     return [appointment for appointment in rows if appointment.held_on()]
@@ -110,7 +113,7 @@ def sign_in(account: Account, office: int | None = None) -> SignedIn:
     settings, moment = current_app.config["SETTINGS"], now()
     session.clear()
     token = secrets.token_urlsafe(32)
-    offices = sorted(offices_of(account), key=lambda held: held.id != office)
+    offices = sorted(offices_of(account.person_id), key=lambda held: held.id != office)
     db.session.add(
         Session(
             token_hash=token_hash(token),

@@ -142,7 +142,7 @@ def _page(person_form: PersonForm | None = None, email_form: EmailForm | None = 
             account=account,
             person_form=person_form or PersonForm(formdata=None, name=person.name, phone=person.phone),
             email_form=email_form or EmailForm(formdata=None, email=account.email),
-            offices=offices_of(account),
+            offices=offices_of(account.person_id),
             changes=changes_of(account.id, now() - SHOWN_FOR),
             zone=asking().zone,
         ),

@@ -7,7 +7,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from assessments.clock import now
-from assessments.models import Account, Event, Session
+from assessments.models import Event, Session
 from assessments.tasks import Task, today_of
 
 from ...access import actor as asking
@@ -54,7 +54,7 @@ def start():
         today=today,
         first=today.pressing[0] if today.pressing else None,
         address=address,
-        offices=offices_of(db.session.get(Account, user.account_id)),
+        offices=offices_of(user.person_id),
         changes=changes_of(user.account_id, now() - ANNOUNCED_FOR),
         zone=user.zone,
     )
@@ -64,7 +64,7 @@ def start():
 def change_office():
     ask("write", "own_account")
     chosen = plain_id(request.form.get("appointment"))
-    office = next((held for held in offices_of(db.session.get(Account, current_user.id)) if held.id == chosen), None)
+    office = next((held for held in offices_of(current_user.actor.person_id) if held.id == chosen), None)
     if office is None:
         abort(404)
     row = db.session.get_one(Session, token_hash(current_user.token))
