@@ -29,7 +29,7 @@ from .models.people import APPOINTMENT_KINDS, ROLES
 from .refusal import Refused
 from .workflow import advance
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+NUMBER_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -252,16 +252,16 @@ def _receive(
     )
     period = next(iter(thing.values())).period
     receipt = Receipt(
-        number=_number(period.slug), kind=kind, snapshot=snapshot, signature=signature, at=now(), **thing
+        number=new_number(period.slug), kind=kind, snapshot=snapshot, signature=signature, at=now(), **thing
     )
     session.add_all([snapshot, signature, receipt])
     return receipt
 
 
-def _number(slug: str) -> str:
+def new_number(slug: str) -> str:
     """A number that cannot be guessed from another one."""
     return f"PM-{slug.upper()}-" + "-".join(
-        "".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(2)
+        "".join(secrets.choice(NUMBER_LETTERS) for _ in range(4)) for _ in range(2)
     )
 
 
@@ -272,7 +272,7 @@ def receipts_of(thing: Submission | Assessment) -> list[Receipt]:
         object_session(thing).scalars(
             select(Receipt)
             .where(column == thing.id)
-            .options(joinedload(Receipt.signature).joinedload(Signature.appointment))
+            .options(joinedload(Receipt.signature).joinedload(Signature.appointment), joinedload(Receipt.snapshot))
             .order_by(Receipt.at.desc(), Receipt.number)
         )
     )
@@ -292,12 +292,15 @@ STANDINGS = {
 }
 
 
-def standing(receipt: Receipt) -> str:
-    """"valid"; "superseded" by a newer one; "withdrawn" since the part was sent back; "broken" bytes."""
+def standing(receipt: Receipt, newest: Receipt | None = None) -> str:
+    """The key of `STANDINGS`: a newer receipt supersedes, sending back withdraws, changed bytes break.
+
+    A page that has the `newest` receipt already gives it.
+    """
     thing = receipt.submission or receipt.assessment
     if not intact(receipt):
         return "broken"
-    if newest_receipt(thing).number != receipt.number:
+    if (newest or newest_receipt(thing)).number != receipt.number:
         return "superseded"
     counts = thing.state in ("signed", "accepted") if receipt.submission else thing.sent
     return "valid" if counts else "withdrawn"

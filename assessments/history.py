@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from .models import Assessment, Claim, Event, InstrumentCopy, Period, Result
 
@@ -26,8 +26,8 @@ class Before:
 def before(session: Session, assessment: Assessment) -> Before | None:
     """The newest earlier round of the same subject with the same instrument (any guidance edition of it)."""
     period = assessment.period
-    earlier = session.scalar(
-        select(Assessment)
+    newest = (
+        select(Assessment.id)
         .join(Assessment.period)
         .join(InstrumentCopy, InstrumentCopy.sha256 == Period.instrument_sha)
         .where(
@@ -36,21 +36,24 @@ def before(session: Session, assessment: Assessment) -> Before | None:
             Period.track != "rehearsal",
             InstrumentCopy.key == period.instrument_copy.key,
         )
-        .options(contains_eager(Assessment.period).lazyload("*"))
         .order_by(Period.year.desc(), Period.term.desc())
         .limit(1)
+        .scalar_subquery()
     )
-    if earlier is None:
+    rows = session.execute(
+        select(Assessment, Period.title, Period.year, Claim.item, Claim.value)
+        .join(Assessment.period)
+        .outerjoin(Claim, (Claim.assessment_id == Assessment.id) & Claim.value.is_not(None))
+        .where(Assessment.id == newest)
+    ).all()
+    if not rows:
         return None
-    claims = dict(
-        session.execute(
-            select(Claim.item, Claim.value).where(Claim.assessment_id == earlier.id, Claim.value.is_not(None))
-        ).all()
-    )
+    earlier, title, year = rows[0][:3]
+    claims = {row.item: row.value for row in rows if row.item is not None}
     result = newest_result(session, earlier)
     codes = {item.code for item in period.instrument.items}
     results = {v.node: Fraction(v.exact) for v in result.values if v.node in codes} if result else {}
-    return Before(earlier.period.title, earlier.period.year, claims, results)
+    return Before(title, year, claims, results)
 
 
 def newest_result(session: Session, assessment: Assessment) -> Result | None:
