@@ -158,7 +158,7 @@ def _hold(thing) -> None:
             held, rest = (target.submission if thing.contribution else target.assessment), target
         case _:
             return
-    db.session.refresh(held, with_for_update=True)
+    db.session.refresh(held, with_for_update={"of": type(held)})
     if rest is not None:
         db.session.refresh(rest)
 
