@@ -138,9 +138,10 @@ def opened(session: OrmSession, where: City, items=TWO_ITEMS, agency: str = "bap
     """An open round; `items` are led by `agency`, all others by kominfo."""
     period = draft(session, where, **more)
     assessment = assessment_of(session, period)
-    for item in period.instrument.items:
-        lead = where.agencies[agency] if item.code in items else where.agencies["kominfo"]
-        sharing.share_out(session, assessment, item.code, lead, [], where.actor("round_manager"))
+    wanted = {
+        item.code: (where.agencies[agency if item.code in items else "kominfo"], []) for item in period.instrument.items
+    }
+    sharing.share_all(session, assessment, wanted, where.actor("round_manager"))
     advance(period, "open", where.actor("round_manager"))
     session.flush()
     return period

@@ -37,7 +37,7 @@ def _assessment(period: str, subject: str, to: str) -> Assessment:
         found = LOADERS[Assessment](db.session, actor(), period=period, subject=subject)
         return found or abort(404)
     ask("share_out", Share)
-    return find(Assessment, period=period, subject=subject, to="read" if to == "open" else to)
+    return find(Assessment, period=period, subject=subject, to=to)
 
 
 def _shares(assessment: Assessment, item: str | None = None) -> dict[str, list[Share]]:
@@ -145,6 +145,7 @@ def _one(assessment: Assessment, item: str, problems=(), typed: tuple[str, set[s
         lead=lead,
         supporting=supporting,
         problems=list(problems),
+        writes=may("share_out", assessment),
         key=new_key(),
         list_url=address("sharing", assessment),
         around=neighbours(list(instrument.items), item, lambda each: address("share", assessment, item=each.code)),
@@ -156,7 +157,7 @@ def _one(assessment: Assessment, item: str, problems=(), typed: tuple[str, set[s
 def share(period: str, subject: str, item: str):
     """One item: its lead and those who support it."""
     if request.method != "POST":
-        return _one(_assessment(period, subject, "open"), item)
+        return _one(_assessment(period, subject, "read"), item)
     assessment = _assessment(period, subject, "share_out")
     answer = once()
     if item not in {each.code for each in assessment.period.instrument.items}:
@@ -171,7 +172,7 @@ def share(period: str, subject: str, item: str):
         )
     except Refused as refused:
         db.session.rollback()
-        return _one(_assessment(period, subject, "open"), item, refused.sentences, (lead, supporting))
+        return _one(_assessment(period, subject, "read"), item, refused.sentences, (lead, supporting))
     number = assessment.period.instrument.item(item).number
     flash(f"Penugasan indikator {number} disimpan.")
     return answer(address("sharing", assessment))
