@@ -107,7 +107,7 @@ def app(_house: Flask, _database: Database) -> Iterator[Flask]:
     _database.renew(_house)
     evidence = _house.config["SETTINGS"].evidence
     shutil.rmtree(evidence, ignore_errors=True)
-    evidence.mkdir(parents=True)
+    (evidence / "tmp").mkdir(parents=True)
     _house.extensions["queue"].flush()
     for limiter in _house.extensions.get("limiter", ()):
         limiter.reset()

@@ -22,10 +22,7 @@ class Round:
 
     city: build.City
     period: Period
-
-    @property
-    def slug(self) -> str:
-        return self.period.slug
+    slug: str
 
     def item(self, code: str = "I12") -> str:
         return f"/penilaian/{self.slug}/indikator/{code}"
@@ -35,7 +32,7 @@ def begun(session, **more) -> Round:
     city = build.city(session)
     period = build.opened(session, city, **more)
     session.commit()
-    return Round(city, period)
+    return Round(city, period, period.slug)
 
 
 def as_operator(client: FlaskClient, session, where: Round, who: str = "operator") -> FlaskClient:

@@ -1,11 +1,11 @@
 """The forms of the operator's pages. They only read; every rule about what they bring is the domain's."""
 
-from wtforms import MultipleFileField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import MultipleFileField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from assessments.models.evidence import DOCUMENT_KINDS, SECRECY
 
-from ...forms import DayField, Form
+from ...forms import ChoiceField, DayField, Form
 
 
 class AnswerForm(Form):
@@ -38,5 +38,5 @@ class CitationForm(Form):
 
 class DocumentForm(Form):
     title = StringField("Judul dokumen")
-    kind = SelectField("Jenis", choices=list(DOCUMENT_KINDS.items()), validate_choice=False)
-    secrecy = SelectField("Klasifikasi informasi", choices=list(SECRECY.items()), validate_choice=False)
+    kind = ChoiceField("Jenis", choices=DOCUMENT_KINDS)
+    secrecy = ChoiceField("Klasifikasi informasi", choices=SECRECY)

@@ -17,7 +17,7 @@ from assessments.models import (
     Period,
     Submission,
 )
-from assessments.models.evidence import DOCUMENT_KINDS
+from assessments.models.evidence import DOCUMENT_KINDS, SECRECY
 from assessments.refusal import Refused
 from assessments.workflow import look
 
@@ -133,6 +133,8 @@ def _change(document: int):
 
 def _described(known: Document):
     form = DocumentForm()
+    if not form.validate():
+        return _document_page(known, failed=form), 422
     try:
         documents.rename(known, title=form.title.data, kind=form.kind.data, secrecy=form.secrecy.data)
     except Refused as refusal:
@@ -152,17 +154,19 @@ def _document_page(known: Document, failed=None):
         "agency/document.html",
         document=known,
         versions=known.versions[::-1],
-        places=_places(known),
+        citations=_citations(known),
         editable=may("write", known),
         form=failed,
         described=described,
+        kinds=DOCUMENT_KINDS,
+        classes=SECRECY,
         chooser=offer(failed, several=False),
         evidence=evidence,
         zone=actor().zone,
     )
 
 
-def _places(known: Document) -> list[dict]:
+def _citations(known: Document) -> list[dict]:
     """Where this reader can see it cited: period, item, version and what it proves there."""
     found = db.session.scalars(
         select(Citation)
@@ -185,12 +189,12 @@ def _places(known: Document) -> list[dict]:
             ),
         )
     ).unique()
-    places = []
+    rows = []
     for citation in found:
         answer = citation.contribution
         submission = answer.submission
         item = submission.period.instrument.item(answer.item)
-        places.append(
+        rows.append(
             {
                 "code": code_of(citation),
                 "item": item,
@@ -201,7 +205,7 @@ def _places(known: Document) -> list[dict]:
                 "url": address("item", submission, item=answer.item, _anchor=f"rujukan-{citation.id}"),
             }
         )
-    return places
+    return rows
 
 
 @blueprint.get("/bukti/<int:document>/<int:n>/berkas")
