@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from assessments.models import Account, Organization, OrganizationState
+from assessments.models import Account, Appointment, Organization, OrganizationState, Person
 from assessments.models.people import ROLES
 from assessments.policies import visible
 
@@ -14,11 +14,20 @@ from . import blueprint
 
 # Assessors, panel leads and reviewers come from outside; their offices are given where their panels are.
 FROM_OUTSIDE = ("assessor", "panel_lead", "reviewer")
-OFFICES = [(code, label) for code, label in ROLES.items() if code not in FROM_OUTSIDE]
+OFFICES = {code: label for code, label in ROLES.items() if code not in FROM_OUTSIDE}
 
 
-def office_choices() -> list[tuple[str, str]]:
-    """(slug, name) of every organization of the own instansi, by name, in one statement."""
+def with_offices(person):
+    """Load options: the appointments behind `person`, with what is needed to say which are held today."""
+    place = person.selectinload(Person.appointments)
+    return (
+        place.joinedload(Appointment.organization).joinedload(Organization.instansi).lazyload(Organization.states),
+        place.joinedload(Appointment.acting_for),
+    )
+
+
+def office_choices() -> dict[str, str]:
+    """{slug: name} of every organization of the own instansi, by name, in one statement."""
     inside = visible(asking(), Organization).with_only_columns(Organization.id, Organization.slug).subquery()
     state = aliased(OrganizationState)
     rows = db.session.execute(
@@ -27,7 +36,7 @@ def office_choices() -> list[tuple[str, str]]:
         .where(state.valid_to.is_(None))
         .order_by(state.name)
     )
-    return [(slug, name) for slug, name in rows]
+    return dict(rows.all())
 
 
 @blueprint.app_context_processor

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from wtforms import SelectField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from assessments import staffing
@@ -18,20 +18,20 @@ from assessments.refusal import Refused
 from ...access import actor as asking
 from ...access import ask, find, listing, may
 from ...extensions import db
-from ...forms import DayField, Form
+from ...forms import ChoiceField, DayField, Form
 from . import blueprint
 from .offices import office_choices
 
 # An instansi is made when the portal is set up, an external body where its people are.
-GIVEN = [(code, label) for code, label in KINDS.items() if code not in ("instansi", "external")]
+GIVEN = {code: label for code, label in KINDS.items() if code not in ("instansi", "external")}
 
 
 class OrganizationForm(Form):
     name = StringField("Nama")
     short_name = StringField("Nama singkat")
     code = StringField("Kode")
-    kind = SelectField("Jenis", validators=[InputRequired("Pilih jenis.")], choices=[("", "Pilih jenis"), *GIVEN])
-    parent = SelectField("Di bawah", validators=[InputRequired("Pilih organisasi induk.")])
+    kind = ChoiceField("Jenis", validators=[InputRequired("Pilih jenis.")], choices={"": "Pilih jenis"} | GIVEN)
+    parent = ChoiceField("Di bawah", validators=[InputRequired("Pilih organisasi induk.")])
     valid_from = DayField("Berlaku mulai")
 
 
@@ -95,7 +95,7 @@ def organization(organization: str):
 def rename(organization: str):
     named = find(Organization, slug=organization, to="write")
     form = OrganizationForm()
-    form.parent.choices = [("", "Tidak di bawah organisasi lain"), *office_choices()]
+    form.parent.choices = {"": "Tidak di bawah organisasi lain"} | office_choices()
     form.parent.validators = [] if named.instansi_id is None else form.parent.validators
     form.kind.choices = _kinds_of(named)
     if not form.validate():
@@ -121,13 +121,13 @@ def _page(named: Organization, form: OrganizationForm | None = None, status: int
         db.session.rollback()
         named = find(Organization, slug=request.view_args["organization"])
     state = named.on()
-    slugs = dict(db.session.execute(select(Organization.id, Organization.slug)).tuples().all()) if form is None else {}
     if form is None:
+        parent = db.session.get(Organization, state.parent_id) if state.parent_id else None
         form = OrganizationForm(
             formdata=None, name=state.name, short_name=state.short_name, code=state.code, kind=state.kind,
-            parent=slugs.get(state.parent_id, ""),
+            parent=parent.slug if parent else "",
         )
-        form.parent.choices = [("", "Tidak di bawah organisasi lain"), *office_choices()]
+        form.parent.choices = {"": "Tidak di bawah organisasi lain"} | office_choices()
         form.kind.choices = _kinds_of(named)
     return make_response(
         render_template(
@@ -144,8 +144,8 @@ def _page(named: Organization, form: OrganizationForm | None = None, status: int
     )
 
 
-def _kinds_of(named: Organization) -> list[tuple[str, str]]:
-    return [(named.kind, KINDS[named.kind])] if named.instansi_id is None else GIVEN
+def _kinds_of(named: Organization) -> dict[str, str]:
+    return {named.kind: KINDS[named.kind]} if named.instansi_id is None else GIVEN
 
 
 def _seen(named: Organization) -> str:

@@ -3,7 +3,7 @@
 from flask import make_response, render_template, request, url_for
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
-from wtforms import SelectField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from assessments import staffing
@@ -15,9 +15,9 @@ from ... import passwords
 from ...access import actor as asking
 from ...access import ask, find, listing, may
 from ...extensions import db
-from ...forms import Form
+from ...forms import ChoiceField, Form
 from . import blueprint
-from .offices import OFFICES, office_choices
+from .offices import OFFICES, office_choices, with_offices
 from .person import last_signed_in, shown_once
 
 PER_PAGE = 25
@@ -30,8 +30,8 @@ class NewPersonForm(Form):
     nip = StringField("NIP")
     username = StringField("Nama pengguna")
     email = StringField("Surel")
-    organization = SelectField("Organisasi", validators=[InputRequired("Pilih organisasi.")])
-    role = SelectField("Peran", validators=[InputRequired("Pilih peran.")], choices=[("", "Pilih peran"), *OFFICES])
+    organization = ChoiceField("Organisasi", validators=[InputRequired("Pilih organisasi.")])
+    role = ChoiceField("Peran", validators=[InputRequired("Pilih peran.")], choices={"": "Pilih peran"} | OFFICES)
 
 
 @blueprint.get("/kelola/pengguna")
@@ -43,9 +43,7 @@ def people():
     page = min(max(_number(request.args.get("halaman")), 1), last)
     accounts = db.session.scalars(
         query.join(Account.person)
-        .options(
-            joinedload(Account.person).selectinload(Person.appointments).joinedload(Appointment.organization)
-        )
+        .options(*with_offices(joinedload(Account.person)))
         .order_by(Person.name, Account.id)
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
@@ -72,7 +70,7 @@ def new_person():
     if request.method != "POST":
         ask("write", Account)
     form = NewPersonForm()
-    form.organization.choices = [("", "Pilih organisasi"), *office_choices()]
+    form.organization.choices = {"": "Pilih organisasi"} | office_choices()
     if request.method != "POST":
         return render_template("account/person_new.html", form=form)
     if not form.validate():

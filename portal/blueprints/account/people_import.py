@@ -36,7 +36,7 @@ GOOD_FOR = 3600
 
 class ImportForm(Form):
     kind = RadioField(
-        "Isi berkas", choices=list(KINDS.items()), default="organisasi", validators=[InputRequired("Pilih isi berkas.")]
+        "Isi berkas", choices=KINDS, default="organisasi", validators=[InputRequired("Pilih isi berkas.")]
     )
     file = FileField("Berkas CSV atau XLSX")
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
-from wtforms import SelectField, StringField
+from sqlalchemy.orm import joinedload
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from assessments import staffing
@@ -18,20 +18,20 @@ from ... import passwords
 from ...access import actor as asking
 from ...access import ask, find, may
 from ...extensions import db
-from ...forms import DayField, Form
+from ...forms import ChoiceField, DayField, Form
 from . import blueprint
-from .offices import OFFICES, office_choices
+from .offices import OFFICES, office_choices, with_offices
 
 ON_SWITCH = {"nyala": True, "mati": False}
 
 
 class AppointmentForm(Form):
-    organization = SelectField("Organisasi", validators=[InputRequired("Pilih organisasi.")])
-    role = SelectField("Peran", validators=[InputRequired("Pilih peran.")], choices=[("", "Pilih peran"), *OFFICES])
+    organization = ChoiceField("Organisasi", validators=[InputRequired("Pilih organisasi.")])
+    role = ChoiceField("Peran", validators=[InputRequired("Pilih peran.")], choices={"": "Pilih peran"} | OFFICES)
     title = StringField("Nama jabatan")
     starts_on = DayField("Mulai")
     ends_on = DayField("Sampai")
-    kind = SelectField("Jenis", choices=list(APPOINTMENT_KINDS.items()), default="definitive")
+    kind = ChoiceField("Jenis", choices=APPOINTMENT_KINDS, default="definitive")
     acting_for = StringField("Pejabat yang diwakili")
     decision_no = StringField("Nomor keputusan")
     decision_on = DayField("Tanggal keputusan")
@@ -73,7 +73,7 @@ def appoint(id: int):
     account = find(Account, id=id)
     ask("write", Appointment)
     form = AppointmentForm()
-    form.organization.choices = [("", "Pilih organisasi"), *office_choices()]
+    form.organization.choices = {"": "Pilih organisasi"} | office_choices()
     if not form.validate():
         return _again(account, form)
     organization = find(Organization, slug=form.organization.data)
@@ -129,7 +129,7 @@ def _page(shown: Account, form: AppointmentForm | None = None, status: int = 200
     """The page of one account, with the form for another office."""
     if form is None:
         form = AppointmentForm(formdata=None)
-        form.organization.choices = [("", "Pilih organisasi"), *office_choices()]
+        form.organization.choices = {"": "Pilih organisasi"} | office_choices()
     return make_response(
         render_template(
             "account/person.html",
@@ -145,17 +145,8 @@ def _page(shown: Account, form: AppointmentForm | None = None, status: int = 200
 
 def _whole(account: Account) -> Account:
     """With the offices, each with its organization and whom it stands in for."""
-    db.session.scalars(
-        select(Person)
-        .where(Person.id == account.person_id)
-        .options(
-            selectinload(Person.appointments).options(
-                joinedload(Appointment.organization), joinedload(Appointment.acting_for)
-            )
-        )
-        .execution_options(populate_existing=True)
-    ).all()
-    return account
+    query = select(Account).where(Account.id == account.id).options(*with_offices(joinedload(Account.person)))
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _represented(form: AppointmentForm, person: Person) -> Person | None:
@@ -175,4 +166,4 @@ def _represented(form: AppointmentForm, person: Person) -> Person | None:
 
 def _again(account: Account, form: AppointmentForm):
     db.session.rollback()
-    return _page(find(Account, id=account.id), form, 422)
+    return _page(_whole(find(Account, id=account.id)), form, 422)
