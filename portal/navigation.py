@@ -20,13 +20,16 @@ AGENCY = (
     ("Tugas", "agency.tasks_home", ("agency.tasks", "agency.item", "agency.review", "agency.sent")),
     ("Pustaka bukti", "agency.library", ("agency.library", "agency.document")),
 )
+VOUCHING = (
+    "agency.approval", "agency.statement", "agency.sign", "agency.give_back", "agency.send_back", "agency.receipt"
+)
 TEAM = (
     ("Penilaian", "round.periods", ("round.",)),
 )
 BARS: dict[str, tuple] = {
     "agency_operator": AGENCY,
     "agency_head": (
-        ("Persetujuan", "agency.approvals", ("agency.approvals", "agency.approval", "agency.statement")),
+        ("Persetujuan", "agency.approvals", VOUCHING),
         *AGENCY,
     ),
     "round_manager": (*TEAM, ("Organisasi dan pengguna", "account.people", ("account.people",))),
