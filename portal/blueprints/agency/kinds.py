@@ -14,6 +14,8 @@ def offer(failed: Form | None, several: bool = True) -> UploadForm:
     allowed = current_app.config["EVIDENCE_KINDS"]
     form = failed if isinstance(failed, UploadForm) else UploadForm(formdata=None)
     form.files.render_kw = {"multiple": several, "accept": filetypes.accept_attribute(allowed)}
+    if not several:
+        form.files.label.text = "Versi baru dari dokumen ini"
     most = size(current_app.config["EVIDENCE_MAX_BYTES"])
     form.files.description = f"{filetypes.labels(allowed)}; satu berkas paling besar {most}." + (
         " Boleh beberapa berkas sekaligus; memilih berkas langsung mengunggahnya." if several else ""
