@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from .models import Assessment, Claim, Event, InstrumentCopy, Period, Result
+from .models import Assessment, Claim, Event, InstrumentCopy, Period, Result, ResultValue
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def before(session: Session, assessment: Assessment) -> Before | None:
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Assessment, Period.title, Period.year, Claim.item, Claim.value)
+        select(Assessment.id, Period.title, Period.year, Claim.item, Claim.value)
         .join(Assessment.period)
         .outerjoin(Claim, (Claim.assessment_id == Assessment.id) & Claim.value.is_not(None))
         .where(Assessment.id == newest)
@@ -50,21 +50,23 @@ def before(session: Session, assessment: Assessment) -> Before | None:
         return None
     earlier, title, year = rows[0][:3]
     claims = {row.item: row.value for row in rows if row.item is not None}
-    result = newest_result(session, earlier)
+    results = session.execute(
+        select(ResultValue.node, ResultValue.exact).where(ResultValue.result_id == _result_that_counts(earlier))
+    )
     codes = {item.code for item in period.instrument.items}
-    results = {v.node: Fraction(v.exact) for v in result.values if v.node in codes} if result else {}
-    return Before(title, year, claims, results)
+    settled = {node: Fraction(exact) for node, exact in results if node in codes}
+    return Before(title, year, claims, settled)
 
 
-def newest_result(session: Session, assessment: Assessment) -> Result | None:
-    """The result that counts: the official one where there is one, and of each source the last version."""
-    return session.scalars(
-        select(Result)
-        .where(Result.assessment_id == assessment.id)
+def _result_that_counts(assessment_id: int):
+    """Its id: the official result where there is one, and of each source the last version."""
+    return (
+        select(Result.id)
+        .where(Result.assessment_id == assessment_id)
         .order_by(Result.source, Result.n.desc())
-        .options(joinedload(Result.values))
         .limit(1)
-    ).unique().first()
+        .scalar_subquery()
+    )
 
 
 def events_of(session: Session, *things) -> list[Event]:

@@ -57,18 +57,36 @@ def _round_of(path):
     )
 
 
+# Statements that every page of an agency begins with are put together once: that takes longer than running them.
+_SUBMISSIONS = select(Submission).options(
+    *_round_of(joinedload(Submission.assessment)),
+    joinedload(Submission.organization).joinedload(Organization.states),
+)
+_CONTRIBUTIONS = (
+    select(Contribution)
+    .join(Contribution.submission)
+    .join(Submission.assessment)
+    .join(Assessment.period)
+    .options(
+        contains_eager(Contribution.submission)
+        .contains_eager(Submission.assessment)
+        .contains_eager(Assessment.period)
+        .options(joinedload(Period.instrument_copy), joinedload(Period.stages), joinedload(Period.extensions)),
+        contains_eager(Contribution.submission).joinedload(Submission.organization).joinedload(Organization.states),
+        selectinload(Contribution.revisions).joinedload(ContributionRevision.author),
+        selectinload(Contribution.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document),
+    )
+)
+
+
 def _submission(
     session: Session, user: Actor, id: int | None = None, period: str = "", organization: str = "", subject: str = ""
 ):
     """By id; or in a period (of a named subject) the part of a named organization, else of the actor's own."""
-    query = select(Submission).options(
-        *_round_of(joinedload(Submission.assessment)),
-        joinedload(Submission.organization).joinedload(Organization.states),
-    )
     if id is not None:
-        found = query.where(Submission.id == id)
+        found = _SUBMISSIONS.where(Submission.id == id)
         return session.scalars(found).unique().one_or_none() if 0 < id <= LARGEST_ID else None
-    query = query.join(Submission.assessment).join(Assessment.period).where(Period.slug == period)
+    query = _SUBMISSIONS.join(Submission.assessment).join(Assessment.period).where(Period.slug == period)
     if subject:
         query = query.where(
             Assessment.subject.has(Subject.organization.has(Organization.slug == subject))
@@ -85,24 +103,7 @@ def _belonging(query, user: Actor, organization: str):
 
 
 def _contribution(session: Session, user: Actor, period: str, item: str, organization: str = ""):
-    query = (
-        select(Contribution)
-        .join(Contribution.submission)
-        .join(Submission.assessment)
-        .join(Assessment.period)
-        .where(Period.slug == period, Contribution.item == item)
-        .options(
-            contains_eager(Contribution.submission)
-            .contains_eager(Submission.assessment)
-            .contains_eager(Assessment.period)
-            .options(joinedload(Period.instrument_copy), joinedload(Period.stages), joinedload(Period.extensions)),
-            contains_eager(Contribution.submission)
-            .joinedload(Submission.organization)
-            .joinedload(Organization.states),
-            selectinload(Contribution.revisions).joinedload(ContributionRevision.author),
-            selectinload(Contribution.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document),
-        )
-    )
+    query = _CONTRIBUTIONS.where(Period.slug == period, Contribution.item == item)
     return session.scalars(_belonging(query, user, organization)).unique().first()
 
 

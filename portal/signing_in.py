@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from assessments.actors import Actor, acting
 from assessments.canonical import digest
 from assessments.clock import now
-from assessments.models import Account, Appointment, Organization, Person, Session
+from assessments.models import Account, Appointment, Organization, Session
 
 from .extensions import db, login_manager
 
@@ -59,20 +59,20 @@ def token_hash(token: str) -> str:
     return digest(token.encode())
 
 
+# Put together once: every request asks this first.
+_WHO = select(Session).options(
+    joinedload(Session.account).joinedload(Account.person),
+    joinedload(Session.appointment)
+    .joinedload(Appointment.organization)
+    .options(joinedload(Organization.states), joinedload(Organization.instansi).lazyload(Organization.states)),
+    joinedload(Session.appointment).joinedload(Appointment.person),
+)
+
+
 @login_manager.user_loader
 def _load(token: str) -> SignedIn | None:
     moment = now()
-    row = db.session.scalars(
-        select(Session)
-        .where(Session.token_hash == token_hash(token))
-        .options(
-            joinedload(Session.account).joinedload(Account.person),
-            joinedload(Session.appointment)
-            .joinedload(Appointment.organization)
-            .options(joinedload(Organization.states), joinedload(Organization.instansi).lazyload(Organization.states)),
-            joinedload(Session.appointment).joinedload(Appointment.person),
-        )
-    ).unique().one_or_none()
+    row = db.session.scalars(_WHO.where(Session.token_hash == token_hash(token))).unique().one_or_none()
     if row is None or not row.account.active or row.idle_until < moment or row.absolute_until < moment:
         return None
     appointment = row.appointment
@@ -157,7 +157,7 @@ def touch(response):
             if row is not None:
                 row.seen, row.idle_until = moment, idle
                 own.commit()
-    except Exception:  # noqa: BLE001 - being seen a little later is no harm
+    except Exception:  # being seen a little later is no harm
         from .journal import log
 
         log.info("seen_dropped")
