@@ -82,7 +82,7 @@ def send(client: FlaskClient, action: str, page: str = "", fresh: bool = True, *
     try:
         sent = hidden(client, page or action, action)
     except AssertionError:
-        sent = {name: values for name, values in _tokens(client).items()}
+        sent = _tokens(client)
     sent |= {name: value if isinstance(value, list) else [value] for name, value in fields.items() if value is not None}
     if fresh:
         sent.setdefault("key", [new_key()])
