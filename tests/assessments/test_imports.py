@@ -47,7 +47,7 @@ def do(session, city, plan):
 
 
 def test_a_table_without_its_columns_is_said_at_once():
-    records, complaints, passed_over = read_organizations(read_table(b"name,name,source\na,b,c,d\n"))
+    _records, complaints, passed_over = read_organizations(read_table(b"name,name,source\na,b,c,d\n"))
     assert [complaint.line for complaint in complaints] == [1, 1, 2]
     assert "source" in passed_over
 

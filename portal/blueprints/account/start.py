@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
 from assessments.clock import now
 from assessments.models import Event, Session
+from assessments.refusal import Refused
 from assessments.tasks import Task, today_of
 
 from ...access import actor as asking
@@ -66,7 +67,7 @@ def change_office():
     chosen = plain_id(request.form.get("appointment"))
     office = next((held for held in offices_of(current_user.actor.person_id) if held.id == chosen), None)
     if office is None:
-        abort(404)
+        raise Refused("Pilih salah satu jabatan Anda yang sedang berlaku.")
     row = db.session.get_one(Session, token_hash(current_user.token))
     row.appointment_id = office.id
     db.session.commit()
