@@ -158,9 +158,17 @@ def _hold(thing) -> None:
             held, rest = (target.submission if thing.contribution else target.assessment), target
         case _:
             return
-    db.session.refresh(held, with_for_update={"of": type(held)})
+    _renew(held, with_for_update={"of": type(held)})
     if rest is not None:
-        db.session.refresh(rest)
+        _renew(rest)
+
+
+def _renew(row, **lock) -> None:
+    """Read the columns of a row again; what hangs on it too, but only when somebody wrote it meanwhile."""
+    seen = row.version
+    db.session.refresh(row, attribute_names=[column.key for column in inspect(type(row)).column_attrs], **lock)
+    if row.version != seen:
+        db.session.refresh(row)
 
 
 # ---------------------------------------------------------------- the guards
