@@ -1,6 +1,7 @@
 """S21: files, links and documents of the library under an answer, and who may touch them."""
 
 import io
+import threading
 
 import pytest
 from sqlalchemy import func, select
@@ -308,3 +309,27 @@ def test_a_page_with_fifteen_citations_costs_as_many_statements_as_one_with_one(
     with statements() as seen:
         client.get("/penilaian/2026/periksa")
     assert len(seen) <= 10
+
+
+def test_files_that_arrive_at_one_item_at_the_same_moment_are_all_attached(app, client, session, where):
+    page = where.item()
+    fields, cookie = form_of(client, page, "unggah"), client.get_cookie("portal").value
+    session.rollback()
+    statuses, barrier = [], threading.Barrier(6)
+
+    def send(n: int) -> None:
+        own = app.test_client()
+        own.set_cookie("portal", cookie)
+        barrier.wait()
+        sent = own.post(page + "/bukti", data=fields | {"files": (io.BytesIO(pdf(str(n))), f"{n}.pdf")})
+        statuses.append(sent.status_code)
+
+    del app.extensions["test_session"]
+    threads = [threading.Thread(target=send, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    app.extensions["test_session"] = session
+    assert statuses == [302] * 6
+    assert sorted(c.letter for c in cited(session, where)) == list("abcdef")
