@@ -13,6 +13,5 @@ def world(_house, _database):
     with _house.app_context():
         session = _house.extensions["sqlalchemy"].session
         made = worlds.make(_house, session)
-        made.session = session
         yield made
         session.rollback()

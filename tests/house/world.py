@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from assessments import attesting, claiming
-from assessments.models import Account, Base, Citation, DocumentVersion, Period, Receipt, Submission
+from assessments import attesting, checking, claiming
+from assessments.models import Account, Base, Citation, Contribution, Period, Receipt, Submission
+from portal.extensions import only_reading
 from tests import builders as build
 
 # column of access.csv -> (which city, which seat)
@@ -44,37 +45,63 @@ class World:
     """What doors need to build an address: ids and slugs of one thing in every state."""
 
     app: Flask
+    session: Session
     city: build.City
     outside: build.City
     abroad: build.City
     ids: dict[str, object] = field(default_factory=dict)
     clients: dict[str, FlaskClient] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    appointments: dict[str, int] = field(default_factory=dict)
 
-    def tables(self, session: Session) -> dict[str, list]:
+    def tables(self) -> dict[str, list]:
         """Every row of every table that a refused wish must leave alone."""
-        session.rollback()
-        return {
-            table.name: sorted(repr(row) for row in session.execute(select(table)))
-            for table in Base.metadata.sorted_tables
-            if table.name not in LEFT_OUT
-        }
+        with only_reading():
+            self.session.rollback()
+            found = {
+                table.name: sorted(repr(row) for row in self.session.execute(select(table)))
+                for table in Base.metadata.sorted_tables
+                if table.name not in LEFT_OUT
+            }
+            self.session.rollback()
+        return found
 
-    def refusals(self, session: Session) -> int:
-        session.rollback()
-        return session.scalar(text("SELECT count(*) FROM access_log WHERE outcome = 'refused'"))
+    def sign_in_again(self, name: str) -> None:
+        """After a door that ends sessions."""
+        column, _, place = name.partition("@")
+        seat = FOREIGN[column] if place else ACTORS[column]
+        if seat is not None and column != "disabled":
+            self.clients[name] = self.app.test_client()
+            _sign_in(self, self.session, name, seat)
+        self.learn_token(name)
+
+    def learn_token(self, name: str) -> None:
+        page = "/masuk" if name in ("anonymous", "disabled") else "/akun"
+        html = self.clients[name].get(page).get_data(as_text=True)
+        self.tokens[name] = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html).group(1)
+
+    def refusals(self) -> int:
+        """Lines the access log has for refused wishes."""
+        with only_reading():
+            self.session.rollback()
+            count = self.session.scalar(text("SELECT count(*) FROM access_log WHERE outcome = 'refused'"))
+            self.session.rollback()
+        return count
 
 
 # slug of the round -> how far bappeda's part (or the whole) has gone in it
-STATES = ("draf", "isi", "siap", "siap2", "ttd", "ttd2", "ttd3", "terima", "klaim", "usul", "usul2", "lengkap", "kirim")
+STATES = (
+    "draf", "isi", "penuh", "siap", "siap2", "ttd", "ttd2", "ttd3", "klaim", "klaim2", "klaim3", "usul", "lengkap", "kirim",
+)
 
 
 def make(app: Flask, session: Session) -> World:
     """Build all of it in one database; each round is a term of the same year."""
     city, outside, abroad = build.city(session), build.outsiders(session), build.city(session, "Kota Lain")
-    world = World(app, city, outside, abroad)
+    world = World(app, session, city, outside, abroad)
     disabled = build.office(session, "orang nonaktif", city.agencies["bappeda"], "agency_operator")
     city.people["disabled"] = disabled
+    city.people["managed"] = build.office(session, "orang yang diurus", city.agencies["dinkes"], "agency_operator")
     for term, slug in enumerate(STATES, start=1):
         _round(session, city, slug, term)
     build.opened(session, abroad, slug="luar", title="Putaran kota lain")
@@ -90,43 +117,51 @@ def make(app: Flask, session: Session) -> World:
         _sign_in(world, session, column + "@abroad", seat)
     session.get_one(Account, disabled.person.account.id).active = False
     session.commit()
-    for name, client in world.clients.items():
-        page = "/masuk" if name in ("anonymous", "disabled") else "/akun"
-        html = client.get(page).get_data(as_text=True)
-        world.tokens[name] = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html).group(1)
+    for name in world.clients:
+        world.learn_token(name)
     return world
 
 
 def _sign_in(world: World, session: Session, name: str, seat: tuple[str, str]) -> None:
     where, who = seat
-    build.sign_in(world.clients[name], session, getattr(world, where).people[who])
+    appointment = getattr(world, where).people[who]
+    world.appointments[name] = appointment.id
+    build.sign_in(world.clients[name], session, appointment)
 
 
 def _round(session: Session, city: build.City, slug: str, term: int) -> Period:
-    more = {"slug": slug, "term": term, "title": f"Putaran {slug}"}
+    more = {"slug": slug, "year": 2026 + (term - 1) // 4, "term": (term - 1) % 4 + 1, "title": f"Putaran {slug}"}
     if slug == "draf":
         return build.draft(session, city, **more)
     period = build.opened(session, city, **more)
     if slug == "isi":
         build.answered(session, city, period, "I12")
+    elif slug == "penuh":
+        for item in build.TWO_ITEMS:
+            build.answered(session, city, period, item)
     elif slug.startswith("siap"):
         build.ready(session, city, period)
     elif slug.startswith("ttd"):
-        build.signed(session, city, period)
-    elif slug == "terima":
+        _checked(city, build.signed(session, city, period), slug)
+    elif slug.startswith(("klaim", "usul")):
         build.accepted(session, city, period)
-    elif slug == "klaim":
-        build.accepted(session, city, period)
-    elif slug.startswith("usul"):
-        build.accepted(session, city, period)
-        for claim in build.assessment_of(session, period).claims:
-            claiming.propose(claim, city.actor("round_manager"))
+        if slug == "usul":
+            for claim in build.assessment_of(session, period).claims:
+                claiming.propose(claim, city.actor("round_manager"))
     elif slug in ("lengkap", "kirim"):
         assessment = build.ready_to_send(session, city, period)
         if slug == "kirim":
             attesting.send(assessment, city.actor("responsible_officer"))
     session.flush()
     return period
+
+
+def _checked(city: build.City, part: Submission, slug: str) -> None:
+    """ttd2 can be accepted, ttd3 can be returned, ttd waits for its check."""
+    verdicts = {"ttd2": ("agreed", None, ""), "ttd3": ("needs_work", "unfit", "Belum cocok.")}
+    if slug in verdicts:
+        for contribution in part.contributions:
+            checking.check(contribution, city.actor("internal_assessor"), *verdicts[slug], contribution.revision_n)
 
 
 def _name_things(session: Session, world: World) -> None:
@@ -142,18 +177,27 @@ def _name_things(session: Session, world: World) -> None:
         world.ids[f"{slug}.assessment"] = assessment.id
         if part is not None:
             world.ids[f"{slug}.submission"] = part.id
+        if slug.startswith("klaim"):
+            claim = assessment.claim("I12")
+            world.ids[f"{slug}.contribution"], world.ids[f"{slug}.version"] = claim.contribution_id, claim.version
+            world.ids[f"{slug}.citation"] = claim.contribution.citations[0].id
+            world.ids[f"{slug}.claim_citation"] = claim.citations[0].id
         for claim in assessment.claims:
             world.ids[f"{slug}.{claim.item}.claim"] = claim.id
             world.ids[f"{slug}.{claim.item}.revision"] = claim.revision_n
     cited = session.scalar(
-        select(Citation).where(Citation.contribution_id.is_not(None)).order_by(Citation.id).limit(1)
+        select(Citation)
+        .join(Citation.contribution)
+        .where(Contribution.item == "I12")
+        .order_by(Citation.id)
+        .limit(1)
     )
     world.ids["citation"], world.ids["document"], world.ids["n"] = cited.id, cited.document_id, cited.n
-    claim_citation = session.scalar(select(Citation).where(Citation.claim_id.is_not(None)).limit(1))
-    world.ids["claim_citation"] = claim_citation.id
-    world.ids["version"] = session.get_one(DocumentVersion, (cited.document_id, cited.n)).document_id
+    with world.app.extensions["storage"].receive() as incoming:
+        incoming.write(b"%PDF-I12")  # what builders.answered() says the document of I12 holds
+        assert incoming.keep().sha256 == cited.cited.sha256
     world.ids["receipt"] = session.scalar(select(Receipt.number).limit(1))
     world.ids["subject"], world.ids["agency"] = world.city.instansi.slug, agency.slug
-    other = world.city.people["operator_other"]
-    world.ids["account"], world.ids["appointment"] = other.person.account.id, other.id
-    world.ids["person"], world.ids["organization"] = other.person_id, agency.id
+    managed = world.city.people["managed"]
+    world.ids["account"], world.ids["appointment"] = managed.person.account.id, managed.id
+    world.ids["person"], world.ids["organization"] = managed.person_id, agency.id

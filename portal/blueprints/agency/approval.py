@@ -18,7 +18,7 @@ from assessments.refusal import Refused
 from assessments.workflow import look, open_transitions, transition
 
 from ... import evidence, passwords, throttling
-from ...access import actor, find, listing
+from ...access import actor, ask, find, listing
 from ...extensions import db
 from ...forms import Form
 from ...once import once
@@ -54,6 +54,7 @@ class GiveBackForm(Form):
 @blueprint.get("/persetujuan")
 def approvals():
     """The parts of the own agency, the ones that wait for the head first."""
+    ask("read", Submission)
     parts = db.session.scalars(
         listing(Submission)
         .join(Submission.assessment)
