@@ -26,19 +26,24 @@ VOUCHING = (
 TEAM = (
     ("Penilaian", "round.periods", ("round.",)),
 )
+PEOPLE = (
+    "Organisasi dan pengguna",
+    "account.people",
+    ("account.people", "account.account", "account.new_", "account.organization", "account.imports", "account.first_password"),
+)
 BARS: dict[str, tuple] = {
     "agency_operator": AGENCY,
     "agency_head": (
         ("Persetujuan", "agency.approvals", VOUCHING),
         *AGENCY,
     ),
-    "round_manager": (*TEAM, ("Organisasi dan pengguna", "account.people", ("account.people",))),
+    "round_manager": (*TEAM, PEOPLE),
     "internal_assessor": TEAM,
     "entry_officer": TEAM,
     "responsible_officer": TEAM,
     "coordinator": TEAM,
     "inspector": TEAM,
-    "system_admin": (("Organisasi dan pengguna", "account.people", ("account.people",)),),
+    "system_admin": (PEOPLE,),
 }
 
 

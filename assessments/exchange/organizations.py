@@ -129,7 +129,7 @@ def _cleaned(plan: Plan, record: Record, new: bool) -> Record:
             plan.complain(record, COLUMNS[column][0], " ".join(refusal.sentences))
     if record["kind"].casefold() not in WORDS and (record["kind"] or new):
         said = f"“{record['kind'][:40]}” tidak dikenal" if record["kind"] else "wajib diisi"
-        plan.complain(record, "jenis", f"Jenis {said}. Pilihannya: {', '.join(GIVEN)}.")
+        plan.complain(record, "jenis", f"Jenis {said}. Pilihannya: {', '.join(GIVEN.values())}.")
     return Record(record.line, cells)
 
 
