@@ -164,13 +164,16 @@ function send(form, file, submitter) {
 
 function putInPlace(request, sent) {
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  const kept = all("form[data-guard][id]").filter((form) => form !== sent && isDirty(form));
+  // Noted before the old page goes: a field that names its form from outside is no longer its element afterwards.
+  const kept = all("form[data-guard][id]")
+    .filter((form) => form !== sent && isDirty(form))
+    .map((form) => [form, [...form.elements].filter(isChanged)]);
   const place = sent.querySelector("input[type=file]")?.id;
   const height = scrollY;
   document.title = page.title;
   history.replaceState(null, "", request.responseURL || location.href);
   document.body.replaceWith(document.adoptNode(page.body));
-  kept.forEach(carryOver);
+  kept.forEach(([form, changed]) => carryOver(form, changed));
   prepare();
   if (document.querySelector("[data-focus]")) return;
   const input = place && document.getElementById(place);
@@ -183,10 +186,9 @@ function putInPlace(request, sent) {
 
 // Text typed beside an upload stays. When the server's own text changed meanwhile, the version the
 // reader started from stays too, so that saving is refused and both texts are shown.
-function carryOver(old) {
+function carryOver(old, changed) {
   const form = document.getElementById(old.getAttribute("id"));
   if (!form) return;
-  const changed = [...old.elements].filter(isChanged);
   for (const field of changed) {
     const same = [...form.elements].filter((other) => other.name === field.name && other.type === field.type);
     const other = same.length > 1 ? same.find((choice) => choice.id === field.id) : same[0];

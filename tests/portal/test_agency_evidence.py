@@ -333,3 +333,21 @@ def test_files_that_arrive_at_one_item_at_the_same_moment_are_all_attached(app, 
     app.extensions["test_session"] = session
     assert statuses == [302] * 6
     assert sorted(c.letter for c in cited(session, where)) == list("abcdef")
+
+
+def test_text_typed_beside_an_upload_stays_on_the_page_and_can_be_saved(client, session, where, site, page_at, tmp_path):
+    (tmp_path / "Perwali.pdf").write_bytes(pdf())
+    address, cookie = where.item(), client.get_cookie("portal").value
+    session.rollback()
+    page = page_at(1366)
+    page.context.add_cookies([{"name": "portal", "value": cookie, "url": site}])
+    page.goto(address)
+    page.fill("#facts", "Belum disimpan.")
+    page.set_input_files("input[type=file]", tmp_path / "Perwali.pdf")
+    page.wait_for_selector("text=12.a")
+    assert page.input_value("#facts") == "Belum disimpan."
+    page.check("#value-1")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("text=Indikator 12 tersimpan.")
+    stored = answer_of(session, where)
+    assert (stored.facts, stored.value) == ("Belum disimpan.", 2)
