@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Flask, current_app, g, request
+from flask import Flask, abort, current_app, g, request
 from flask_login import current_user
 
 from assessments import clock
@@ -11,6 +11,7 @@ from assessments.refusal import Refused
 from .extensions import begin_as, csrf, db
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data", ""}
 
 
 def init_app(app: Flask) -> None:
@@ -22,11 +23,16 @@ def _judge() -> None:
     """Before any view: the instant that counts, how transactions begin, whose form this is."""
     g.arrived = datetime.now(UTC)
     clock.arrive(g.arrived)
-    begin_as(request.method in SAFE)
     db.session.info["request_id"] = g.request_id
-    if request.method in SAFE or request.endpoint is None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    brings_files = getattr(view, "accepts_upload", False)
+    # An upload only asks at its door whether it may come in; it takes the write lock when its body has been read.
+    begin_as(request.method in SAFE or brings_files)
+    if request.method in SAFE or view is None:
         return
-    if not getattr(current_app.view_functions[request.endpoint], "accepts_upload", False):
+    if request.mimetype not in FORMS:
+        abort(415)
+    if not brings_files:
         check_form()
 
 
@@ -37,6 +43,7 @@ def _forget(_error) -> None:
 
 def check_form() -> None:
     """The form must be ours and of the office that is signed in now. Upload views call this after their own door."""
+    begin_as(request.method in SAFE)
     csrf.protect()
     sent = request.form.get("office")
     if sent and current_user.is_authenticated and sent != current_user.office_id:

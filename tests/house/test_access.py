@@ -90,6 +90,7 @@ def ask(world: World, actor: str, door: Door, url: str) -> tuple[int, str]:
     if door.ends_session:
         world.sign_in_again(actor)
     body = response.headers.get("Location", "") if response.status_code == 302 else response.get_data(as_text=True)
+    response.close()
     return response.status_code, body
 
 

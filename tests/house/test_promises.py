@@ -49,7 +49,7 @@ def test_addresses_are_lowercase_indonesian_nouns_with_typed_parameters(app):
             continue
         for part in rule.rule.strip("/").split("/"):
             if part.startswith("<"):
-                assert re.match(r"<(int|string):[a-z_]+>\Z", part), f"{rule.rule}: {part} has no type"
+                assert re.match(r"<(int|string|any\([^)]*\)):[a-z_]+>\Z", part), f"{rule.rule}: {part} has no type"
             elif part:
                 assert INDONESIAN_WORD.match(part), f"{rule.rule}: {part}"
 

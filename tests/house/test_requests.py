@@ -31,7 +31,8 @@ def test_SE_06_looking_changes_nothing(world: World, actor: str):
     before = world.tables()
     for door in DOORS:
         if door.method == "GET":
-            assert world.clients[actor].get(door.address(world)).status_code < 504
+            with world.clients[actor].get(door.address(world)) as response:
+                assert response.status_code < 504
     assert world.tables() == before
 
 
@@ -56,7 +57,8 @@ def knock(world: World, actor: str, door, dice: random.Random) -> tuple[int, flo
         word = dice.choice([word for word in SPICE if word.isascii() and "\r" not in word and "\x00" not in word] or ["x"])
         parts[at] = re.sub(r"[^\w.,:-]", "%20", word)[:200] or "x"
         url = "/".join(parts)
-    query = {dice.choice(("opd", "cari", "saring", "halaman", "q", "peran", "edisi", "next", "nomor")): printable(dice)}
+    url = url.partition("?")[0] if dice.random() < 0.3 else url
+    query = {} if "?" in url else {dice.choice(("opd", "cari", "saring", "halaman", "q", "peran", "edisi", "next", "nomor")): printable(dice)}
     began = time.monotonic()
     client = world.clients[actor]
     if door.method == "GET":
@@ -68,6 +70,7 @@ def knock(world: World, actor: str, door, dice: random.Random) -> tuple[int, flo
             form |= door.fields(world, actor)
         response = client.open(url, method=door.method, data=form)
     response.get_data()
+    response.close()
     return response.status_code, time.monotonic() - began
 
 
@@ -102,12 +105,12 @@ def test_IN_12_strange_bodies_are_refused_at_once(world: World, address: str, na
     kind, body = HOSTILE_BODIES[name]
     actor = "round_manager" if address == "/kelola/impor" else "operator_own"
     before = world.tables()
-    began = time.monotonic()
+    began = time.process_time()
     response = world.clients[actor].post(
         address, data=body, content_type=kind, headers={"X-CSRFToken": world.tokens[actor]}
     )
     assert 400 <= response.status_code < 500
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 2, "seconds of this process, whatever else the machine does"
     assert world.tables() == before
 
 
