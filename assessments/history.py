@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 
 from .models import Assessment, Claim, Event, InstrumentCopy, Period, Result, ResultValue
@@ -23,8 +23,11 @@ class Before:
         return self.results.get(item, self.claims.get(item))
 
 
-def before(session: Session, assessment: Assessment) -> Before | None:
-    """The newest earlier round of the same subject with the same instrument (any guidance edition of it)."""
+def before(session: Session, assessment: Assessment, item: str | None = None) -> Before | None:
+    """The newest earlier round of the same subject with the same instrument (any guidance edition of it).
+
+    With `item` only the values of that item are fetched.
+    """
     period = assessment.period
     newest = (
         select(Assessment.id)
@@ -43,17 +46,24 @@ def before(session: Session, assessment: Assessment) -> Before | None:
     rows = session.execute(
         select(Assessment.id, Period.title, Period.year, Claim.item, Claim.value)
         .join(Assessment.period)
-        .outerjoin(Claim, (Claim.assessment_id == Assessment.id) & Claim.value.is_not(None))
+        .outerjoin(
+            Claim,
+            (Claim.assessment_id == Assessment.id)
+            & Claim.value.is_not(None)
+            & (Claim.item == item if item else true()),
+        )
         .where(Assessment.id == newest)
     ).all()
     if not rows:
         return None
     earlier, title, year = rows[0][:3]
     claims = {row.item: row.value for row in rows if row.item is not None}
+    codes = {item} if item else {each.code for each in period.instrument.items}
     results = session.execute(
-        select(ResultValue.node, ResultValue.exact).where(ResultValue.result_id == _result_that_counts(earlier))
+        select(ResultValue.node, ResultValue.exact).where(
+            ResultValue.result_id == _result_that_counts(earlier), ResultValue.node == item if item else true()
+        )
     )
-    codes = {item.code for item in period.instrument.items}
     settled = {node: Fraction(exact) for node, exact in results if node in codes}
     return Before(title, year, claims, settled)
 

@@ -28,19 +28,25 @@ def address(endpoint: str, submission: Submission, **more) -> str:
     return url_for(f"agency.{endpoint}", period=submission.period.slug, **more)
 
 
+WITH_TEXTS = (
+    selectinload(Contribution.revisions),
+    selectinload(Contribution.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document),
+)
+# A list says who saved when and how much evidence there is; it opens neither texts nor documents.
+WITHOUT_TEXTS = (
+    selectinload(Contribution.revisions).load_only(
+        ContributionRevision.author_id, ContributionRevision.at, raiseload=True
+    ),
+    selectinload(Contribution.citations).raiseload(Citation.cited),
+)
+
+
 def with_answers(submission: Submission, *, texts: bool = False) -> Submission:
     """Load everything lists ask of the answers, in the order of the instrument: a fixed number of statements."""
-    revisions = selectinload(Contribution.revisions)
     rows = db.session.scalars(
         select(Contribution)
         .where(Contribution.submission_id == submission.id)
-        .options(
-            revisions
-            if texts
-            else revisions.load_only(ContributionRevision.author_id, ContributionRevision.at, raiseload=True),
-            selectinload(Contribution.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document),
-            selectinload(Contribution.check_marks),
-        )
+        .options(*(WITH_TEXTS if texts else WITHOUT_TEXTS), selectinload(Contribution.check_marks))
     ).all()
     order = {item.code: n for n, item in enumerate(submission.period.instrument.items)}
     rows = sorted(rows, key=lambda row: order.get(row.item, len(order)))

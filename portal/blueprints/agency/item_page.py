@@ -57,7 +57,7 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
     newest = {document_id: n for document_id, _title, n in library}
     events = history.events_of(db.session, contribution, submission)
     found = lint.findings(contribution)
-    before = history.before(db.session, submission.assessment)
+    before = history.before(db.session, submission.assessment, item.code)
     return render_template(
         "agency/item.html",
         contribution=contribution,
