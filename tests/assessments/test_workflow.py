@@ -93,7 +93,7 @@ def world(session):
     city = build.city(session)
     period = build.opened(session, city)
     part = build.ready(session, city, period)
-    contribution = part.contributions[1]
+    contribution = max(part.contributions, key=lambda each: each.item)
     assessment = build.assessment_of(session, period)
     for item in period.instrument.items:
         claim = Claim(assessment=assessment, item=item.code, origin="written", value=build.Fraction(3), facts="F.",
