@@ -1,6 +1,6 @@
 # Two commands do everything: `make run` and `make test`.
 
-.PHONY: run test suite lint demo clean-venv
+.PHONY: run test suite lint demo bench clean-venv
 
 # Serve the portal with its worker on http://127.0.0.1:8000 (PORT=8001 make run for another port).
 run:
@@ -23,6 +23,11 @@ lint:
 	.venv/bin/ruff check --quiet .
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/mypy
+
+# Measure the portal beside a bare Flask app, about ten minutes; the figures go into bench/README.md.
+bench:
+	@setup/environment.sh
+	@env -u PYTHONDONTWRITEBYTECODE .venv/bin/python bench/run.py
 
 # Begin the demo again: what is in instance/ is thrown away.
 demo:

@@ -30,7 +30,7 @@ def _evidence_of(contribution: Contribution, anchor: str = "bukti") -> str:
 @accepts_upload
 def attach(period: str, item: str):
     """Several files at once: each one that is refused says why, the others go on."""
-    find_answer(period, item, to="answer")
+    ask("answer", find_answer(period, item))  # the door: nothing is held while the body is read
     ask("write", Document)
     files, refused = arrived()
     contribution = find_answer(period, item, to="answer")

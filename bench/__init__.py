@@ -1,0 +1,1 @@
+"""Benchmarks: the portal beside a bare Flask app on the same server settings, in one run."""
