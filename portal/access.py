@@ -70,7 +70,7 @@ def may(action: str, thing) -> bool:
 def find(kind: type, to: str = "read", **key):
     """Load one thing for a purpose. What may not even be known about is 404 like what does not exist."""
     user = actor()
-    thing = LOADERS[kind](db.session, user, **key)
+    thing = load(kind, **key)
     if thing is None:
         if user.signed_in:
             abort(404)
@@ -82,6 +82,13 @@ def find(kind: type, to: str = "read", **key):
         _hold(thing)
         ask(to, thing)
     return thing
+
+
+def load(kind: type, **key):
+    """Fetch by what an address says, without a question yet; an address with a NUL names nothing on any engine."""
+    if any(isinstance(part, str) and "\x00" in part for part in key.values()):
+        return None
+    return LOADERS[kind](db.session, actor(), **key)
 
 
 def listing(kind: type):

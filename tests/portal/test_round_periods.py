@@ -304,3 +304,12 @@ def test_the_pages_need_as_many_statements_for_one_as_for_forty_rounds(client, s
     with statements() as page:
         client.get(where.calendar)
     assert len(page) <= 10
+
+
+def test_IN_03_an_address_with_a_nul_names_nothing(client, session):
+    where = begun(session)
+    as_(client, session, where, "round_manager")
+    for page in ("/kelola/periode/%00", "/pengelolaan/%00", "/pengelolaan/2026/%00", f"{where.base}/klaim/%00",
+                 f"{where.base}/penugasan/%00", "/pengelolaan/2026/%00/penugasan", f"{where.base}/verifikasi/%00",
+                 f"{where.base}/verifikasi/bappeda/%00", f"{where.base}/kirim/%00", "/kelola/periode/" + "x" * 4000):
+        assert client.get(page).status_code == 404, page

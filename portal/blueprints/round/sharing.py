@@ -10,9 +10,8 @@ from assessments.instruments import Item
 from assessments.models import Assessment, Organization, Period, Share
 from assessments.refusal import Refused
 
-from ...access import actor, ask, find, listing, may
+from ...access import actor, ask, find, listing, load, may
 from ...extensions import db
-from ...loading import LOADERS
 from ...once import new_key, once
 from . import blueprint
 from .agencies import agencies_that_answer
@@ -34,8 +33,7 @@ def _assessment(period: str, subject: str, to: str) -> Assessment:
     find(Period, slug=period)
     if to == "read":
         ask("read", Share)
-        found = LOADERS[Assessment](db.session, actor(), period=period, subject=subject)
-        return found or abort(404)
+        return load(Assessment, period=period, subject=subject) or abort(404)
     ask("share_out", Share)
     return find(Assessment, period=period, subject=subject, to=to)
 
