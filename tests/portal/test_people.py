@@ -18,6 +18,7 @@ from assessments.actors import SYSTEM
 from assessments.clock import today
 from assessments.models import Account, Appointment, AuditHead, Organization, OrganizationState, Person, Session
 from portal import passwords
+from portal.once import new_key
 from tests import builders as build
 
 AGENCIES = Path(__file__).parents[2] / "portal" / "demo" / "opd_kota_denpasar_2022.csv"
@@ -183,7 +184,7 @@ def test_nobody_changes_the_own_account_or_offices(app, session, city, who):
     own = of(city, who)
     page = client.get(f"/kelola/pengguna/{own.id}")
     assert page.status_code == 200 and "Beri jabatan" not in page.text
-    office = {"organization": "dinkes", "role": "agency_head", "kind": "definitive"}
+    office = {"organization": "dinkes", "role": "executive", "kind": "definitive", "key": new_key()}
     for address, more in ((f"/kelola/pengguna/{own.id}/akun", {"akun": "mati"}),
                           (f"/kelola/pengguna/{own.id}/jabatan", office),
                           (f"/kelola/jabatan/{city.people[who].id}/akhir", {})):
@@ -200,7 +201,7 @@ def give(client, city, who, **fields):
     address = f"/kelola/pengguna/{of(city, who).id}"
     wanted = {"organization": "dinkes", "role": "internal_assessor", "kind": "definitive", "title": "", "starts_on": "",
               "ends_on": "", "acting_for": "", "decision_no": "", "decision_on": ""} | fields
-    return client.post(address + "/jabatan", data=build.form(client, "/akun") | wanted)
+    return client.post(address + "/jabatan", data=build.form(client, "/akun") | {"key": new_key()} | wanted)
 
 
 def test_an_office_begins_on_its_day_and_ends_on_the_next_request(app, session, city, manager):
@@ -320,7 +321,7 @@ def test_two_who_appoint_a_head_at_once_give_one_head(app, session, city):
 
     def act(client, form, account):
         start.wait()
-        answers.append(client.post(f"/kelola/pengguna/{account}/jabatan", data=form | office).status_code)
+        answers.append(client.post(f"/kelola/pengguna/{account}/jabatan", data=form | office | {"key": new_key()}).status_code)
 
     threads = [threading.Thread(target=act, args=each) for each in zip(clients, forms, people, strict=True)]
     session.rollback()
@@ -413,6 +414,18 @@ def test_an_organization_is_added_and_named_otherwise_from_a_day_on(session, cit
     assert [made.on(day).name for day in (date(2025, 6, 30), date(2025, 7, 1))] == ["Dinas Contoh", "Badan Contoh"]
     assert made.on().parent_id == city.agencies["dinkes"].id
     assert "Dinas Contoh" in manager.get("/kelola/organisasi/discontoh").text
+
+
+def test_the_same_form_twice_adds_one_organization_and_one_office(session, city, manager):
+    page = "/kelola/organisasi/baru"
+    form = build.form(manager, page, name="Unit Uji", short_name="", code="", kind="unit", parent="dinkes", valid_from="")
+    assert {manager.post(page, data=form).location for _ in range(3)} == {"/kelola/organisasi/unit-uji"}
+    page = f"/kelola/pengguna/{of(city, 'executive').id}"
+    office = build.form(manager, page, organization="dinkes", role="inspector", kind="definitive", key=new_key())
+    assert {manager.post(page + "/jabatan", data=office).location for _ in range(3)} == {page}
+    session.rollback()
+    assert session.scalar(select(func.count()).where(OrganizationState.name == "Unit Uji")) == 1
+    assert len(of(city, "executive").person.appointments) == 2
 
 
 def test_a_name_is_not_written_over_one_that_was_not_seen(session, city, manager):

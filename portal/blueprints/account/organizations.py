@@ -19,6 +19,7 @@ from ...access import actor as asking
 from ...access import ask, find, listing, may
 from ...extensions import db
 from ...forms import ChoiceField, DayField, Form
+from ...once import new_key, once
 from . import blueprint
 from .offices import office_choices
 
@@ -68,10 +69,11 @@ def new_organization():
     form.parent.choices = office_choices()
     if request.method != "POST":
         form.parent.data = root.slug
-        return render_template("account/organization_new.html", form=form)
+        return render_template("account/organization_new.html", form=form, key=new_key())
     if not form.validate():
-        return _again("account/organization_new.html", form)
+        return _again(form)
     parent = find(Organization, slug=form.parent.data)
+    answer = once()
     try:
         made = staffing.add_organization(
             db.session, asking(), name=form.name.data or "", short_name=form.short_name.data or "",
@@ -80,10 +82,9 @@ def new_organization():
         )
     except Refused as refusal:
         form.refused(refusal)
-        return _again("account/organization_new.html", form)
-    db.session.commit()
+        return _again(form)
     flash("Organisasi ditambahkan.")
-    return redirect(url_for("account.organization", organization=made.slug))
+    return answer(url_for("account.organization", organization=made.slug))
 
 
 @blueprint.get("/kelola/organisasi/<string:organization>")
@@ -189,6 +190,6 @@ def _says(organization: Organization, word: str) -> bool:
     return word.casefold() in text
 
 
-def _again(template: str, form: OrganizationForm):
+def _again(form: OrganizationForm):
     db.session.rollback()
-    return make_response(render_template(template, form=form), 422)
+    return make_response(render_template("account/organization_new.html", form=form, key=new_key()), 422)

@@ -19,6 +19,7 @@ from ...access import actor as asking
 from ...access import ask, find, may
 from ...extensions import db
 from ...forms import ChoiceField, DayField, Form
+from ...once import new_key, once
 from . import blueprint
 from .offices import OFFICES, office_choices, with_offices
 
@@ -77,6 +78,7 @@ def appoint(id: int):
     if not form.validate():
         return _again(account, form)
     organization = find(Organization, slug=form.organization.data)
+    answer = once()
     try:
         staffing.appoint(
             db.session, account.person, organization, form.role.data, asking(),
@@ -89,9 +91,8 @@ def appoint(id: int):
             raise
         form.refused(refusal)
         return _again(account, form)
-    db.session.commit()
     flash("Jabatan tersimpan.")
-    return redirect(url_for("account.account", id=id))
+    return answer(url_for("account.account", id=id))
 
 
 @blueprint.post("/kelola/jabatan/<int:id>/akhir")
@@ -135,6 +136,7 @@ def _page(shown: Account, form: AppointmentForm | None = None, status: int = 200
             "account/person.html",
             account=shown,
             form=form,
+            key=new_key(),
             seen=last_signed_in([shown]).get(shown.id),
             writes=may("write", shown),
             zone=asking().zone,
