@@ -62,7 +62,7 @@ def knock(world: World, actor: str, door, dice: random.Random) -> tuple[int, flo
     began = time.monotonic()
     client = world.clients[actor]
     if door.method == "GET":
-        response = client.get(url, query_string=query)
+        response = client.get(url, query_string=query or None)
     else:
         form = {dice.choice(FIELDS): printable(dice) for _ in range(dice.randrange(1, 8))}
         form |= {"csrf_token": world.tokens[actor], "key": secrets.token_urlsafe(24)}
