@@ -12,7 +12,7 @@ from tests.services import AXE, CHROMIUM_FLAGS, ROOT, chromium, what_is_missing
 
 PHONE, DESK = 360, 1366
 HEIGHTS = {PHONE: 760, DESK: 900}
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = """async tags => (await axe.run({runOnly: tags})).violations.map(
     v => v.id + ': ' + v.help + ' (' + v.nodes.map(n => n.target.join(' ')).join(', ') + ')')"""
 

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from flask import Flask
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
 
+from assessments.models import Appointment
 from portal.passwords import hashed
 from tests import builders as build
 
@@ -91,3 +94,18 @@ def sign_in(page: Page, username: str, *, scripts: bool = True) -> Somebody:
     somebody.presses("Masuk")
     page.wait_for_url("**/beranda")
     return somebody
+
+
+def cookie_of(app: Flask, session: Session, appointment: Appointment) -> tuple[str, str]:
+    """(name, value) of a cookie with which this office is signed in already."""
+    client = app.test_client()
+    build.sign_in(client, session, appointment)
+    (cookie,) = client._cookies.values()
+    return cookie.key, cookie.value
+
+
+def become(page: Page, site: str, cookie: tuple[str, str] | None) -> None:
+    """The page goes on as the owner of this cookie, or as nobody."""
+    page.context.clear_cookies()
+    if cookie:
+        page.context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": site}])

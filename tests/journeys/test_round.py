@@ -20,6 +20,7 @@ from portal.jobs import run_due
 from tests import builders as build
 from tests.browser import DESK, PHONE
 from tests.journeys.people import PASSWORD, Somebody, give_passwords, sign_in
+from tests.journeys.steps import attach_link, choose, describe_evidence, fill, hand_in, open_item
 
 TITLE, SLUG = "Penilaian mandiri SPBE uji", "uji"
 OWN = ("45", "46")  # what Dinas Kesehatan answers
@@ -130,8 +131,8 @@ def answer_both_items(operator: Somebody, session: Any) -> None:
     """One with a document, one with a link; then everything is checked and handed to the head."""
     operator.goes_to("/penilaian")
     operator.sees("0 dari 2 indikator siap diperiksa")
-    open_item(operator, "45")
-    fill(operator, "45", level=3)
+    open_item(operator, SLUG, "45")
+    fill(operator, "45", 3, FACTS.format(n=45), ANALYSIS.format(level=3))
     document = make_pdf("Peraturan Wali Kota", "12 Tahun 2024", date(2024, 5, 6), "Wali Kota", ["Layanan rujukan."])
     operator.attaches("Perwali 12 Tahun 2024.pdf", document)
     session.rollback()
@@ -139,64 +140,25 @@ def answer_both_items(operator: Somebody, session: Any) -> None:
     describe_evidence(operator, "45.a", "2", (2, 3), number="12 Tahun 2024")
     operator.presses("Tandai siap diperiksa")
     operator.sees("Indikator 45 ditandai siap diperiksa.")
-    open_item(operator, "46")
-    fill(operator, "46", level=2)
-    fold = operator.opens("Tautan")
-    operator.writes("Judul dokumen", "Daftar rumah sakit rujukan", within=fold)
-    operator.writes("Alamat tautan", "https://contoh.go.id/rujukan", within=fold)
-    operator.presses("Lampirkan tautan", within=fold)
-    operator.sees("Tautan dilampirkan.")
+    open_item(operator, SLUG, "46")
+    fill(operator, "46", 2, FACTS.format(n=46), ANALYSIS.format(level=2))
+    attach_link(operator, "Daftar rumah sakit rujukan", "https://contoh.go.id/rujukan")
     describe_evidence(operator, "46.a", "Tabel 1", (2,))
     operator.presses("Tandai siap diperiksa")
     operator.sees("Indikator 46 ditandai siap diperiksa.")
-    hand_in(operator)
-
-
-def open_item(operator: Somebody, number: str) -> None:
-    operator.goes_to(f"/penilaian/{SLUG}/indikator/I{number}")
-
-
-def fill(operator: Somebody, number: str, level: int) -> None:
-    operator.page.get_by_role("radio", name=f"{level} ", exact=False).first.check()
-    operator.writes("Fakta", FACTS.format(n=number))
-    operator.writes("Analisis", ANALYSIS.format(level=level))
-    operator.presses("Simpan")
-    operator.sees(f"Indikator {number} tersimpan.")
-
-
-def describe_evidence(operator: Somebody, code: str, locator: str, levels: tuple[int, ...], number: str = "") -> None:
-    """Pages, levels and number of one piece of evidence."""
-    piece = operator.page.get_by_role("main").get_by_role("listitem").filter(has_text=code).filter(
-        has=operator.page.get_by_role("button", name="Simpan rujukan")
-    )
-    piece.get_by_label("Halaman atau bagian").fill(locator)
-    for level in levels:
-        piece.get_by_role("checkbox", name=str(level), exact=True).check()
-    if number:
-        piece.get_by_text("Nomor dan tanggal dokumen").click()
-        piece.get_by_label("Nomor dokumen").fill(number)
-    piece.get_by_role("button", name="Simpan rujukan").click()
-    operator.sees("Rujukan tersimpan.")
-
-
-def hand_in(operator: Somebody) -> None:
-    operator.goes_to(f"/penilaian/{SLUG}")
-    operator.follows("Periksa jawaban")
-    operator.sees("2 dari 2 indikator siap")
-    operator.presses("Kirim ke kepala OPD")
-    operator.reads_title("Terkirim ke kepala OPD")
+    hand_in(operator, SLUG)
 
 
 def mend_item(operator: Somebody, number: str, words: str) -> None:
     """Only what was returned can be changed; then the whole goes to the head again."""
     operator.goes_to("/penilaian")
     operator.sees("Perlu perbaikan")
-    open_item(operator, number)
+    open_item(operator, SLUG, number)
     operator.sees("Dikembalikan")
     operator.writes("Fakta", words)
     operator.presses("Tandai siap diperiksa")
     operator.sees(f"Indikator {number} ditandai siap diperiksa.")
-    hand_in(operator)
+    hand_in(operator, SLUG)
 
 
 def open_approval(head: Somebody) -> None:
@@ -262,11 +224,6 @@ def names_of(assessor: Somebody, number: str) -> str:
     return row.get_by_role("link").first.inner_text()
 
 
-def choose(somebody: Somebody, verdict: str) -> None:
-    """One of the big buttons of a verdict: a radio that is drawn by its label."""
-    somebody.page.get_by_text(verdict, exact=True).and_(somebody.page.locator("label")).click()
-
-
 def the_assessor_returns_one(assessor: Somebody) -> None:
     check(assessor, "46", "Setuju")
     check(assessor, "45", "Perlu perbaikan", "Bukti belum lengkap", "Bukti belum memuat seluruh puskesmas.")
@@ -315,7 +272,7 @@ def approve_and_send(boss: Somebody) -> str:
 def everything_is_locked(cast: Cast) -> None:
     """Nobody finds a button to change what was sent; the pages say that it is locked."""
     operator = cast["operator_other"]
-    open_item(operator, "45")
+    open_item(operator, SLUG, "45")
     operator.does_not_see_button("Simpan")
     expect(operator.page.get_by_role("main").get_by_role("radio").first).to_be_disabled()
     operator.goes_to(f"/penilaian/{SLUG}")

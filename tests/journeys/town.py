@@ -1,0 +1,250 @@
+"""A city in the middle of its work, with a page of every kind to look at; and another city where nothing has begun."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from assessments import answering, attesting, checking, claiming, clock, library, results, sharing, staffing
+from assessments.actors import Actor
+from assessments.models import Citation, Contribution, DocumentVersion, Organization, Period, Receipt, Submission
+from assessments.workflow import advance
+from portal.demo.documents import make_pdf
+from portal.evidence_jobs import ask_to_read
+from portal.jobs import run_due
+from tests import builders as build
+from tests.journeys.people import cookie_of
+
+FACTS = """Peraturan Wali Kota Nomor 12 Tahun 2024 tentang Tata Kelola SPBE (rujukan a), Bab III Pasal 9 sampai Pasal 14, \
+halaman 9–43, memuat domain proses bisnis, data, aplikasi, infrastruktur, dan keamanan.
+
+Laporan reviu tahunan (rujukan b) halaman 3 menyebut hasil reviu dan rekomendasinya."""
+ANALYSIS = "Ketentuan berlaku bagi semua perangkat daerah dan direviu setiap tahun, jadi kriteria tingkat ini terpenuhi."
+REASON = "Laporan reviu belum menyebut rekomendasi; tambahkan halaman yang memuatnya dan tanggal penetapannya."
+AGENCY_ITEMS = ("I01", "I12", "I13", "I32", "I45")
+
+
+@dataclass
+class Town:
+    """`city` works, `nowhere` has nothing yet; `ids` names one thing of every kind for addresses."""
+
+    city: build.City
+    nowhere: build.City
+    ids: dict[str, Any] = field(default_factory=dict)
+    cookies: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.ids[name]
+
+
+def make(app: Flask, session: Session) -> Town:
+    """Everything is stored and committed; nothing holds the database afterwards."""
+    town = Town(build.city(session), build.city(session, "Kota Baru"))
+    _last_year(session, town.city)
+    now = _this_year(app, session, town.city)
+    waiting = _second_term(session, town.city)
+    draft = build.draft(session, town.city, slug="draf", term=4, title="Penilaian mandiri SPBE 2026, putaran persiapan")
+    _draft_of_agencies(session, town.city)
+    _second_office(session, town)
+    session.commit()
+    run_due()
+    _name_things(session, town, now, waiting, draft)
+    for prefix, city in (("", town.city), ("nowhere ", town.nowhere)):
+        for who, appointment in city.people.items():
+            town.cookies[prefix + who] = cookie_of(app, session, appointment)
+    session.commit()
+    return town
+
+
+def _last_year(session: Session, city: build.City) -> Period:
+    """Sent and judged: locked pages, a receipt and a result to compare with."""
+    with clock.judged_at(datetime.now(UTC) - timedelta(days=300)):
+        period = build.draft(session, city, slug="2025", year=2025, track="national", title="Evaluasi SPBE 2025")
+        moment = clock.now()
+        for stage in ("self_assessment", "internal_check"):
+            sharing.set_stage(period, stage, moment - timedelta(days=9), moment + timedelta(days=9))
+        _share(session, city, period)
+        build.accepted(session, city, period, AGENCY_ITEMS)
+        assessment = build.assessment_of(session, period)
+        writer, boss = city.actor("entry_officer"), city.actor("responsible_officer")
+        for item in period.instrument.items:
+            claim = assessment.claim(item.code)
+            if claim is None:
+                claim = claiming.write_claim(assessment, item.code, writer, Fraction(3), FACTS, ANALYSIS, 0)
+            session.flush()
+            claiming.propose(claim, writer)
+            session.flush()
+            claiming.approve(claim, boss, claim.revision_n)
+        session.flush()
+        attesting.send(assessment, boss)
+        results.enter_official(
+            assessment, {item.code: Fraction(2) for item in period.instrument.items}, "Keputusan Menteri 2025", writer
+        )
+    return period
+
+
+def _share(session: Session, city: build.City, period: Period) -> None:
+    kominfo, bappeda = city.agencies["kominfo"], city.agencies["bappeda"]
+    wanted = {
+        item.code: (bappeda, [kominfo]) if item.code in AGENCY_ITEMS else (kominfo, [])
+        for item in period.instrument.items
+    }
+    sharing.share_all(session, build.assessment_of(session, period), wanted, city.actor("round_manager"))
+    advance(period, "open", city.actor("round_manager"))
+    session.flush()
+
+
+def _this_year(app: Flask, session: Session, city: build.City) -> Period:
+    """Bappeda writes; Dinkes has signed and is being checked; some claims wait for a yes."""
+    period = build.draft(session, city, title="Penilaian mandiri SPBE 2026")
+    _share(session, city, period)
+    assessment, dinkes = build.assessment_of(session, period), city.agencies["dinkes"]
+    boss = city.actor("round_manager")
+    sharing.give_lead(session, assessment, ["I40", "I41", "I42"], dinkes, boss)
+    sharing.extend(period, "internal_check", datetime.now(UTC) + timedelta(days=30), "Banyak OPD baru selesai.", boss)
+    operator = city.actor("operator")
+    perwali = _stored(app, session, city.agencies["bappeda"], operator, "Peraturan Wali Kota tentang Tata Kelola SPBE")
+    _fill(session, city, period, "I12", perwali, 4, ready=True)
+    _fill(session, city, period, "I01", perwali, 3, ready=False)
+    link = library.add_document(session, city.agencies["bappeda"], operator, title="Berita penerapan arsitektur SPBE di "
+                                "portal pemerintah kota", kind="link", url="https://contoh.go.id/" + "berita/" * 12)
+    session.flush()
+    answering.cite(_own(session, city, period, "I01"), link, operator)
+    _signed_by_dinkes(app, session, city, period)
+    _some_claims(session, city, period)
+    return period
+
+
+def _own(session: Session, city: build.City, period: Period, item: str, agency: str = "bappeda") -> Contribution:
+    return build.contribution(session, period, city.agencies[agency], item)
+
+
+def _stored(app: Flask, session: Session, owner: Organization, by: Actor, title: str) -> DocumentVersion:
+    """A document whose bytes lie in the store."""
+    content = make_pdf(title, "12 Tahun 2024", date(2024, 5, 6), "Wali Kota", [ANALYSIS])
+    with app.extensions["storage"].receive() as incoming:
+        incoming.write(content)
+        kept = incoming.keep()
+    blob = library.remember_blob(session, kept.sha256, kept.size, "application/pdf")
+    session.flush()
+    made = library.add_document(
+        session, owner, by, title=title, kind="regulation", blob=blob, file_name="Perwali-12-2024.pdf",
+        number="12 Tahun 2024", dated=date(2024, 5, 6), effective_on=date(2024, 6, 1),
+    )
+    session.flush()
+    ask_to_read(session, blob)
+    return made
+
+
+def _fill(session: Session, city: build.City, period: Period, item: str, version: DocumentVersion, value: int, *,
+          ready: bool, who: str = "operator") -> None:
+    by = city.actor(who)
+    made = build.contribution(session, period, city.people[who].organization, item)
+    answering.answer(made, by, Fraction(value), FACTS, ANALYSIS, made.version)
+    session.flush()
+    answering.cite(made, version, by, [2, 3], "hlm. 9-43")
+    session.flush()
+    if ready:
+        answering.mark_item_ready(made, by)
+        session.flush()
+
+
+def _signed_by_dinkes(app: Flask, session: Session, city: build.City, period: Period) -> None:
+    """Returned once, mended, signed again; now one item is agreed, one refused again, one unseen."""
+    operator, assessor = city.actor("operator_other"), city.actor("internal_assessor")
+    version = _stored(app, session, city.agencies["dinkes"], operator, "Laporan Layanan Rujukan")
+    for item in ("I40", "I41", "I42"):
+        _fill(session, city, period, item, version, 3, ready=True, who="operator_other")
+    part = build.submission(session, period, city.agencies["dinkes"])
+    _sign_and_mark(session, city, part)
+    checking.return_items(part, assessor, "Lengkapi yang ditandai, lalu kirim lagi.")
+    session.flush()
+    mended = _own(session, city, period, "I41", "dinkes")
+    answering.answer(mended, operator, Fraction(3), FACTS + " Rekomendasinya di halaman 4.", ANALYSIS, mended.version)
+    session.flush()
+    answering.mark_item_ready(mended, operator)
+    session.flush()
+    _sign_and_mark(session, city, part)
+
+
+def _sign_and_mark(session: Session, city: build.City, part: Submission) -> None:
+    """Handed in and signed; I40 is agreed to, I41 is not."""
+    answering.hand_to_head(part, city.actor("operator_other"))
+    session.flush()
+    attesting.attest(part, city.actor("head_other"), attesting.frozen_submission(part).sha256)
+    session.flush()
+    for item, verdict, why, note in (("I40", "agreed", None, ""), ("I41", "needs_work", "unfit", REASON)):
+        each = next(c for c in part.contributions if c.item == item)
+        checking.check(each, city.actor("internal_assessor"), verdict, why, note, each.revision_n)
+    session.flush()
+
+
+def _some_claims(session: Session, city: build.City, period: Period) -> None:
+    """Draft, proposed, approved and sent back for more work."""
+    assessment = build.assessment_of(session, period)
+    writer, boss = city.actor("entry_officer"), city.actor("responsible_officer")
+    for n, code in enumerate(("I02", "I03", "I04", "I05")):
+        claim = claiming.write_claim(assessment, code, writer, Fraction(2 + n % 2), FACTS, ANALYSIS, 0)
+        session.flush()
+        if n:
+            claiming.propose(claim, writer)
+            session.flush()
+        if n == 2:
+            claiming.approve(claim, boss, claim.revision_n)
+        if n == 3:
+            claiming.needs_work(claim, boss, REASON)
+    claim = claiming.write_claim(assessment, "I12", writer, Fraction(3), FACTS, ANALYSIS, 0)
+    session.flush()
+    version = session.query(Citation).join(Citation.contribution).filter(Contribution.item == "I12").first()
+    claiming.cite_for_claim(claim, version.cited, writer, [2, 3], "hlm. 9")
+    session.flush()
+
+
+def _second_term(session: Session, city: build.City) -> Period:
+    """Bappeda's part waits for its head; Dinkes' part was returned."""
+    period = build.opened(session, city, slug="2026-2", term=2, title="Penilaian mandiri SPBE 2026, termin kedua")
+    build.ready(session, city, period)
+    sharing.give_lead(session, build.assessment_of(session, period), ["I45", "I46"], city.agencies["dinkes"],
+                      city.actor("round_manager"))
+    for item in ("I45", "I46"):
+        build.answered(session, city, period, item, "operator_other")
+    part = build.submission(session, period, city.agencies["dinkes"])
+    answering.hand_to_head(part, city.actor("operator_other"))
+    session.flush()
+    checking.send_back(part, city.actor("head_other"), REASON, ["I45"])
+    session.flush()
+    return period
+
+
+def _draft_of_agencies(session: Session, city: build.City) -> Period:
+    return build.draft(session, city, slug="opd", title="Penilaian tiap OPD 2026", subjects="agencies",
+                       predicate_rule="shown")
+
+
+def _second_office(session: Session, town: Town) -> None:
+    """The operator also works for Dinkes: there is an office to choose."""
+    operator, manager = town.city.people["operator"], town.city.actor("system_admin")
+    staffing.appoint(session, operator.person, town.city.agencies["dinkes"], "agency_operator", manager,
+                     starts_on=date(2024, 1, 2), title="Analis Kebijakan Ahli Muda")
+    session.flush()
+
+
+def _name_things(session: Session, town: Town, now: Period, waiting: Period, draft: Period) -> None:
+    bappeda, dinkes = town.city.agencies["bappeda"], town.city.agencies["dinkes"]
+    sent = session.query(Period).filter_by(slug="2025").one()
+    version = session.query(DocumentVersion).join(DocumentVersion.document).filter_by(owner_org_id=bappeda.id).first()
+    town.ids |= {
+        "now": now.slug, "waiting": waiting.slug, "draft": draft.slug, "sent": sent.slug,
+        "subject": town.city.instansi.slug, "bappeda": bappeda.slug, "dinkes": dinkes.slug,
+        "waiting.bappeda": build.submission(session, waiting, bappeda).id,
+        "sent.bappeda": build.submission(session, sent, bappeda).id,
+        "now.bappeda": build.submission(session, now, bappeda).id,
+        "now.dinkes": build.submission(session, now, dinkes).id,
+        "document": version.document_id, "n": version.n,
+        "account": town.city.people["operator"].person.account.id,
+        "receipt": session.query(Receipt).order_by(Receipt.at).first().number,
+        "receipt.sent": session.query(Receipt).filter(Receipt.assessment_id.is_not(None)).first().number,
+    }

@@ -1,0 +1,195 @@
+"""Which pages are looked at, as whom, and how each is brought into its empty, filled and error state.
+
+Addresses are written with the names of `town.py`; a rule of the app that none of them reaches fails the sweep.
+"""
+
+from dataclasses import dataclass, field
+
+# Rules that answer no page.
+NO_PAGE = {
+    "public.health": "one word for a machine",
+    "public.ready": "JSON for a machine",
+    "agency.download": "bytes of evidence",
+    "bootstrap.static": "a stylesheet",
+    "static": "a stylesheet",
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page in one state. `press` is the button that is pressed there, after `fill` ({label: text})."""
+
+    who: str
+    screen: str
+    path: str
+    status: int = 200
+    press: str = ""
+    fill: dict[str, str] = field(default_factory=dict)
+
+
+def visit(who: str, *lines: tuple) -> list[Visit]:
+    return [Visit(who, *line) for line in lines]
+
+
+STRANGER = visit(
+    "",
+    ("S01", "/"),
+    ("S05-daftar", "/panduan"),
+    ("S05-instrumen", "/panduan/permenpanrb-59-2020"),
+    ("S05", "/panduan/permenpanrb-59-2020/I12"),
+    ("S05-salah", "/panduan/permenpanrb-59-2020/I99", 404),
+    ("S06", "/bantuan"),
+    ("S07", "/masuk?next=/penilaian/2026/indikator/I12"),
+    ("S07-salah", "/masuk", 422, "Masuk"),
+    ("verifikasi", "/verifikasi"),
+    ("verifikasi-sah", "/verifikasi/{receipt}"),
+    ("verifikasi-salah", "/verifikasi/PM-2026-ABCD-EFGH", 404),
+    ("galat-404", "/tidak-ada", 404),
+)
+# The same with nothing in the database at all.
+UNTOUCHED = visit(
+    "",
+    ("S01-kosong", "/"),
+    ("S05-daftar-kosong", "/panduan"),
+    ("S06-kosong", "/bantuan"),
+    ("S07-kosong", "/masuk"),
+    ("verifikasi-kosong", "/verifikasi"),
+)
+OPERATOR = [
+    *visit(
+        "operator",
+        ("S10-operator", "/beranda"),
+        ("S12", "/akun"),
+        ("S12-salah", "/akun", 422, "Simpan surel"),
+        ("S12-sandi", "/akun/kata-sandi"),
+        ("S12-sandi-salah", "/akun/kata-sandi", 422, "Ganti kata sandi"),
+        ("S20", "/penilaian/{now}"),
+        ("S20-saringan-kosong", "/penilaian/{now}?saring=catatan"),
+        ("S20-terkunci", "/penilaian/{sent}"),
+        ("S20-salah", "/penilaian/tidak-ada", 404),
+        ("S21-siap", "/penilaian/{now}/indikator/I12"),
+        ("S21", "/penilaian/{now}/indikator/I01"),
+        ("S21-kosong", "/penilaian/{now}/indikator/I32"),
+        ("S21-salah", "/penilaian/{now}/indikator/I32", 422, "Tandai siap diperiksa"),
+        ("S21-tautan-salah", "/penilaian/{now}/indikator/I13", 422, "Lampirkan tautan"),
+        ("S21-terkunci", "/penilaian/{sent}/indikator/I12"),
+        ("S28", "/penilaian/{now}/periksa"),
+        ("S28-salah", "/penilaian/{now}/periksa", 409, "Kirim ke kepala OPD"),
+        ("S28-terkunci", "/penilaian/{waiting}/periksa"),
+        ("S29", "/penilaian/{waiting}/terkirim"),
+        ("S29-tanda-terima", "/penilaian/{sent}/terkirim"),
+        ("S22", "/bukti"),
+        ("S22-saringan-kosong", "/bukti?cari=tidak+ada"),
+        ("S23", "/bukti/{document}"),
+        ("S23-salah", "/bukti/{document}", 422, "Simpan keterangan", {"Judul dokumen": ""}),
+        ("galat-403", "/kelola/periode/baru", 403),
+    ),
+    *visit(
+        "operator_other",
+        ("S20-dikembalikan", "/penilaian/{waiting}"),
+        ("S21-dikembalikan", "/penilaian/{waiting}/indikator/I45"),
+    ),
+    *visit(
+        "nowhere operator",
+        ("S10-kosong", "/beranda"),
+        ("S20-kosong", "/penilaian"),
+        ("S22-kosong", "/bukti"),
+    ),
+]
+HEAD = [
+    *visit(
+        "head",
+        ("S10-kepala", "/beranda"),
+        ("S33-daftar", "/persetujuan"),
+        ("S33", "/persetujuan/{waiting.bappeda}"),
+        ("S33-terkunci", "/persetujuan/{sent.bappeda}"),
+        ("S33-salah", "/persetujuan/99999", 404),
+        ("S34", "/persetujuan/{waiting.bappeda}/pernyataan"),
+        ("S34-salah", "/persetujuan/{waiting.bappeda}/pernyataan", 422, "Tandatangani dan kirim"),
+        ("S34-belum", "/persetujuan/{now.bappeda}/pernyataan", 409),
+        ("S35", "/persetujuan/{waiting.bappeda}/kembalikan"),
+        ("S35-salah", "/persetujuan/{waiting.bappeda}/kembalikan", 422, "Kembalikan kepada operator"),
+        ("S36", "/persetujuan/{sent.bappeda}/bukti"),
+    ),
+    *visit("nowhere head", ("S33-kosong", "/persetujuan")),
+]
+MANAGER = [
+    *visit(
+        "round_manager",
+        ("S10-pengelola", "/beranda"),
+        ("S45-daftar", "/kelola/periode"),
+        ("S45-baru", "/kelola/periode/baru"),
+        ("S45-baru-salah", "/kelola/periode/baru", 422, "Buat sebagai draf"),
+        ("S45", "/kelola/periode/{now}"),
+        ("S45-salah", "/kelola/periode/{now}?tahap=self_assessment", 422, "Simpan jadwal", {"Tanggal tutup": "2020-01-01"}),
+        ("S45-draf", "/kelola/periode/{draft}"),
+        ("S45-yang-dinilai", "/kelola/periode/opd/yang-dinilai"),
+        ("S45-yang-dinilai-salah", "/kelola/periode/opd/yang-dinilai", 422, "Tambahkan yang dipilih"),
+        ("S40", "/pengelolaan/{now}"),
+        ("S40-pemda", "/pengelolaan/{now}/{subject}"),
+        ("S40-kosong", "/pengelolaan/{draft}"),
+        ("S27", "/pengelolaan/{now}/{subject}/penugasan"),
+        ("S27-kosong", "/pengelolaan/{draft}/{subject}/penugasan"),
+        ("S27-salah", "/pengelolaan/{draft}/{subject}/penugasan", 422, "Tetapkan OPD utama"),
+        ("S27-butir", "/pengelolaan/{now}/{subject}/penugasan/I12"),
+        ("S42-daftar", "/pengelolaan/{now}/{subject}/klaim"),
+        ("S42-daftar-kosong", "/pengelolaan/{draft}/{subject}/klaim"),
+        ("S42", "/pengelolaan/{now}/{subject}/klaim/I12"),
+        ("S42-kosong", "/pengelolaan/{now}/{subject}/klaim/I20"),
+        ("S42-salah", "/pengelolaan/{now}/{subject}/klaim/I21", 422, "Simpan klaim", {"Tingkat atau nilai klaim": "9"}),
+        ("S42-terkunci", "/pengelolaan/{sent}/{subject}/klaim/I12"),
+        ("S48-pengelola", "/pengelolaan/{now}/{subject}/kirim"),
+        ("S48-tanda-terima", "/pengelolaan/{sent}/{subject}/tanda-terima"),
+        ("S48-tanda-terima-belum", "/pengelolaan/{now}/{subject}/tanda-terima", 404),
+    ),
+    *visit("nowhere round_manager", ("S45-daftar-kosong", "/kelola/periode")),
+]
+OFFICES = [
+    *visit(
+        "system_admin",
+        ("S10-admin", "/beranda"),
+        ("S47", "/kelola/pengguna"),
+        ("S47-saringan-kosong", "/kelola/pengguna?q=tidak+ada"),
+        ("S47-akun", "/kelola/pengguna/{account}"),
+        ("S47-akun-salah", "/kelola/pengguna/{account}", 422, "Beri jabatan"),
+        ("S47-akun-tidak-ada", "/kelola/pengguna/99999", 404),
+        ("S47-baru", "/kelola/pengguna/baru"),
+        ("S47-baru-salah", "/kelola/pengguna/baru", 422, "Simpan dan buat kata sandi awal"),
+        ("S47-organisasi", "/kelola/organisasi"),
+        ("S47-organisasi-saringan-kosong", "/kelola/organisasi?q=tidak+ada"),
+        ("S47-organisasi-satu", "/kelola/organisasi/{bappeda}"),
+        ("S47-organisasi-salah", "/kelola/organisasi/{bappeda}", 422, "Simpan perubahan", {"Nama": ""}),
+        ("S47-organisasi-baru", "/kelola/organisasi/baru"),
+        ("S47-organisasi-baru-salah", "/kelola/organisasi/baru", 422, "Tambah organisasi"),
+        ("S47-impor", "/kelola/impor"),
+        ("S47-impor-salah", "/kelola/impor", 422, "Periksa berkas"),
+    ),
+]
+TEAM = [
+    *visit(
+        "internal_assessor",
+        ("S10-asesor", "/beranda"),
+        ("S43-daftar", "/pengelolaan/{now}/{subject}/verifikasi/{dinkes}"),
+        ("S43-daftar-salah", "/pengelolaan/{now}/{subject}/verifikasi/{dinkes}", 422,
+         "Kembalikan indikator yang perlu perbaikan"),
+        ("S43-daftar-belum", "/pengelolaan/{now}/{subject}/verifikasi/{bappeda}"),
+        ("S43", "/pengelolaan/{now}/{subject}/verifikasi/{dinkes}/I42"),
+        ("S43-dikembalikan", "/pengelolaan/{now}/{subject}/verifikasi/{dinkes}/I41"),
+        ("S43-salah", "/pengelolaan/{now}/{subject}/verifikasi/{dinkes}/I42", 422, "Simpan dan lanjut"),
+    ),
+    *visit(
+        "responsible_officer",
+        ("S10-penanggung-jawab", "/beranda"),
+        ("S48", "/pengelolaan/{now}/{subject}/kirim"),
+        ("S48-terkirim", "/pengelolaan/{sent}/{subject}/kirim"),
+        ("S48-butir", "/pengelolaan/{now}/{subject}/kirim/I03"),
+        ("S48-butir-salah", "/pengelolaan/{now}/{subject}/kirim/I03", 422, "Simpan dan lanjut"),
+        ("S48-butir-tanpa-klaim", "/pengelolaan/{now}/{subject}/kirim/I30", 404),
+    ),
+    *visit("entry_officer", ("S10-entri", "/beranda"), ("S42-entri", "/pengelolaan/{now}/{subject}/klaim/I05")),
+    *visit("coordinator", ("S10-koordinator", "/beranda"), ("S40-koordinator", "/pengelolaan/{now}/{subject}")),
+    *visit("executive", ("S10-pimpinan", "/beranda")),
+]
+GROUPS = {
+    "stranger": STRANGER, "operator": OPERATOR, "head": HEAD, "manager": MANAGER, "offices": OFFICES, "team": TEAM,
+}
