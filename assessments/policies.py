@@ -228,7 +228,8 @@ NARROWED: dict[type, Callable] = {
     Account: lambda user: Account.person.has(
         or_(
             Person.home_org_id.in_(_of_instansi(user)),
-            Person.appointments.any(Appointment.organization_id.in_(_of_instansi(user))),
+            Person.home_org_id.is_(None)
+            & Person.appointments.any(Appointment.organization_id.in_(_of_instansi(user))),
         )
     ),
     Appointment: lambda user: Appointment.organization_id.in_(_of_instansi(user)),
