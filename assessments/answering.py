@@ -1,5 +1,6 @@
 """What an agency's operator does: answer an item, cite evidence for it, mark it ready, hand all of it to the head."""
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -65,7 +66,7 @@ def next_letter(target: Contribution | Claim) -> str:
 
 
 def cite(
-    target: Contribution | Claim, version: DocumentVersion, by: Actor, levels: list[int] = (), locator: str = ""
+    target: Contribution | Claim, version: DocumentVersion, by: Actor, levels: Sequence[int] = (), locator: str = ""
 ) -> Citation:
     """Use one version of a document for an item: which levels it proves and where in it to look."""
     levels = _known_levels(target, levels)

@@ -302,7 +302,10 @@ def standing(receipt: Receipt, newest: Receipt | None = None) -> str:
         return "broken"
     if (newest or newest_receipt(thing)).number != receipt.number:
         return "superseded"
-    counts = thing.state in ("signed", "accepted") if receipt.submission else thing.sent
+    if receipt.submission is not None:
+        counts = receipt.submission.state in ("signed", "accepted")
+    else:
+        counts = receipt.assessment.sent
     return "valid" if counts else "withdrawn"
 
 

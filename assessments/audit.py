@@ -10,7 +10,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import cast
 
-from sqlalchemy import Table, event, inspect, insert, select, update
+from sqlalchemy import Table, event, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from .canonical import canonical, digest

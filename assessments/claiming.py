@@ -1,5 +1,6 @@
 """How contributions become the subject's one answer on each item, and how that answer is approved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -175,7 +176,7 @@ def write_claim(
 
 
 def cite_for_claim(
-    claim: Claim, version: DocumentVersion, by: Actor, levels: list[int] = (), locator: str = ""
+    claim: Claim, version: DocumentVersion, by: Actor, levels: Sequence[int] = (), locator: str = ""
 ) -> Citation:
     """Let the claim lean on a document of the own instansi. Other evidence makes another statement."""
     _allowed(by, claim)

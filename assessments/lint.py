@@ -60,8 +60,8 @@ def gap_below(contribution: Contribution) -> Iterator[Finding]:
     chosen = _chosen(contribution)
     if chosen is None or not contribution.citations:
         return
-    gaps = [level for level in _levels_above_lowest(contribution) if level < chosen]
-    gaps = [str(level) for level in gaps if level not in proved_levels(contribution)]
+    proved = proved_levels(contribution)
+    gaps = [str(level) for level in _levels_above_lowest(contribution) if level < chosen and level not in proved]
     if gaps:
         yield Finding(
             "gap_below", "weak", f"Tingkat {', '.join(gaps)} di bawahnya belum ditunjang bukti mana pun.", "evidence"

@@ -227,8 +227,10 @@ def wrote_none_of_it(user: Actor, thing: Submission) -> str | None:
 
 def wrote_none_of_claim(user: Actor, thing: Claim) -> str | None:
     """Asked for all claims of a page at once, so it goes by the revisions that were loaded with them."""
-    adopted = thing.contribution.revisions if thing.contribution is not None else []
-    wrote = any(revision.author_id == user.person_id for revision in [*thing.revisions, *adopted])
+    authors = {revision.author_id for revision in thing.revisions}
+    if thing.contribution is not None:
+        authors |= {revision.author_id for revision in thing.contribution.revisions}
+    wrote = user.person_id in authors
     return "Anda ikut menulis klaim ini, jadi orang lain yang harus menyetujuinya." if wrote else None
 
 

@@ -7,6 +7,7 @@ how many rounds, agencies or items there are.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
@@ -230,7 +231,7 @@ def _rounds(session: Session, user: Actor, periods: list[Period]) -> list[Progre
 
 def _counted(session: Session, user: Actor, assessments: list[int]) -> tuple[dict[int, Counter], dict[int, Counter]]:
     """How many submissions and how many claims of each assessment are in which state."""
-    found: dict[type, dict[int, Counter]] = {kind: {each: Counter() for each in assessments} for kind in (Submission, Claim)}
+    found: dict[Any, dict[int, Counter]] = {kind: {each: Counter() for each in assessments} for kind in (Submission, Claim)}
     counts = [
         visible(user, kind)
         .where(kind.assessment_id.in_(assessments))

@@ -134,7 +134,7 @@ def note(user: Actor, action: str, thing: str, outcome: str) -> None:
                 )
             )
             own.commit()
-    except Exception:  # noqa: BLE001 - the log must never stop the answer
+    except Exception:  # the log must never stop the answer
         from .journal import log
 
         log.warning("access_log_dropped", action=action)

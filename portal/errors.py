@@ -130,7 +130,7 @@ def init_app(app: Flask) -> None:
         app.log_exception((type(error), error, error.__traceback__))
         try:
             return problem(500)
-        except Exception:  # noqa: BLE001 - the page itself may need what just failed
+        except Exception:  # the page itself may need what just failed
             return problem_plain(500)
 
 
@@ -139,7 +139,7 @@ def _unavailable():
     headers = {"Retry-After": "10"}
     try:
         return problem(503, headers=headers)
-    except Exception:  # noqa: BLE001 - without a database the page knows nobody: the static one answers
+    except Exception:  # without a database the page knows nobody: the static one answers
         response = make_response(render_template("errors/unavailable.html"), 503)
         response.headers.update(headers)
         return response

@@ -56,7 +56,7 @@ class Incoming:
         self._path = path
         self._limit = limit
         self._hash = hashlib.sha256()
-        self._file: BinaryIO = open(path, "xb+")  # noqa: SIM115 - closed by discard() or keep()
+        self._file: BinaryIO = open(path, "xb+")  # closed by discard() or keep()
         self._sealed = False
         self.size = 0
         self.kept: Kept | None = None

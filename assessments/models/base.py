@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, MetaData, String, TypeDecorator
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
