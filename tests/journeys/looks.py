@@ -25,6 +25,9 @@ FAULTS = r"""() => {
     if (!field.labels?.length && !field.getAttribute('aria-label') && !field.getAttribute('aria-labelledby'))
       found.push(`no label: ${name(field)}`);
   }
+  const [places, account] = ['.mainnav li:last-child', '.account'].map(one => document.querySelector(one)).map(el => el && box(el));
+  if (places && account && places.bottom > account.top && places.top < account.bottom && places.right > account.left)
+    found.push('the places of the head run into the account');
   const seen = new Set();
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {

@@ -72,7 +72,7 @@ def test_IN_04_names_of_offices_and_people_stay_text(office: Office):
     for path in ("/kelola/organisasi", "/kelola/pengguna/baru"):
         admin.goes_to(path)
         is_text(admin.page)
-    admin.writes("Nama", MARK)
+    admin.writes("Nama lengkap", MARK)
     admin.writes("Nama pengguna", "orang.baru")
     admin.page.get_by_label("Organisasi", exact=True).select_option(label=MARK)
     admin.picks("Peran", "Operator OPD")
@@ -151,7 +151,7 @@ def answers_and_evidence(operator: Somebody) -> None:
     operator.presses("Tandai siap diperiksa")
     operator.sees("ditandai siap diperiksa.")
     operator.goes_to("/bukti")
-    operator.follows(FILE.removesuffix(".pdf"))
+    operator.page.get_by_role("table").get_by_role("link").filter(has_text="onerror").last.click()
     operator.writes("Judul dokumen", MARK)
     operator.presses("Simpan keterangan")
     operator.reads_title(MARK)
@@ -176,10 +176,12 @@ def the_head_returns_and_signs(office: Office) -> None:
     head.presses("Kembalikan kepada operator")
     head.sees("Dikembalikan kepada operator")
     operator = office("operator")
-    for path in ("/penilaian/2026", "/penilaian/2026/terkirim", "/penilaian/2026/indikator/I45"):
+    for path in ("/penilaian/2026/terkirim", "/penilaian/2026/indikator/I45"):
         operator.goes_to(path)
         is_text(operator.page)
+    operator.writes("Fakta", MARK + " Diperbaiki.")
     operator.presses("Tandai siap diperiksa")
+    operator.sees("ditandai siap diperiksa.")
     hand_in(operator, "2026")
     head = office("head")
     head.goes_to(here + "/pernyataan")
