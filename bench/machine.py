@@ -6,8 +6,12 @@ import platform
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from .servers import TICK, Program
 
 PROBES = 30
 
@@ -19,10 +23,17 @@ class Machine:
     folder: Path
     fsync_ms: list[float] = field(default_factory=list)
     hash_ms: list[float] = field(default_factory=list)
-    loads: list[float] = field(default_factory=list)
+    others: list[float] = field(default_factory=list)
+
+    @contextmanager
+    def watched(self, programs: list[Program]) -> Iterator[None]:
+        """Note which share of the machine went to programs that are none of ours while this lasts."""
+        before, began = _busy_s() - _ours_s(programs), time.monotonic()
+        yield
+        share = (_busy_s() - _ours_s(programs) - before) / (time.monotonic() - began) / (os.cpu_count() or 1)
+        self.others.append(max(0.0, share) * 100)
 
     def look(self) -> None:
-        self.loads.append(os.getloadavg()[0])
         with tempfile.NamedTemporaryFile(dir=self.folder) as file:
             for _ in range(PROBES):
                 file.write(b"y" * 4096)
@@ -35,13 +46,24 @@ class Machine:
         hashlib.sha256(block).digest()
         self.hash_ms.append((time.perf_counter() - began) * 1000)
 
-    def sentence(self) -> str:
+    def sentence(self, with_deadline: bool) -> str:
         return (
             f"{time.strftime('%d %B %Y')}, {os.cpu_count()} cores shared with the client, {platform.system()} "
             f"{platform.release()}, Python {platform.python_version()}. fsync of 4 KiB: {three(self.fsync_ms)} ms; "
-            f"SHA-256 of 32 MiB: {three(self.hash_ms)} ms; load average before the rounds: "
-            f"{', '.join(f'{load:.1f}' for load in self.loads)}."
+            f"SHA-256 of 32 MiB: {three(self.hash_ms)} ms. Of the machine "
+            f"{', '.join(f'{share:.0f} %' for share in self.others)} went to other programs (round by round"
+            f"{', and the deadline last' if with_deadline else ''})."
         )
+
+
+def _busy_s() -> float:
+    """Processor time of everything since the machine began, stolen time included."""
+    user, nice, system, _idle, _wait, irq, soft, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + irq + soft + steal) / TICK
+
+
+def _ours_s(programs: list[Program]) -> float:
+    return time.process_time() + sum(program.cpu_ms() for program in programs) / 1000
 
 
 def three(values: list[float]) -> str:

@@ -9,6 +9,7 @@ import contextlib
 import itertools
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -58,6 +59,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, choices=range(1, 11), metavar="1-10")
     parser.add_argument("--quick", action="store_true", help="one short round without the deadline; nothing is written")
     wanted = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started here is ended here
     folder = Path(tempfile.mkdtemp(prefix="portal-bench-"))
     try:
         with contextlib.ExitStack() as programs:
@@ -92,7 +94,7 @@ def run(folder: Path, programs: contextlib.ExitStack, rounds: int, quick: bool) 
     machine = Machine(folder)
     pairs = measure_rounds(sides, machine, rounds, quick)
     memory_at_end = ours.memory_mib()
-    night = None if quick else spend_night(programs, folder, words, ours, crowd, ledger)
+    night = None if quick else spend_night(programs, folder, words, ours, crowd, ledger, machine)
     machine.look()
     missing = deadline.compare(app, ledger)
     figures = report.Figures(
@@ -174,21 +176,24 @@ def measure_rounds(sides: tuple[Side, Side], machine: Machine, rounds: int, quic
     pairs = [report.Pair(work, clients) for work in report.WORKS for clients in (1, 8)]
     for n in range(rounds):
         machine.look()
-        for pair in pairs:
-            count = COUNTS[pair.work.name][pair.clients] // (4 if quick else 1) or 1
-            order = sides if n % 2 == 0 else sides[::-1]
-            cells = {id(side): side.measure(pair.work.name, count, pair.clients) for side in order}
-            pair.add(cells[id(sides[0])], cells[id(sides[1])])
-            say(f"round {n + 1}: {pair.work.name}, {pair.clients} clients: {pair.ratios[-1]:.2f} times the floor")
+        with machine.watched([side.server for side in sides]):
+            for pair in pairs:
+                count = COUNTS[pair.work.name][pair.clients] // (4 if quick else 1) or 1
+                order = sides if n % 2 == 0 else sides[::-1]
+                cells = {id(side): side.measure(pair.work.name, count, pair.clients) for side in order}
+                pair.add(cells[id(sides[0])], cells[id(sides[1])])
+                say(f"round {n + 1}: {pair.work.name}, {pair.clients} clients: {pair.ratios[-1]:.2f} times the floor")
     return pairs
 
 
 def spend_night(programs: contextlib.ExitStack, folder: Path, words: dict[str, str], server: Server,
-                crowd: list[city.Seat], ledger: desks.Ledger) -> deadline.Night:
+                crowd: list[city.Seat], ledger: desks.Ledger, machine: Machine) -> deadline.Night:
     say(f"the deadline: {len(crowd)} operators for {deadline.SECONDS} s ...")
     worker = Program(worker_command(), words, folder / "worker.log")
     programs.callback(worker.end)
-    return deadline.spend(server, [desks.Desk(server.port, seat, ledger) for seat in crowd])
+    waiting = [desks.Desk(server.port, seat, ledger) for seat in crowd]
+    with machine.watched([server, worker]):
+        return deadline.spend(server, waiting)
 
 
 def say(sentence: str) -> None:

@@ -41,6 +41,10 @@ class Program:
     def alive(self) -> bool:
         return self._process.poll() is None
 
+    def cpu_ms(self) -> float:
+        """User and system time used so far."""
+        return _cpu_ms(self.pid)
+
     def end(self) -> None:
         if self.alive:
             self._process.terminate()
@@ -85,15 +89,16 @@ class Server(Program):
 
     def cpu_ms(self) -> float:
         """User and system time its workers have used so far."""
-        used = 0
-        for worker in self.workers:
-            fields = Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()
-            used += int(fields[11]) + int(fields[12])
-        return used * 1000 / TICK
+        return sum(_cpu_ms(worker) for worker in self.workers)
 
     def memory_mib(self) -> list[float]:
         """Proportional set size of each worker."""
         return sorted(_kib(worker, "Pss:") / 1024 for worker in self.workers)
+
+
+def _cpu_ms(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / TICK
 
 
 def _kib(pid: int, name: str) -> int:
