@@ -113,7 +113,8 @@ def add_person(
 
 def _next_local_id(session: Session, home: Organization) -> str:
     count = session.scalar(select(func.count()).where(Person.home_org_id == home.id, Person.local_id.is_not(None)))
-    return f"{home.code or home.slug}-{count + 1:03d}"
+    # An office without a code lends its slug, which is longer than the column.
+    return f"{(home.code or home.slug)[:24].rstrip('-')}-{count + 1:03d}"
 
 
 def add_account(
