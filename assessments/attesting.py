@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from .actors import Actor
 from .canonical import canonical, digest
+from .claiming import refresh_index
 from .clock import now
 from .models import (
     Appointment,
@@ -121,6 +122,7 @@ def frozen_submission(submission: Submission, contributions: list[Contribution] 
             "instrument": period.instrument_sha,
             "agency": submission.organization.name,
             "attestation": written[0].earlier + 1,
+            "files": _files(contributions),
             "items": [
                 {
                     "item": c.item,
@@ -167,6 +169,7 @@ def frozen_assessment(assessment: Assessment) -> Frozen:
             "subject": assessment.subject.name,
             "sending": earlier + 1,
             "index": assessment.cached_index,
+            "files": _files(claims),
             "items": [
                 {
                     "item": claim.item,
@@ -223,9 +226,10 @@ def _signed_by(receipt: Receipt, by: Actor) -> bool:
     return receipt.signature.appointment.person_id == by.person_id
 
 
-def send(assessment: Assessment, by: Actor) -> Receipt:
+def send(assessment: Assessment, by: Actor, method: str = "password") -> Receipt:
     """Penanggung jawab sends the self-assessment (PermenPANRB 59/2020 p.85); from then on it is locked."""
     advance(assessment, "send", by)
+    refresh_index(assessment)
     frozen = frozen_assessment(assessment)
     statement = (
         f"Penilaian mandiri {assessment.subject.name} untuk {assessment.period.title} "
@@ -233,7 +237,7 @@ def send(assessment: Assessment, by: Actor) -> Receipt:
     )
     session = object_session(assessment)
     office = session.get_one(Appointment, by.appointment_id)
-    return _receive(session, frozen, "sent", office, statement, "session", assessment=assessment)
+    return _receive(session, frozen, "sent", office, statement, method, assessment=assessment)
 
 
 def _receive(

@@ -34,6 +34,11 @@ class Progress:
         return self.items.get("returned", 0)
 
     @property
+    def vouched(self) -> bool:
+        """Whether its head stands for what it says now."""
+        return self.submission.state in ("signed", "accepted")
+
+    @property
     def closes_at(self) -> datetime | None:
         return self.submission.closes_at
 

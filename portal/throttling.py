@@ -94,7 +94,7 @@ def confirm(account_id: int, password: str, zone: str, field: str = "password") 
 
     Ends the transaction before hashing; afterwards a new one is open, to write in.
     """
-    who, address = f"account:{account_id}", request.remote_addr
+    who, address = f"present:{account_id}", request.remote_addr
     stored = db.session.scalar(select(Account.password).where(Account.id == account_id))
     until = take(db.session, who, address)
     db.session.commit()
@@ -109,6 +109,25 @@ def confirm(account_id: int, password: str, zone: str, field: str = "password") 
         raise Refused("Kata sandi ini bukan kata sandi akun Anda sekarang.", field=field)
     give_back(db.session, who, address)
     return account
+
+
+def prove_presence(account_id: int, password: str, zone: str, wrong: str) -> None:
+    """Make sure the owner is at the keyboard before something is signed; hashed while no transaction is open.
+
+    Counted only where it was wrong: the same form sent twenty times at once is one right password, not twenty tries.
+    `wrong` is the sentence for another password.
+    """
+    who, address = f"account:{account_id}", request.remote_addr
+    stored = db.session.scalar(select(Account.password).where(Account.id == account_id))
+    until = waiting(db.session, who, address)
+    db.session.rollback()
+    if until is None and passwords.matches(stored, password):
+        return
+    until = until or take(db.session, who, address)
+    db.session.commit()
+    if until is not None:
+        raise MustWait(until, zone)
+    raise Refused(wrong, field="password")
 
 
 def _rows(session: Session, limits: dict[str, Limit]) -> list[Throttle]:

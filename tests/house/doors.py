@@ -172,7 +172,8 @@ WORK = (
     door((50, 51), "POST", f"{ROUND}/kirim/{I}", SUBJECT + "/kirim/I12", slug="usul"),
     door(50, "POST", f"{ROUND}/kirim/persetujuan", SUBJECT + "/kirim/persetujuan", slug="usul",
          form={"seen": "I12:{usul.I12.revision}"}),
-    door(54, "POST", f"{ROUND}/kirim", SUBJECT + "/kirim", slug="lengkap"),
+    door(54, "POST", f"{ROUND}/kirim", SUBJECT + "/kirim", slug="lengkap",
+         succeeds_in="tests/portal/test_round_sending.py"),
     door(116, "GET", f"{ROUND}/tanda-terima", SUBJECT + "/tanda-terima", slug="kirim"),
 )
 DOORS = (*PUBLIC, *ACCOUNT, *PART, *PERIODS, *WORK)

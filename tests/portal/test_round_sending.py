@@ -7,10 +7,13 @@ import pytest
 from sqlalchemy import func, select
 
 from assessments import claiming
-from assessments.models import Approval, Claim, Receipt
+from assessments.models import Approval, Claim, Receipt, Signature
+from portal import passwords
 from tests import builders as build
 from tests.portal.round_pages import as_, begun, hidden, send, statements
 
+HASH = passwords.hashed(build.PASSWORD)
+SENT = {"checked": "y", "password": build.PASSWORD}
 WRITTEN = {"value": "3", "facts": "Fakta.", "analysis": "Analisis."}
 
 
@@ -27,6 +30,7 @@ def proposed(session):
 def complete(session):
     where = begun(session)
     build.ready_to_send(session, where.city, where.period)
+    build.account_of(where.city.people["responsible_officer"]).password = HASH
     session.commit()
     return where
 
@@ -135,23 +139,48 @@ def test_BL_08_sent_once_with_a_receipt_that_lists_everything(client, session):
     as_(client, session, where, "responsible_officer")
     page = f"{where.base}/kirim"
     key = "s" * 24
-    first = send(client, page, key=key)
-    again = send(client, page, key=key)
+    first = send(client, page, key=key, **SENT)
+    again = send(client, page, key=key, **SENT)
     assert first.status_code == again.status_code == 302 and first.location == again.location
     assert receipts(session) == 1
     html = client.get(first.location).get_data(as_text=True)
     receipt = session.scalar(select(Receipt))
     assert receipt.number in html and "Berlaku" in html and html.count('class="no') >= 47
     assert len(json.loads(receipt.snapshot.content)["items"]) == 47
-    other = send(client, page)
+    assert session.scalar(select(Signature.method)) == "password"
+    other = send(client, page, **SENT)
     assert other.status_code == 409 and receipts(session) == 1
+
+
+def test_before_sending_the_page_says_what_is_sent_and_asks_for_a_tick_and_the_password(client, session):
+    where = complete(session)
+    as_(client, session, where, "responsible_officer")
+    page = f"{where.base}/kirim"
+    html = client.get(page).get_data(as_text=True)
+    for words in ("47 butir, semuanya disetujui", "47 butir: 1, 2, 3", "2 OPD: Bappeda, Kominfo", "tidak dapat dibatalkan"):
+        assert words in html
+    for fields, sentence in (
+        ({}, "Centang bahwa Anda telah memeriksa"),
+        ({"checked": "y"}, "Tulis kata sandi akun Anda."),
+        ({"password": build.PASSWORD}, "Centang bahwa Anda telah memeriksa"),
+        (SENT | {"password": "bukan ini"}, "Kata sandi salah. Penilaian mandiri belum dikirim."),
+    ):
+        answer = send(client, page, **fields)
+        assert answer.status_code == 422 and sentence in answer.get_data(as_text=True)
+        assert receipts(session) == 0
+    for _try in range(5):
+        answer = send(client, page, **SENT | {"password": "bukan ini"})
+    assert answer.status_code == 429 and send(client, page, **SENT).status_code == 429 and receipts(session) == 0
+    with statements() as weight:
+        client.get(page)
+    assert len(weight) <= 12
 
 
 def test_BL_03_twenty_clicks_at_once_send_once(app, client, session):
     where = complete(session)
     as_(client, session, where, "responsible_officer")
     page = f"{where.base}/kirim"
-    form = hidden(client, page, page)
+    form = hidden(client, page, page) | SENT
     cookie = client.get_cookie("session") or next(iter(client._cookies.values()))
     session.commit()
     app.extensions.pop("test_session")
@@ -197,7 +226,7 @@ def test_a_round_that_was_closed_sends_nothing(client, session):
     where.period.state = "closed"
     session.commit()
     as_(client, session, where, "responsible_officer")
-    answer = send(client, f"{where.base}/kirim")
+    answer = send(client, f"{where.base}/kirim", **SENT)
     assert answer.status_code == 409 and "tidak sedang dibuka" in answer.get_data(as_text=True) and receipts(session) == 0
 
 

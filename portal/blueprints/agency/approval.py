@@ -12,12 +12,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from assessments import attesting, checking, risks
 from assessments.history import before, events_of
-from assessments.models import Account, Appointment, Assessment, Contribution, Period, Submission
+from assessments.models import Appointment, Assessment, Contribution, Period, Submission
 from assessments.policies import entitled, obstacle
 from assessments.refusal import Refused
 from assessments.workflow import look, open_transitions, transition
 
-from ... import evidence, passwords, throttling
+from ... import evidence, throttling
 from ...access import actor, ask, find, listing
 from ...extensions import db
 from ...forms import Form
@@ -63,6 +63,7 @@ def approvals():
             joinedload(Submission.assessment).joinedload(Assessment.period).joinedload(Period.instrument_copy),
             joinedload(Submission.organization),
         )
+        .where(Period.state != "archived")
         .order_by(Period.year.desc(), Submission.id)
     ).all()
     items = dict(
@@ -141,7 +142,9 @@ def sign(submission: int):
     if not form.validate():
         return _statement_again(submission, form)
     try:
-        _prove_presence(form.password.data)
+        throttling.prove_presence(
+            actor().account_id, form.password.data, actor().zone, "Kata sandi salah. Isian belum ditandatangani."
+        )
     except throttling.MustWait as refusal:
         form.refused(refusal)
         return _statement_again(submission, form, 429)
@@ -156,24 +159,6 @@ def sign(submission: int):
         db.session.rollback()
         return render_template("agency/approval_changed.html", sentence=str(refusal), submission=submission), 409
     return answer(url_for("agency.receipt", submission=submission))
-
-
-def _prove_presence(password: str) -> None:
-    """The password again, hashed while no transaction is open.
-
-    Counted only where it was wrong: the same form sent twenty times at once is one right password, not twenty tries.
-    """
-    who, address = f"account:{actor().account_id}", request.remote_addr
-    stored = db.session.scalar(select(Account.password).where(Account.id == actor().account_id))
-    until = throttling.waiting(db.session, who, address)
-    db.session.rollback()
-    if until is None and passwords.matches(stored, password):
-        return
-    until = until or throttling.take(db.session, who, address)
-    db.session.commit()
-    if until is not None:
-        raise throttling.MustWait(until, actor().zone)
-    raise Refused("Kata sandi salah. Isian belum ditandatangani.", field="password")
 
 
 def _statement_again(submission: int, form: StatementForm, status: int = 422):
@@ -270,7 +255,7 @@ def receipt(submission: int):
         address=address,
         code=_square_code(address),
         answers=answers,
-        files=len({(c["sha256"], c["url"], c["title"]) for line in answers for c in line["citations"]}),
+        files=(frozen or {"files": 0})["files"],
         events=[
             {"at": event.at, "who": event.by_label, "what": event.label, "note": event.note}
             for event in events_of(db.session, part)

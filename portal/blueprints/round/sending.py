@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from flask import abort, flash, render_template, request
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import BooleanField, PasswordField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired
 
 from assessments import attesting, claiming, history
 from assessments.instruments import Item
 from assessments.models import Assessment, Claim
+from assessments.progress import Progress, progress
 from assessments.refusal import Refused
 from assessments.workflow import Look, look, open_transitions, unapproved_items
 
+from ... import throttling
 from ...access import actor, find, may
 from ...extensions import db
 from ...forms import Form, plain_id
@@ -27,6 +30,23 @@ class ApprovalForm(Form):
     verdict = RadioField("Putusan", choices={"approve": "Setujui", "return": "Perlu perbaikan"}, validate_choice=False)
     note = TextAreaField("Alasan")
     revision = StringField()
+
+
+class SendForm(Form):
+    checked = BooleanField(
+        "Saya telah memeriksa semua klaim dan buktinya.",
+        validators=[InputRequired("Centang bahwa Anda telah memeriksa semua klaim dan buktinya.")],
+    )
+    password = PasswordField("Kata sandi", validators=[InputRequired("Tulis kata sandi akun Anda.")])
+
+
+@dataclass(frozen=True)
+class BeforeSending:
+    """What is about to be sent: how many claims, which of them without evidence, which agencies do not stand for theirs."""
+
+    claims: int
+    bare: list[Item]
+    open_parts: list[Progress]
 
 
 @dataclass(frozen=True)
@@ -62,10 +82,21 @@ def finalise(period: str, subject: str):
     return _page(find(Assessment, period=period, subject=subject))
 
 
-def _page(assessment: Assessment):
+def _before_sending(assessment: Assessment, rows: dict[str, Row]) -> BeforeSending:
+    claimed = [row for row in rows.values() if row.claim]
+    return BeforeSending(
+        len(claimed),
+        [row.item for row in claimed if not row.claim.citations],
+        [part for part in progress(db.session, assessment.period, assessment) if not part.vouched],
+    )
+
+
+def _page(assessment: Assessment, form: SendForm | None = None):
     rows = _rows(assessment)
     now = claiming.provisional(assessment)
     send = next((step for step in open_transitions(assessment, actor()) if step.name == "send"), None)
+    if form is not None and send is None:
+        raise Refused(f"Penilaian mandiri ini tidak dapat dikirim; statusnya {look(assessment).label.lower()}.")
     receipt = attesting.newest_receipt(assessment) if assessment.sent else None
     return render_template(
         "round/finalise.html",
@@ -80,6 +111,8 @@ def _page(assessment: Assessment):
         approves=may("approve", assessment),
         missing=unapproved_items(assessment) if may("send", assessment) and not assessment.sent else [],
         send=send,
+        before=_before_sending(assessment, rows) if send else None,
+        form=(form or SendForm(formdata=None)) if send else None,
         now=now,
         band=now.score.predicate(assessment.period.predicate_rule) if now.score else None,
         receipt=receipt,
@@ -186,8 +219,23 @@ def _claim_page(assessment: Assessment, item: str, form: ApprovalForm | None = N
 
 @blueprint.post("/pengelolaan/<string:period>/<string:subject>/kirim")
 def send(period: str, subject: str):
-    assessment = find(Assessment, to="send", period=period, subject=subject)
+    find(Assessment, to="send", period=period, subject=subject)
+    form = SendForm()
+    status = 422
+    try:
+        complete = form.validate()
+        if complete:
+            throttling.prove_presence(
+                actor().account_id, form.password.data, actor().zone, "Kata sandi salah. Penilaian mandiri belum dikirim."
+            )
+    except Refused as refused:
+        form.refused(refused)
+        complete, status = False, 429 if isinstance(refused, throttling.MustWait) else 422
+    if not complete:
+        db.session.rollback()
+        return _page(find(Assessment, to="send", period=period, subject=subject), form), status
     answer = once()
+    assessment = find(Assessment, to="send", period=period, subject=subject)
     receipt = attesting.send(assessment, actor())
     flash(f"Penilaian mandiri terkirim. Nomor {receipt.number}.")
     return answer(address("receipt", assessment))
