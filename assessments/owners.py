@@ -4,6 +4,11 @@ from .models import Organization, Period
 from .models.organization import ANSWERING
 
 
+def has_proposal(period: Period) -> bool:
+    """Whether the pack of a round says who usually answers anything at all."""
+    return any(item.typical_owners for item in period.instrument.items)
+
+
 def proposed_shares(period: Period, agencies: list[Organization]) -> dict[str, list[Organization]]:
     """For each item the agencies whose names fit its usual owners, the first one as lead.
 

@@ -190,3 +190,16 @@ def test_pages_and_saves_weigh_the_same_for_three_and_fifty_agencies(client, ses
         return [text for text in seen if text.startswith("SELECT") and "audit_head" not in text]
 
     assert len(asked(large)) <= len(asked(small))
+
+
+@pytest.mark.parametrize("key", ["permenpanrb-5-2018", "permenpanrb-8-2026"])
+def test_a_pack_without_usual_owners_offers_no_first_proposal(client, session, key):
+    where = drafted(session, key=key)
+    as_(client, session, where, "round_manager")
+    page = f"{where.base}/penugasan"
+    html = client.get(page).get_data(as_text=True)
+    assert "Instrumen ini belum punya usulan awal." in html and "Terapkan usulan awal" not in html
+    assert send(client, f"{page}/usulan", page).status_code == 302
+    told = client.get(page).get_data(as_text=True)
+    assert "0 indikator dibagikan" not in told and "Tidak ada OPD yang cocok untuk indikator" not in told
+    assert lead_count(session) == 0

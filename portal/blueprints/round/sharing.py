@@ -8,6 +8,7 @@ from sqlalchemy import select
 from assessments import sharing as verbs
 from assessments.instruments import Item
 from assessments.models import Assessment, Organization, Period, Share
+from assessments.owners import has_proposal
 from assessments.refusal import Refused
 
 from ...access import actor, ask, find, listing, load, may
@@ -86,6 +87,7 @@ def _list(assessment: Assessment, problem: str = "", ticked=frozenset()):
         unassigned=sum(row.lead is None for row in rows.values()),
         untouched=sum(row.lead is None and not row.supporting for row in rows.values()),
         agencies=agencies,
+        proposal=has_proposal(assessment.period),
         writes=may("share_out", assessment),
         ticked=ticked,
         problems=[problem] if problem else [],
@@ -101,8 +103,13 @@ def share_proposal(period: str, subject: str):
     assessment = _assessment(period, subject, "share_out")
     answer = once()
     done = verbs.share_as_proposed(db.session, assessment, agencies_that_answer(), actor())
-    flash(f"{len(done.shared)} indikator dibagikan menurut usulan awal. Periksa dan ubah bila perlu.")
-    if done.without:
+    if done.shared:
+        flash(f"{len(done.shared)} indikator dibagikan menurut usulan awal. Periksa dan ubah bila perlu.")
+    elif not has_proposal(assessment.period):
+        flash("Instrumen ini belum punya usulan awal. Tetapkan OPD utama sendiri.", "warn")
+    else:
+        flash("Usulan awal tidak membagikan indikator apa pun: tidak ada OPD yang cocok. Tetapkan sendiri.", "warn")
+    if done.shared and done.without:
         numbers = ", ".join(assessment.period.instrument.item(code).number for code in done.without)
         flash(f"Tidak ada OPD yang cocok untuk indikator {numbers}; tetapkan sendiri.", "warn")
     return answer(address("sharing", assessment))
