@@ -113,7 +113,28 @@ def _refuse_twin(session: Session, organiser: Organization, fields: dict) -> Non
         )
     )
     if twin:
-        raise Refused(f"Sudah ada periode dengan jenis, jalur, tahun, dan termin yang sama: {twin.title}.", field="term")
+        same = {name: fields[name] for name in ("year", "kind", "track")} | {"subjects": fields.get("subjects", "instansi")}
+        free = next_term(session, organiser, **same)
+        raise Refused(
+            f"Sudah ada periode dengan jenis, jalur, tahun, dan termin yang sama: {twin.title}."
+            + (f" Termin berikutnya yang kosong: {free}." if free else ""),
+            field="term",
+        )
+
+
+def next_term(
+    session: Session, organiser: Organization, *, year: int, kind: str, track: str, subjects: str = "instansi"
+) -> int | None:
+    """The first term no like round of that year has; None when every one is taken."""
+    taken = set(
+        session.scalars(
+            select(Period.term).where(
+                Period.organiser_id == organiser.id, Period.year == year, Period.kind == kind,
+                Period.track == track, Period.subjects == subjects,
+            )
+        )
+    )
+    return next((term for term in TERMS if term not in taken), None)
 
 
 def set_stage(

@@ -1,5 +1,6 @@
 """S45: rounds, their calendar, more time, opening and closing; who may, and what nobody can type."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -313,3 +314,24 @@ def test_IN_03_an_address_with_a_nul_names_nothing(client, session):
                  f"{where.base}/penugasan/%00", "/pengelolaan/2026/%00/penugasan", f"{where.base}/verifikasi/%00",
                  f"{where.base}/verifikasi/bappeda/%00", f"{where.base}/kirim/%00", "/kelola/periode/" + "x" * 4000):
         assert client.get(page).status_code == 404, page
+
+
+def test_the_form_proposes_the_next_free_term_and_a_taken_one_names_it(client, session):
+    from assessments.clock import today
+
+    year = today("Asia/Makassar").year
+    where = drafted(session, year=year, slug="pertama")
+    as_(client, session, where, "round_manager")
+    html = client.get(NEW).get_data(as_text=True)
+    assert re.search(r'<input[^>]*name="term"[^>]*value="2"', html)
+    answer = made(client, session, year=str(year), term="1", slug="lain")
+    assert answer.status_code == 422 and "Termin berikutnya yang kosong: 2." in answer.get_data(as_text=True)
+
+
+def test_an_edition_whose_words_were_not_checked_says_so_where_it_is_chosen(client, session):
+    where = drafted(session)
+    as_(client, session, where, "round_manager")
+    options = dict(re.findall(r'<option[^>]*value="([^"|]+\|[^"]+)"[^>]*>([^<]*)</option>', client.get(NEW).get_data(as_text=True)))
+    old = next(words for value, words in options.items() if value.startswith("permenpanrb-5-2018"))
+    assert "kriteria belum dicek ke naskah" in old
+    assert "kriteria belum dicek" not in options[FILLED["instrument"]]

@@ -81,7 +81,13 @@ def _form() -> PeriodForm:
     form = PeriodForm()
     form.instrument.choices = _instruments()
     if not form.is_submitted():
-        form.year.data = str(today(actor().zone).year)
+        year = today(actor().zone).year
+        form.year.data = str(year)
+        free = sharing.next_term(
+            db.session, db.session.get_one(Organization, actor().instansi_id),
+            year=year, kind=form.kind.data, track=form.track.data, subjects=form.subjects.data,
+        )
+        form.term.data = str(free or "")
         form.zone.data = actor().zone
         form.instrument.data = DEFAULT_INSTRUMENT
     return form
@@ -92,9 +98,18 @@ def _instruments() -> dict[str, str]:
     found = {}
     for key, editions, title in instruments.available():
         for edition in editions:
-            words = instruments.load(key, edition).edition.title or edition
-            found[f"{key}|{edition}"] = f"{title}: {words}"
+            loaded = instruments.load(key, edition)
+            words = loaded.edition.title or edition
+            found[f"{key}|{edition}"] = f"{title}: {words}{_unchecked(loaded)}"
     return found
+
+
+def _unchecked(loaded: instruments.Instrument) -> str:
+    """What to know before choosing an edition whose words were not compared with the official text."""
+    open_items = sum(item.unverified or loaded.edition.unverified for item in loaded.items)
+    if open_items == len(loaded.items):
+        return " (kriteria belum dicek ke naskah)"
+    return f" (kriteria {open_items} butir belum dicek ke naskah)" if open_items else ""
 
 
 def _draft(session: Session, form: PeriodForm) -> Period:
