@@ -187,6 +187,9 @@ def _vouched_for(version: DocumentVersion) -> bool:
 
 
 def mark_item_ready(contribution: Contribution, by: Actor) -> None:
+    """The operator is done with an item; saying so twice is no fault."""
+    if contribution.state == "ready":
+        return
     advance(contribution, "mark_ready", by)
 
 

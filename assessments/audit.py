@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import cast
 
 from sqlalchemy import Table, event, insert, inspect, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from .canonical import canonical, digest
@@ -49,6 +50,7 @@ from .models import (
     Share,
     Signature,
     Snapshot,
+    Subject,
     Submission,
     Throttle,
 )
@@ -97,7 +99,11 @@ def stream_of(row) -> str | None:
             return "account"
         case Organization() | OrganizationState():
             return "organization"
-        case Snapshot() | Signature() | Blob() | InstrumentCopy():
+        case Signature():
+            return f"signature:{row.appointment_id}"
+        case Subject():
+            return "subject"
+        case Snapshot() | Blob() | InstrumentCopy():
             return None  # fixed by their own hash, and named by the rows that point at them
     return None
 
@@ -165,17 +171,17 @@ def _write(session: Session) -> None:
     connection = session.connection()
     heads, entries = cast(Table, AuditHead.__table__), cast(Table, AuditEntry.__table__)
     for stream in sorted(pending):
-        head = connection.execute(
-            select(heads.c.seq, heads.c.hash).where(heads.c.stream == stream).with_for_update()
-        ).one_or_none()
-        seq, prev = (head.seq, head.hash) if head else (0, GENESIS)
+        newest = select(heads.c.seq, heads.c.hash).where(heads.c.stream == stream).with_for_update()
+        head = connection.execute(newest).one_or_none()
+        if head is None:
+            # Two that begin a stream together: one makes its head, the other waits and goes on from there.
+            connection.execute(_new_head(connection, heads, stream))
+            head = connection.execute(newest).one()
+        seq, prev = head.seq, head.hash
         at = now()
         payload = canonical({"account": account, "changes": pending[stream]}).decode()
         link = link_hash(stream, seq + 1, at, who, payload, prev)
-        if head is None:
-            connection.execute(insert(heads).values(stream=stream, seq=1, hash=link))
-        else:
-            connection.execute(update(heads).where(heads.c.stream == stream).values(seq=seq + 1, hash=link))
+        connection.execute(update(heads).where(heads.c.stream == stream).values(seq=seq + 1, hash=link))
         connection.execute(
             insert(entries).values(
                 stream=stream,
@@ -188,6 +194,11 @@ def _write(session: Session) -> None:
                 hash=link,
             )
         )
+
+
+def _new_head(connection, heads: Table, stream: str):
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return make(heads).values(stream=stream, seq=0, hash=GENESIS).on_conflict_do_nothing(index_elements=["stream"])
 
 
 def link_hash(stream: str, seq: int, at: datetime, actor: str, payload: str, prev: str) -> str:
@@ -210,7 +221,11 @@ def _refuse_bulk(execute_state) -> None:
 
 def broken_links(session: Session) -> Iterator[str]:
     """What does not fit: changed, missing or reordered links, and heads that say otherwise."""
-    for head in session.scalars(select(AuditHead).order_by(AuditHead.stream)):
+    heads = {head.stream: head for head in session.scalars(select(AuditHead).order_by(AuditHead.stream))}
+    for stream in session.scalars(select(AuditEntry.stream).distinct().order_by(AuditEntry.stream)):
+        if stream not in heads:
+            yield f"{stream}: kepala rantai hilang"
+    for head in heads.values():
         prev, seq = GENESIS, 0
         rows = session.scalars(
             select(AuditEntry).where(AuditEntry.stream == head.stream).order_by(AuditEntry.seq)

@@ -26,6 +26,8 @@ class Before:
 def before(session: Session, assessment: Assessment, item: str | None = None) -> Before | None:
     """The newest earlier round of the same subject with the same instrument (any guidance edition of it).
 
+    Only one that was sent or has a result: drafts of others are nobody's past.
+
     With `item` only the values of that item are fetched.
     """
     period = assessment.period
@@ -38,6 +40,10 @@ def before(session: Session, assessment: Assessment, item: str | None = None) ->
             Period.year < period.year,
             Period.track != "rehearsal",
             InstrumentCopy.key == period.instrument_copy.key,
+            or_(
+                Assessment.state.not_in(("preparing", "ready_to_sign", "signed")),
+                select(Result.id).where(Result.assessment_id == Assessment.id).exists(),
+            ),
         )
         .order_by(Period.year.desc(), Period.term.desc())
         .limit(1)

@@ -4,9 +4,11 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, object_session
 
 from .actors import Actor
+from .clock import now
 from .models import Blob, Document, DocumentVersion, Organization
 from .models.evidence import DOCUMENT_KINDS, SECRECY
 from .refusal import Refused
@@ -25,12 +27,17 @@ def known_in_library(session: Session, owner: Organization, sha256: str) -> Docu
 
 
 def remember_blob(session: Session, sha256: str, size: int, media_type: str) -> Blob:
-    """The row of bytes that already lie in the store."""
+    """The row of bytes that already lie in the store; two that bring the same bytes at once share it."""
     blob = session.get(Blob, sha256)
-    if blob is None:
-        blob = Blob(sha256=sha256, size=size, media_type=media_type)
-        session.add(blob)
-    return blob
+    if blob is not None:
+        return blob
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(
+        make(Blob)
+        .values(sha256=sha256, size=size, media_type=media_type, reading_state="unread", at=now())
+        .on_conflict_do_nothing(index_elements=["sha256"])
+    )
+    return session.get_one(Blob, sha256)
 
 
 def add_document(

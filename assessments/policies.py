@@ -37,6 +37,7 @@ from .questions import (
     anybody,
     being_filled,
     checks_items,
+    cited_somewhere,
     claim_citation_open,
     contribution_citation_open,
     instansi_of,
@@ -82,7 +83,7 @@ class Rule:
 
 # ---------------------------------------------------------------- the table
 
-TEAM = (is_team, of_same_instansi)
+TEAM = (is_team, of_same_instansi, round_has_begun)
 OWN_AGENCY = (is_agency, of_same_agency)
 ADMIN_KNOWS = (is_system_admin, of_same_instansi)
 
@@ -120,18 +121,18 @@ RULES: dict[tuple[str, object], Rule] = {
     ("mark_ready", Submission): Rule(((is_operator, of_same_agency),), (being_filled, window_open)),
     ("attest", Submission): Rule(((is_head, of_same_agency),), (round_running, wrote_none_of_it)),
     ("send_back", Submission): Rule(((is_head, of_same_agency),), (round_running,)),
-    ("check", Submission): Rule(((checks_items, of_same_instansi),), (is_signed,)),
+    ("check", Submission): Rule(((checks_items, of_same_instansi),), (round_running, is_signed)),
     ("return", Submission): Rule(((checks_items, of_same_instansi),), (round_running, accepted_reopens_by_manager)),
     ("accept", Submission): Rule(((checks_items, of_same_instansi),), (round_running,)),
     ("know", Contribution): Rule((ADMIN_KNOWS,)),
     ("read", Contribution): Rule((TEAM, (is_agency, of_same_agency, round_has_begun))),
     ("answer", Contribution): Rule(((is_operator, of_same_agency),), (being_filled, window_open)),
     # the subject's one answer
-    ("know", Assessment): Rule((ADMIN_KNOWS, (is_agency, of_same_instansi, takes_part))),
+    ("know", Assessment): Rule((ADMIN_KNOWS, (is_agency, of_same_instansi, takes_part, round_has_begun))),
     ("read", Assessment): Rule((TEAM,)),
     ("write", Assessment): Rule(((writes_claims, of_same_instansi),), (still_preparing,)),
     ("approve", Assessment): Rule(((is_responsible, of_same_instansi),), (still_preparing,)),
-    ("know", Claim): Rule((ADMIN_KNOWS, (is_agency, of_same_instansi, takes_part))),
+    ("know", Claim): Rule((ADMIN_KNOWS, (is_agency, of_same_instansi, takes_part, round_has_begun))),
     ("read", Claim): Rule((TEAM,)),
     ("write", Claim): Rule(((writes_claims, of_same_instansi),), (still_preparing, not_approved)),
     ("approve", Claim): Rule(((is_responsible, of_same_instansi),), (still_preparing, wrote_none_of_claim)),
@@ -143,6 +144,7 @@ RULES: dict[tuple[str, object], Rule] = {
     ("write", Document): Rule(((is_operator, of_same_agency),)),
     ("know", DocumentVersion): Rule((ADMIN_KNOWS,)),
     ("read", DocumentVersion): Rule((TEAM, OWN_AGENCY)),
+    ("download", DocumentVersion): Rule((OWN_AGENCY, (is_team, of_same_instansi, cited_somewhere))),
     ("know", Citation): Rule((ADMIN_KNOWS,)),
     ("read", Citation): Rule((TEAM, OWN_AGENCY)),
     ("write", Citation): Rule(

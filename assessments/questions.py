@@ -174,14 +174,33 @@ def takes_part(user: Actor, thing) -> bool:
     )
 
 
+def period_of(thing) -> Period | None:
+    """The round a thing belongs to, where it belongs to one."""
+    match thing:
+        case Period():
+            return thing
+        case Assessment():
+            return thing.period
+        case Submission() | Claim() | Share():
+            return thing.assessment.period
+        case Contribution():
+            return thing.submission.assessment.period
+    return None
+
+
 def round_has_begun(user: Actor, thing) -> bool:
     """Drafts of a round are the pengelola's own; everybody else sees it once it is open."""
-    period = thing if isinstance(thing, Period) else None
-    if isinstance(thing, Submission):
-        period = thing.assessment.period
-    if isinstance(thing, Contribution):
-        period = thing.submission.assessment.period
+    period = period_of(thing)
     return period is None or period.state != "draft" or user.role in ("round_manager", "system_admin")
+
+
+def cited_somewhere(user: Actor, thing) -> bool:
+    """The team reads the bytes of what an agency put forward, not of everything in its library."""
+    if isinstance(thing, type):
+        return True
+    return object_session(thing).scalar(
+        select(exists().where(Citation.document_id == thing.document_id, Citation.n == thing.n))
+    )
 
 
 # ---------------------------------------------------------------- conditions, each with its sentence
@@ -200,6 +219,8 @@ def being_filled(user: Actor, thing) -> str | None:
 
 def window_open(user: Actor, thing) -> str | None:
     submission = thing if isinstance(thing, Submission) else thing.submission
+    if submission.assessment.sent:
+        return "Penilaian ini sudah dikirim dan terkunci."
     period = submission.assessment.period
     if period.accepts("self_assessment", submission.assessment, submission):
         return None
@@ -267,7 +288,8 @@ def is_signed(user: Actor, thing: Submission) -> str | None:
 
 
 def round_in_hand(user: Actor, thing: Period) -> str | None:
-    return "Periode ini sudah diarsipkan." if thing.state == "archived" else None
+    archived = not isinstance(thing, type) and thing.state == "archived"
+    return "Periode ini sudah diarsipkan." if archived else None
 
 
 def share_not_signed(user: Actor, thing) -> str | None:

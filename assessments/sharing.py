@@ -302,12 +302,17 @@ def _parts_of(session: Session, assessment: Assessment, agencies: dict[int, Orga
     """{organization id: its submission}, each fit to take another item; missing ones are made."""
     if not agencies:
         return {}
+    if assessment.period.subjects == "agencies" and set(agencies) != {assessment.subject.organization_id}:
+        raise Refused("Pada periode tiap OPD, setiap OPD mengisi sendiri semua butirnya.")
     found = {
         submission.organization_id: submission
         for submission in session.scalars(
             select(Submission).where(
                 Submission.assessment_id == assessment.id, Submission.organization_id.in_(agencies)
             )
+            .order_by(Submission.id)
+            .with_for_update(of=Submission)  # a part that is being handed in takes no other item
+            .execution_options(populate_existing=True)
         )
     }
     for organization_id, agency in agencies.items():

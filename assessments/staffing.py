@@ -256,7 +256,9 @@ def end_appointment(session: Session, appointment: Appointment, by: Actor, ends_
     if ends_on is not None and ends_on < appointment.starts_on:
         raise Refused("Tanggal akhir jabatan mendahului tanggal mulainya.", field="ends_on")
     _keep_an_admin(session, appointment)
-    appointment.starts_on = min(appointment.starts_on, last)
+    if last < appointment.starts_on:
+        # It had not counted for a whole day: it is as if it had never begun.
+        appointment.starts_on = last
     appointment.ends_on = last
 
 

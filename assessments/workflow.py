@@ -110,6 +110,13 @@ def claim_without_value(claim: Claim) -> list[str]:
     return missing
 
 
+def base_being_mended(claim: Claim) -> list[str]:
+    """A claim that was adopted stands on an agency's words; while these are being mended it cannot go on."""
+    if claim.origin == "adopted" and claim.contribution.submission.state != "accepted":
+        return ["Isian OPD yang menjadi dasar klaim ini sedang diperbaiki, jadi klaimnya menunggu."]
+    return []
+
+
 def unapproved_items(assessment: Assessment) -> list[str]:
     approved = {claim.item for claim in assessment.claims if claim.state == "approved"}
     waiting = [item.number for item in assessment.period.instrument.items if item.code not in approved]
@@ -150,7 +157,8 @@ def opening_checklist(period: Period) -> list[ChecklistLine]:
         _line(check is not None, "Tahap pemeriksaan internal punya tanggal.",
               "Tahap pemeriksaan internal belum punya tanggal.", required=False),
         _line(bool(assessments), "Yang dinilai sudah dipilih.", "Belum ada yang dinilai pada periode ini."),
-        _line(not left, "Setiap butir punya OPD utama.", f"{left} butir belum punya OPD utama."),
+        _line(bool(wanted) and not left, "Setiap butir punya OPD utama.",
+              f"{left} butir belum punya OPD utama." if wanted else "Butir dibagikan sesudah yang dinilai dipilih."),
     ]
 
 
@@ -177,7 +185,8 @@ WORKFLOWS: dict[type, tuple[Transition, ...]] = {
             unready_items,
             primary=True,
         ),
-        _step("attest", "Tandatangani dan kirim", ["ready"], "signed", "Dinyatakan benar dan dikirim", primary=True),
+        _step("attest", "Tandatangani dan kirim", ["ready"], "signed", "Dinyatakan benar dan dikirim", unready_items,
+              primary=True),
         _step(
             "send_back", "Kembalikan untuk diperbaiki", ["ready"], "filling", "Dikembalikan kepala OPD", needs_note=True
         ),
@@ -202,8 +211,8 @@ WORKFLOWS: dict[type, tuple[Transition, ...]] = {
     Claim: (
         _step("write", "Simpan klaim", ["draft", "needs_work", "proposed"], "draft", "Klaim ditulis", automatic=True),
         _step("propose", "Usulkan", ["draft"], "proposed", "Diusulkan untuk disetujui", claim_without_value,
-              primary=True),
-        _step("approve", "Setujui", ["proposed"], "approved", "Disetujui", primary=True),
+              base_being_mended, primary=True),
+        _step("approve", "Setujui", ["proposed"], "approved", "Disetujui", base_being_mended, primary=True),
         _step("return", "Perlu perbaikan", ["proposed", "approved"], "needs_work", "Perlu perbaikan", needs_note=True),
         _step("reset", "Tarik klaim", ["proposed", "approved"], "draft", "Ditarik karena isian OPD dikembalikan",
               automatic=True),

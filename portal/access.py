@@ -21,6 +21,7 @@ from assessments.models import (
     Citation,
     Claim,
     Contribution,
+    Document,
     Submission,
 )
 from assessments.refusal import Refused
@@ -28,7 +29,8 @@ from assessments.refusal import Refused
 from .extensions import db
 from .loading import LOADERS
 
-READS = {"read", "list", "know", "verify"}
+READS = {"read", "list", "know", "verify", "download"}
+MOVES_CLAIMS = {"accept", "return"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -79,7 +81,7 @@ def find(kind: type, to: str = "read", **key):
         _refuse(user, "read", thing)
     g.asked = True
     if to not in READS:
-        _hold(thing)
+        _hold(thing, to)
         ask(to, thing)
     return thing
 
@@ -149,12 +151,19 @@ def _name(thing) -> str:
     return f"{thing.__tablename__}:{'/'.join(map(str, key)) if key else 'new'}"
 
 
-def _hold(thing) -> None:
-    """Serialize writers of one submission or one assessment (SQLite already did by BEGIN IMMEDIATE)."""
+def _hold(thing, to: str) -> None:
+    """Serialize writers of one submission or one assessment (SQLite already did by BEGIN IMMEDIATE).
+
+    What moves a part may move claims too: then the assessment is held first, as whoever shares items out does.
+    """
     if db.engine.dialect.name == "sqlite" or request.method in SAFE:
         return
     match thing:
-        case Submission() | Assessment():
+        case Submission():
+            if to in MOVES_CLAIMS:
+                _renew(thing.assessment, with_for_update={"of": Assessment})
+            held, rest = thing, None
+        case Assessment() | Document():
             held, rest = thing, None
         case Contribution():
             held, rest = thing.submission, thing

@@ -31,7 +31,10 @@ PROBLEMS = {
     507: ("Ruang simpan server penuh", "Data lama tetap terbaca. Kabari pengelola, lalu coba lagi nanti."),
     503: ("Server sedang sibuk", "Tidak ada yang hilang. Coba lagi sebentar lagi."),
 }
-KEPT_OUT = {"csrf_token", "office", "key", "version", "password", "kata_sandi"}
+KEPT_OUT = {
+    "csrf_token", "office", "key", "version", "password", "kata_sandi", "lines", "kept", "then", "seen", "revision", "fingerprint",
+}
+KEPT_LENGTH = 8000
 
 
 def problem(status: int, sentences: tuple[str, ...] = (), headers: dict | None = None):
@@ -69,8 +72,9 @@ def kept_fields() -> list[tuple[str, str]]:
     except HTTPException:
         return []
     return [
-        (name, text) for name, text in pairs if name not in KEPT_OUT and "sandi" not in name and "password" not in name
-        and text.strip()
+        (name, text if len(text) <= KEPT_LENGTH else text[:KEPT_LENGTH] + " …")
+        for name, text in pairs
+        if name not in KEPT_OUT and "sandi" not in name and "password" not in name and text.strip()
     ][:40]
 
 

@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         if app.config["SETTINGS"].is_https:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint not in app.config["STATIC_ENDPOINTS"]:
-            headers.setdefault("Cache-Control", "no-store")
+        if response.status_code >= 400 or request.endpoint not in app.config["STATIC_ENDPOINTS"]:
+            headers["Cache-Control"] = "no-store"
             response.vary.add("Cookie")
         return response

@@ -7,10 +7,12 @@ import time
 from flask import Flask
 
 from portal import create_app
+from portal.housekeeping import tidy
 from portal.jobs import beat, renew_leases, ring_due
 
 ROUND_S = 5
 RENEWED_EVERY = 4  # rounds
+TIDIED_EVERY = 720  # rounds: once an hour, and at the start
 STOPS_WITHIN_S = 8
 
 log = logging.getLogger("portal.worker")
@@ -38,6 +40,8 @@ def _make_rounds(app: Flask) -> None:
                 ring_due()
                 if turn % RENEWED_EVERY == 0:
                     renew_leases()
+                if turn % TIDIED_EVERY == 0:
+                    tidy(app)
             except Exception:
                 log.warning("a round of the worker failed", exc_info=True)
         turn += 1

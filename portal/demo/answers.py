@@ -87,7 +87,7 @@ def _analysis(item: Item, value: Fraction) -> str:
     level = item.scale.level(value)
     return (
         f"Isi dokumen yang dirujuk memenuhi kriteria sampai tingkat {level.value} ({level.name}). "
-        "Kriteria tingkat di atasnya belum dapat ditunjukkan dengan bukti."
+        + ("" if value == item.scale.max else "Kriteria tingkat di atasnya belum dapat ditunjukkan dengan bukti.")
     )
 
 

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from assessments import claiming, clock, results, sharing, staffing
 from assessments.actors import SYSTEM, Actor
 from assessments.attesting import send
+from assessments.exchange.organizations import carry_out_organizations, plan_organizations, read_organizations
+from assessments.exchange.tables import read_table
 from assessments.models import Assessment, Organization, Period
 from assessments.workflow import advance
 
@@ -30,8 +32,6 @@ ZONE = "Asia/Makassar"
 INSTRUMENT = "permenpanrb-59-2020"
 # Sectoral services (indicators 45-47) are chosen by the city; the demo lets these three agencies hold them.
 SECTORAL = {"45": "030201", "46": "030601", "47": "140018"}
-KINDS = {"opd": "opd", "setda": "setda", "setwan": "setwan", "kecamatan": "kecamatan", "kelurahan": "kelurahan",
-         "unit": "unit", "perumda": "perumda", "other": "other"}
 BASIS = "Keputusan Menteri PANRB Nomor 1503 Tahun 2021 tentang Hasil Evaluasi SPBE Tahun 2021"
 
 
@@ -57,13 +57,15 @@ def _organizations(session: Session, say) -> tuple[Organization, dict[str, Organ
         zone=ZONE,
     )
     session.flush()
-    agencies = {}
-    with open(HERE / "opd_kota_denpasar_2022.csv", encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            agencies[row["code"]] = staffing.add_organization(
-                session, SYSTEM, name=row["name"], short_name=row["short_name"], code=row["code"],
-                kind=KINDS.get(row["kind"], "other"), instansi=city,
-            )
+    records, complaints, _ = read_organizations(read_table(HERE / "opd_kota_denpasar_2022.csv"))
+    plan = plan_organizations(session, city, records)
+    if complaints or plan.complaints:
+        raise RuntimeError(f"the demo's list of agencies has faults: {complaints or plan.complaints}")
+    carry_out_organizations(session, SYSTEM, city, plan, date(2000, 1, 1))
+    agencies = {
+        organization.code: organization
+        for organization in session.scalars(select(Organization).where(Organization.instansi_id == city.id))
+    }
     session.flush()
     say(f"  {len(agencies)} perangkat daerah dan unit kerja")
     return city, agencies

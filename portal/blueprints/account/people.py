@@ -48,6 +48,7 @@ def people():
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
     ).all()
+    asked = {name: request.args.get(name, "") for name in ("q", "organisasi", "peran")}
     return render_template(
         "account/people.html",
         accounts=accounts,
@@ -57,8 +58,8 @@ def people():
         last_seen=last_signed_in(accounts),
         organizations=office_choices(),
         roles=OFFICES,
-        asked={name: request.args.get(name, "") for name in ("q", "organisasi", "peran")},
-        link=lambda n: url_for("account.people", **{**request.args.to_dict(), "halaman": n}),
+        asked=asked,
+        link=lambda n: url_for("account.people", halaman=n, **{name: text for name, text in asked.items() if text}),
         writes=may("write", Account),
         zone=asking().zone,
     )

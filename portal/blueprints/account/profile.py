@@ -86,6 +86,8 @@ def email():
     if not form.validate():
         return _page(email_form=form, status=422)
     try:
+        # What is wrong with the address is said before the password counts as an attempt.
+        staffing.free_email(db.session, form.email.data or "", db.session.get(Account, current_user.id))
         account = throttling.confirm(current_user.id, form.password.data, asking().zone)
         changed = staffing.change_email(db.session, account, form.email.data or "", asking())
     except Refused as refusal:

@@ -210,7 +210,7 @@ def _citations(known: Document) -> list[dict]:
 
 @blueprint.get("/bukti/<int:document>/<int:n>/berkas")
 def download(document: int, n: int):
-    version = find(DocumentVersion, document=document, n=n)
+    version = find(DocumentVersion, document=document, n=n, to="download")
     if version.blob is None:
         abort(404)  # a link has no bytes of ours
     return send_version(version, current_app.extensions["storage"])

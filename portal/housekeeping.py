@@ -1,0 +1,28 @@
+"""What nobody needs any more, and the day's anchor: the worker sees to it once an hour."""
+
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import delete
+
+from assessments import audit
+from assessments.clock import now, today
+from assessments.models import AuditAnchor, Job, Session, Throttle
+
+from .extensions import db
+
+ABANDONED_S = 24 * 3600
+KEPT_FOR = timedelta(days=30)
+
+
+def tidy(app: Flask) -> None:
+    """Remove abandoned uploads, ended sessions, old waits and finished jobs; anchor the record once a day."""
+    app.extensions["storage"].sweep(ABANDONED_S)
+    moment = now()
+    db.session.execute(delete(Session).where(Session.absolute_until < moment - KEPT_FOR))
+    db.session.execute(delete(Throttle).where(Throttle.first_at < moment - KEPT_FOR))
+    db.session.execute(delete(Job).where(Job.state == "done", Job.done_at < moment - KEPT_FOR))
+    day = today(app.config["INSTITUTION_ZONE"])
+    if db.session.get(AuditAnchor, day) is None:
+        audit.anchor(db.session, day)
+    db.session.commit()
