@@ -1,12 +1,24 @@
-"""How far the agencies of a round are: counted by the database, in the same few statements for any number of them."""
+"""How far the agencies of a round are: in the same few statements for any number of them."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from .models import Assessment, Contribution, Organization, Period, Subject, Submission
+from .models import Assessment, Contribution, ContributionRevision, Organization, Period, Subject, Submission
+from .workflow import LOOKS, Look, look
+
+# The tones of answers in the order of the meter, with what is counted under each.
+METER = (
+    ("ok", "siap diperiksa"),
+    ("work", "sedang diisi"),
+    ("warn", "perlu dilengkapi atau ditinjau"),
+    ("bad", "perlu perbaikan"),
+    ("off", "belum mulai"),
+)
 
 
 @dataclass
@@ -39,6 +51,13 @@ class Progress:
         return self.submission.state in ("signed", "accepted")
 
     @property
+    def look(self) -> Look:
+        """The look of the part; one the head gave back reads like one an assessor gave back."""
+        if self.submission.state == "filling" and self.returned:
+            return LOOKS[Submission]["returned"]
+        return look(self.submission)
+
+    @property
     def closes_at(self) -> datetime | None:
         return self.submission.closes_at
 
@@ -68,6 +87,26 @@ def progress(session: Session, period: Period, assessment: Assessment | None = N
         one.items[state] = count
         one.last_saved = max(filter(None, (one.last_saved, saved)), default=None)
     return sorted((one for one in found.values() if one.total), key=lambda one: _place(one.agency))
+
+
+def meter(looks: Iterable[Look]) -> list[tuple[str, int, str]]:
+    """(tone, how many, words) in the order of the meter, from the looks of answers; what is nobody's is left out."""
+    tones = Counter("off" if one.tone == "plain" else one.tone for one in looks)
+    return [(tone, tones[tone], words) for tone, words in METER if tones[tone]]
+
+
+def answer_looks(session: Session, assessment: Assessment) -> list[Look]:
+    """How each answer of an assessment stands, as its own page says it; after `progress`, in three statements."""
+    rows = session.scalars(
+        select(Contribution)
+        .join(Contribution.submission)
+        .where(Submission.assessment_id == assessment.id)
+        .options(
+            selectinload(Contribution.citations),
+            selectinload(Contribution.revisions).load_only(ContributionRevision.n),
+        )
+    )
+    return [look(row) for row in rows]
 
 
 def _place(agency: Organization) -> tuple:

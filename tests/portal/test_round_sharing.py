@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from assessments import sharing, staffing
+from assessments import checking, sharing, staffing
 from assessments.actors import SYSTEM
 from assessments.models import Contribution, Share
 from tests import builders as build
@@ -203,3 +203,27 @@ def test_a_pack_without_usual_owners_offers_no_first_proposal(client, session, k
     told = client.get(page).get_data(as_text=True)
     assert "0 indikator dibagikan" not in told and "Tidak ada OPD yang cocok untuk indikator" not in told
     assert lead_count(session) == 0
+
+
+def test_the_agency_and_the_team_read_the_same_counts_of_the_same_items(client, session, app):
+    where = begun(session)
+    by = where.city.actor("operator")
+    part = build.contribution(session, where.period, where.city.agencies["bappeda"], "I12")
+    build.answering.answer(part, by, build.Fraction(3), "", "", part.version)
+    session.commit()
+    operator = as_(app.test_client(), session, where, "operator").get(f"/penilaian/{where.slug}")
+    team = as_(client, session, where, "round_manager").get(where.base)
+    for page in (operator, team):
+        html = page.get_data(as_text=True)
+        assert "1 perlu dilengkapi atau ditinjau" in html and "1 sedang diisi" not in html
+
+
+def test_a_part_the_head_gave_back_reads_as_one_to_mend(client, session):
+    where = begun(session)
+    part = build.ready(session, where.city, where.period)
+    checking.send_back(part, where.city.actor("head"), "Lengkapi.", ["I12"])
+    session.commit()
+    as_(client, session, where, "round_manager")
+    for page in (where.base, where.calendar):
+        row = client.get(page).get_data(as_text=True).split("Badan Perencanaan")[-1].split("</tr>")[0]
+        assert "Perlu perbaikan" in row and "Sedang diisi" not in row, page

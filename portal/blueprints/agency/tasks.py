@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from assessments import history
 from assessments.clock import now
 from assessments.models import Appointment, Assessment, Period, Submission
+from assessments.progress import meter
 from assessments.questions import is_agency
 from assessments.workflow import look
 
@@ -18,15 +19,6 @@ from . import blueprint
 from .answers import Row, address, asked_agency, grouped, rows_of, with_answers
 
 TABS = {"": "Semua", "belum": "Belum lengkap", "catatan": "Ada catatan"}
-# state of an answer -> (place in the meter, its tone, its words)
-PROGRESS = (
-    ("ok", "siap diperiksa"),
-    ("work", "sedang diisi"),
-    ("warn", "perlu dilengkapi atau ditinjau"),
-    ("bad", "perlu perbaikan"),
-    ("off", "belum mulai"),
-)
-TONES = {"ok": "ok", "work": "work", "warn": "warn", "bad": "bad", "plain": "off"}
 
 
 @blueprint.get("/penilaian")
@@ -77,7 +69,7 @@ def tasks(period: str):
         submission=submission,
         period=submission.period,
         state=look(submission),
-        progress=_progress(rows),
+        progress=meter(row.look for row in rows),
         groups=grouped([row for row in rows if _shown(row, chosen)]),
         ready=sum(row.is_ready for row in rows),
         total=len(rows),
@@ -121,12 +113,6 @@ def _last_edited(rows: list[Row]) -> Edited | None:
         if revision.author_id == me
     ]
     return max(edits, key=lambda edit: edit.at, default=None)
-
-
-def _progress(rows: list[Row]) -> list[tuple[str, int, str]]:
-    """(tone, how many, words) in the order of the meter; what is nobody's state is left out."""
-    counts = [(tone, sum(TONES[row.look.tone] == tone for row in rows), words) for tone, words in PROGRESS]
-    return [line for line in counts if line[1]]
 
 
 def _heads(organization_id: int) -> list[Appointment]:

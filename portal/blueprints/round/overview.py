@@ -8,22 +8,13 @@ from sqlalchemy.orm import joinedload
 
 from assessments import claiming
 from assessments.models import Assessment, Claim, Organization, Period, Subject
-from assessments.progress import progress
+from assessments.progress import answer_looks, meter, progress
 from assessments.workflow import LOOKS, look
 
 from ...access import ask, find, may
 from ...extensions import db
 from . import blueprint
 from .places import address, tabs
-
-# The states of an answer in the order of the meter: (tone, words, states).
-SEGMENTS = (
-    ("ok", "siap diperiksa", ("ready",)),
-    ("work", "sedang diisi", ("filling",)),
-    ("warn", "perlu ditinjau", ("needs_review",)),
-    ("bad", "perlu perbaikan", ("returned",)),
-    ("off", "belum mulai", ("empty",)),
-)
 
 
 @blueprint.get("/pengelolaan/<string:period>")
@@ -61,10 +52,6 @@ def _page(assessment: Assessment):
     now = claiming.provisional(assessment)
     total = len(assessment.period.instrument.items)
     items = sum(part.total for part in parts)
-    counts = [
-        (tone, sum(part.items.get(state, 0) for part in parts for state in states), words)
-        for tone, words, states in SEGMENTS
-    ]
     claims = {state: sum(claim.state == state for claim in assessment.claims) for state in LOOKS[Claim]}
     return render_template(
         "round/overview.html",
@@ -72,11 +59,11 @@ def _page(assessment: Assessment):
         period=assessment.period,
         state=look(assessment),
         tabs=tabs(assessment, "overview"),
-        parts=[(part, look(part.submission), address("check_agency", assessment, agency=part.agency.slug))
+        parts=[(part, part.look, address("check_agency", assessment, agency=part.agency.slug))
                for part in parts],
         items=items,
         ready=sum(part.ready for part in parts),
-        counts=[line for line in counts if line[1]],
+        counts=meter(answer_looks(db.session, assessment)) if items else [],
         claims=[(LOOKS[Claim][state], count) for state, count in claims.items() if count],
         unclaimed=total - sum(claims.values()),
         total=total,

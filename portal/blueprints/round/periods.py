@@ -62,7 +62,7 @@ def period_page(period: Period, *, stage=None, extension=None, problems=(), note
         steps=[step for step in steps if ready or step.name != "open"],
         in_hand=in_hand,
         extensions=_extensions(period),
-        parts=[(part, look(part.submission)) for part in parts],
+        parts=[(part, part.look) for part in parts],
         subjects=_subjects(period) if period.subjects == "agencies" and not parts else [],
         events=told(history.events_of(db.session, period)),
         stage_form=stage or (stage_form(period) if in_hand else None),
