@@ -39,6 +39,8 @@ def test_item_by_item_then_taken_in_with_its_claims(client, session, who):
     as_(client, session, where, who)
     listed = client.get(where.check()).get_data(as_text=True)
     assert "0 dari 2 indikator diperiksa" in listed and "2 indikator belum diperiksa: 1, 12." in listed
+    one = client.get(where.check("I01")).get_data(as_text=True)
+    assert one.index('name="verdict"') < one.index("Kriteria tingkat yang diklaim"), "the verdict stands before the criteria"
     first = check(client, where, "I01", then="next", **AGREED)
     assert first.location.endswith(where.check("I12"))
     assert "1 dari 2" in client.get(where.check("I12")).get_data(as_text=True)
