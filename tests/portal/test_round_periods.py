@@ -335,3 +335,10 @@ def test_an_edition_whose_words_were_not_checked_says_so_where_it_is_chosen(clie
     old = next(words for value, words in options.items() if value.startswith("permenpanrb-5-2018"))
     assert "kriteria belum dicek ke naskah" in old
     assert "kriteria belum dicek" not in options[FILLED["instrument"]]
+
+
+def test_while_nobody_is_assessed_no_item_counts_as_shared_out(client, session):
+    where = drafted(session, subjects="agencies")
+    as_(client, session, where, "round_manager")
+    html = client.get(where.calendar).get_data(as_text=True)
+    assert "Belum ada yang dinilai pada periode ini." in html and "Setiap butir punya OPD utama." not in html
