@@ -146,6 +146,8 @@ def test_BL_08_sent_once_with_a_receipt_that_lists_everything(client, session):
     html = client.get(first.location).get_data(as_text=True)
     receipt = session.scalar(select(Receipt))
     assert receipt.number in html and "Berlaku" in html and html.count('class="no') >= 47
+    assert f"/verifikasi/{receipt.number}" in html
+    assert "Indeks penilaian mandiri" in html and "3,00" in html and "Predikat penilaian mandiri" in html and "Baik" in html
     assert len(json.loads(receipt.snapshot.content)["items"]) == 47
     assert session.scalar(select(Signature.method)) == "password"
     other = send(client, page, **SENT)

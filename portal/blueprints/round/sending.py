@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flask import abort, flash, render_template, request
+from flask import abort, current_app, flash, render_template, request, url_for
 from wtforms import BooleanField, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
@@ -247,8 +247,12 @@ def receipt(period: str, subject: str):
     found = attesting.newest_receipt(assessment) or abort(404)
     content = attesting.contents(found) or {"items": []}
     instrument = assessment.period.instrument
+    index = Fraction(content["index"]) if content.get("index") else None
     return render_template(
         "round/receipt.html",
+        address=current_app.config["SETTINGS"].address + url_for("public.verify_number", number=found.number),
+        index=index,
+        band=instrument.predicate(index, assessment.period.predicate_rule) if index is not None else None,
         assessment=assessment,
         period=assessment.period,
         found=found,
