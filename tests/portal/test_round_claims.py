@@ -1,5 +1,7 @@
 """S42: the one answer of the whole on each item; and what it leans on."""
 
+from html import unescape
+
 import pytest
 from sqlalchemy import func, select
 
@@ -218,3 +220,14 @@ def test_the_weight_is_the_same_for_one_and_fifty_voices(client, session):
         with statements() as seen:
             client.get(page)
         assert len(seen) <= max(before, 10) <= 10, page
+
+
+@pytest.mark.parametrize("key", ["permenpanrb-59-2020", "permenpanrb-8-2026"])
+def test_the_claim_form_shows_every_level_with_its_band_and_criteria(client, session, key):
+    where = begun(session, key=key)
+    as_(client, session, where, "round_manager")
+    item = where.period.instrument.items[0]
+    html = unescape(client.get(where.claim(item.code)).get_data(as_text=True))
+    for level in item.scale.levels:
+        assert f"<b>{level.value} {level.name}</b>" in html and item.criteria.get(level.value, "") in html
+    assert ("sampai di bawah" in html) == (item.scale.kind == "decimal")
