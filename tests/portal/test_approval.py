@@ -86,6 +86,7 @@ def test_IN_04_what_was_typed_is_shown_as_text(client, session, where):
 def claimed_last_year(session, where, item, value):
     last = builders.assessment_of(session, builders.opened(session, where, slug="2025", year=2025, title="Penilaian 2025"))
     claiming.write_claim(last, item, where.actor("round_manager"), Fraction(value), "Fakta.", "Analisis.", 0)
+    last.state = "sent"
 
 
 def test_what_rose_since_last_round_is_named(client, session, where):
