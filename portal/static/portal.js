@@ -57,6 +57,7 @@ function isChanged(field) {
 function firstChoice(select) {
   return select.multiple || [...select.options].some((option) => option.defaultSelected) ? -1 : 0;
 }
+const stateOf = (field) => `${field.value} ${field.checked}`;
 const isDirty = (form) => [...form.elements].some(isChanged);
 
 function showDirty(form) {
@@ -88,7 +89,8 @@ document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post") return;
   if (form.getAttribute("aria-busy") === "true") { event.preventDefault(); return; }
   const file = [...form.elements].find((element) => element.matches("input[type=file][data-autosubmit]") && element.files.length);
-  if (file && mayLeave(form) && window.XMLHttpRequest) {
+  const encoding = event.submitter?.getAttribute("formenctype") || form.enctype;
+  if (file && encoding === "multipart/form-data" && mayLeave(form) && window.XMLHttpRequest) {
     event.preventDefault();
     send(form, file, event.submitter);
     return;
@@ -126,6 +128,7 @@ function send(form, file, submitter) {
   const bar = form.querySelector("[data-upload-bar]");
   const request = new XMLHttpRequest();
   const body = new FormData(form);
+  const before = new Map([...form.elements].map((field) => [field, stateOf(field)]));
   if (submitter?.name) body.append(submitter.name, submitter.value);
   const began = performance.now();
   let spoken = 0;
@@ -152,7 +155,7 @@ function send(form, file, submitter) {
       : "Terkirim, berkas sedang diperiksa ...");
   });
   request.addEventListener("load", () => {
-    if ((request.getResponseHeader("Content-Type") || "").startsWith("text/html")) putInPlace(request, form);
+    if ((request.getResponseHeader("Content-Type") || "").startsWith("text/html")) putInPlace(request, form, before);
     else stop("Server tidak menjawab dengan halaman. Berkas belum tersimpan, coba lagi.");
   });
   request.addEventListener("error", () => stop("Sambungan terputus. Berkas belum tersimpan, pilih lagi untuk mengulang."));
@@ -162,18 +165,21 @@ function send(form, file, submitter) {
   request.send(body);
 }
 
-function putInPlace(request, sent) {
+function putInPlace(request, sent, before) {
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   // Noted before the old page goes: a field that names its form from outside is no longer its element afterwards.
   const kept = all("form[data-guard][id]")
     .filter((form) => form !== sent && isDirty(form))
     .map((form) => [form, [...form.elements].filter(isChanged)]);
+  // What was typed on while the file was on its way did not travel with it.
+  const since = [...sent.elements].filter((field) => isChanged(field) && before.get(field) !== stateOf(field));
   const place = sent.querySelector("input[type=file]")?.id;
   const height = scrollY;
   document.title = page.title;
   history.replaceState(null, "", request.responseURL || location.href);
   document.body.replaceWith(document.adoptNode(page.body));
   kept.forEach(([form, changed]) => carryOver(form, changed));
+  if (since.length) carryOver(sent, since, false);
   prepare();
   if (document.querySelector("[data-focus]")) return;
   const input = place && document.getElementById(place);
@@ -186,14 +192,14 @@ function putInPlace(request, sent) {
 
 // Text typed beside an upload stays. When the server's own text changed meanwhile, the version the
 // reader started from stays too, so that saving is refused and both texts are shown.
-function carryOver(old, changed) {
+function carryOver(old, changed, guarded = true) {
   const form = document.getElementById(old.getAttribute("id"));
   if (!form) return;
   for (const field of changed) {
     const same = [...form.elements].filter((other) => other.name === field.name && other.type === field.type);
     const other = same.length > 1 ? same.find((choice) => choice.id === field.id) : same[0];
     if (!other) continue;
-    if (other.defaultValue !== field.defaultValue && form.elements.version && old.elements.version) form.elements.version.value = old.elements.version.value;
+    if (guarded && other.defaultValue !== field.defaultValue && form.elements.version && old.elements.version) form.elements.version.value = old.elements.version.value;
     if (field.type === "checkbox" || field.type === "radio") other.checked = field.checked;
     else other.value = field.value;
   }
@@ -216,6 +222,15 @@ document.addEventListener("keydown", (event) => {
       button.form.requestSubmit(button);
     }
     return;
+  }
+  // A small group inside a large form: Enter presses the button of the group.
+  if (event.key === "Enter" && !event.isComposing && event.target.matches("input:not([type=file])")) {
+    const button = event.target.closest("[data-enter]")?.querySelector("button[type=submit]");
+    if (button) {
+      event.preventDefault();
+      button.form.requestSubmit(button);
+      return;
+    }
   }
   if (event.altKey || inField(event.target) || remembered(KEYS_OFF) === "1") return;
   if (event.key === "?") document.querySelector("dialog#pintasan:not([open])")?.showModal();

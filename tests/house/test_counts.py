@@ -100,7 +100,7 @@ def test_a_save_and_an_upload_cost_the_same_in_a_part_of_two_items_and_of_all(wo
         with statements() as seen:
             assert client.post(page, data=sent).status_code == 302
         saves.append(len(seen))
-        sent = form_of(client, page, "unggah") | {"files": (io.BytesIO(pdf(slug)), f"{slug}.pdf")}
+        sent = form_of(client, page, "jawaban") | {"files": (io.BytesIO(pdf(slug)), f"{slug}.pdf")}
         with statements() as seen:
             assert client.post(f"{page}/bukti", data=sent, content_type="multipart/form-data").status_code == 302
         uploads.append(len(seen))

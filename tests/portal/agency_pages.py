@@ -66,7 +66,7 @@ def form_of(client: FlaskClient, page: str, id: str = "", part: str = "") -> dic
 
 def upload(client: FlaskClient, page: str, *files: tuple[str, bytes], **fields):
     """Send files to an item."""
-    sent = form_of(client, page, "unggah") | fields
+    sent = form_of(client, page, "jawaban") | fields
     sent["files"] = [(io.BytesIO(content), name) for name, content in files]
     return client.post(f"{page}/bukti", data=sent, content_type="multipart/form-data")
 

@@ -69,7 +69,7 @@ def test_FI_02_content_that_is_not_what_the_name_says_is_refused_and_nothing_is_
 
 
 def test_FI_02_the_stored_type_is_what_was_found_not_what_was_claimed(client, session, where):
-    fields = form_of(client, where.item(), "unggah")
+    fields = form_of(client, where.item(), "jawaban")
     part = (io.BytesIO(pdf()), "a.pdf", "text/html")
     assert client.post(where.item() + "/bukti", data=fields | {"files": part}).status_code == 302
     assert session.scalar(select(Blob.media_type)) == "application/pdf"
@@ -78,7 +78,7 @@ def test_FI_02_the_stored_type_is_what_was_found_not_what_was_claimed(client, se
 def test_FI_01_a_file_over_the_limit_is_refused_while_it_streams(make_app, session, where):
     small = make_app(evidence_max_mb=1)
     client = build.sign_in(small.test_client(), session, where.city.people["operator"])
-    fields = form_of(client, where.item(), "unggah")
+    fields = form_of(client, where.item(), "jawaban")
     head = "".join(f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in fields.items())
     head += '--x\r\nContent-Disposition: form-data; name="files"; filename="besar.pdf"\r\n\r\n'
     body = head.encode() + pdf() + b"\0" * 3_000_000 + b"\r\n--x--\r\n"
@@ -124,13 +124,13 @@ def test_the_same_bytes_of_another_agency_are_never_mentioned(client, session, w
 
 
 def test_no_file_at_all_is_said(client, where):
-    fields = form_of(client, where.item(), "unggah")
+    fields = form_of(client, where.item(), "jawaban")
     sent = client.post(where.item() + "/bukti", data=fields | {"files": (io.BytesIO(b""), "")})
     assert sent.status_code == 422 and "Pilih berkas dulu." in sent.get_data(as_text=True)
 
 
 def test_a_locked_item_takes_no_file_and_reads_none(client, session, where):
-    fields = form_of(client, where.item(), "unggah")
+    fields = form_of(client, where.item(), "jawaban")
     build.ready(session, where.city, where.period)
     sent = client.post(where.item() + "/bukti", data=fields | {"files": (io.BytesIO(pdf("telat")), "a.pdf")})
     assert sent.status_code == 409 and "terkunci" in sent.get_data(as_text=True)
@@ -141,7 +141,7 @@ def test_a_locked_item_takes_no_file_and_reads_none(client, session, where):
                                  "http://user:pw@x/", "https://a b/", "https://x\u202e/", "http://[::1", "x" * 1200, ""],
                          ids=lambda url: ascii(url[:14]))
 def test_IN_06_only_plain_web_addresses_become_links(client, session, where, url):
-    fields = form_of(client, where.item(), part="/tautan")
+    fields = form_of(client, where.item(), "jawaban")
     sent = client.post(where.item() + "/tautan", data=fields | {"title": "Perda", "url": url})
     page = sent.get_data(as_text=True)
     assert sent.status_code == 422 and "Kesalahan" in page
@@ -151,7 +151,7 @@ def test_IN_06_only_plain_web_addresses_become_links(client, session, where, url
 
 
 def test_IN_06_a_link_is_kept_as_text_and_sent_once(client, session, where):
-    fields = form_of(client, where.item(), part="/tautan") | {"title": "JDIH", "url": "http://169.254.169.254/latest"}
+    fields = form_of(client, where.item(), "jawaban") | {"title": "JDIH", "url": "http://169.254.169.254/latest"}
     assert [client.post(where.item() + "/tautan", data=fields).status_code for _ in range(2)] == [302, 302]
     assert count(session, Document) == 1
     assert 'href="http://169.254.169.254/latest"' in client.get(where.item()).get_data(as_text=True)
@@ -160,7 +160,7 @@ def test_IN_06_a_link_is_kept_as_text_and_sent_once(client, session, where):
 def test_a_document_of_the_library_is_attached_once(client, session, where):
     upload(client, where.item("I01"), ("Perwali.pdf", pdf()))
     document = session.scalar(select(Document.id))
-    fields = form_of(client, where.item(), part="/pustaka")
+    fields = form_of(client, where.item(), "jawaban")
     assert client.post(where.item() + "/pustaka", data=fields | {"document": str(document)}).status_code == 302
     sent = client.post(where.item() + "/pustaka", data=fields | {"document": str(document)})
     assert sent.status_code == 422 and "sudah dilampirkan" in sent.get_data(as_text=True)
@@ -173,7 +173,7 @@ def described(client, session, where, **fields):
     one = cited(session, where)[0]
     names = {f"r{one.id}-{name}": value for name, value in fields.items()}
     action = f"{where.item()}/rujukan/{one.id}"
-    return client.post(action, data=form_of(client, where.item(), f"ubah-rujukan-{one.id}") | names)
+    return client.post(action, data=form_of(client, where.item(), "jawaban") | names)
 
 
 def test_a_citation_says_where_to_look_what_it_proves_and_what_the_document_is(client, session, where):
@@ -220,17 +220,17 @@ def test_what_was_vouched_for_keeps_its_number(client, session, where):
     build.opened(session, where.city, slug="2026-gladi", title="Gladi", track="rehearsal")
     session.commit()
     page = "/penilaian/2026-gladi/indikator/I12"
-    client.post(page + "/pustaka", data=form_of(client, page, part="/pustaka") | {"document": str(document)})
+    client.post(page + "/pustaka", data=form_of(client, page, "jawaban") | {"document": str(document)})
     one = max(session.scalars(select(Citation.id)))
     names = {f"r{one}-number": "Diubah", f"r{one}-locator": "hlm. 2"}
-    sent = client.post(f"{page}/rujukan/{one}", data=form_of(client, page, f"ubah-rujukan-{one}") | names)
+    sent = client.post(f"{page}/rujukan/{one}", data=form_of(client, page, "jawaban") | names)
     assert sent.status_code == 422 and "isian yang sudah terkunci" in sent.get_data(as_text=True)
 
 
 def test_detaching_leaves_the_document_in_the_library_and_never_gives_the_letter_again(client, session, where):
     upload(client, where.item(), ("Perwali.pdf", pdf()))
     one = cited(session, where)[0].id
-    fields = form_of(client, where.item(), part=f"/rujukan/{one}/lepas")
+    fields = form_of(client, where.item(), "jawaban")
     assert client.post(f"{where.item()}/rujukan/{one}/lepas", data=fields).status_code == 302
     assert cited(session, where) == [] and count(session, Document) == 1
     upload(client, where.item(), ("Baru.pdf", pdf("baru")))
@@ -249,7 +249,7 @@ def test_AC_14_a_citation_of_another_item_does_not_exist_under_this_one(client, 
     upload(client, where.item("I01"), ("Perwali.pdf", pdf()))
     upload(client, where.item(), ("Lain.pdf", pdf("lain")))
     foreign, own = cited(session, where, "I01")[0].id, cited(session, where)[0].id
-    fields = form_of(client, where.item(), f"ubah-rujukan-{own}")
+    fields = form_of(client, where.item(), "jawaban")
     for action in (f"/rujukan/{foreign}", f"/rujukan/{foreign}/lepas", "/rujukan/0", "/rujukan/99999999999999999999"):
         assert client.post(where.item() + action, data=fields).status_code == 404, action
     assert len(cited(session, where, "I01")) == 1
@@ -276,7 +276,7 @@ def test_AC_03_nobody_else_writes_under_this_answer(client, session, where):
 def test_AC_03_a_foreign_document_cannot_be_attached(client, session, where):
     foreign = build.document(session, where.city.agencies["dinkes"], where.city.actor("operator_other"))
     number = foreign.document_id
-    fields = form_of(client, where.item(), part="/tautan")
+    fields = form_of(client, where.item(), "jawaban")
     assert client.post(where.item() + "/pustaka", data=fields | {"document": str(number)}).status_code == 404
     assert cited(session, where) == []
 
@@ -291,7 +291,7 @@ def test_a_newer_version_is_taken_over_only_on_request(client, session, where):
     page = client.get(where.item()).get_data(as_text=True)
     assert "Ada versi 2 di pustaka" in page and cited(session, where)[0].n == 1
     described(client, session, where)
-    fields = form_of(client, where.item(), f"ubah-rujukan-{one.id}") | {"then": "newest"}
+    fields = form_of(client, where.item(), "jawaban") | {"then": "newest"}
     assert client.post(f"{where.item()}/rujukan/{one.id}", data=fields).status_code == 302
     assert cited(session, where)[0].n == 2
 
@@ -313,7 +313,7 @@ def test_a_page_with_fifteen_citations_costs_as_many_statements_as_one_with_one(
 
 def test_files_that_arrive_at_one_item_at_the_same_moment_are_all_attached(app, client, session, where):
     page = where.item()
-    fields, cookie = form_of(client, page, "unggah"), client.get_cookie("portal").value
+    fields, cookie = form_of(client, page, "jawaban"), client.get_cookie("portal").value
     session.rollback()
     statuses, barrier = [], threading.Barrier(6)
 

@@ -183,7 +183,7 @@ def test_AC_04_the_team_reads_evidence_and_others_do_not(client, session, where,
 
 
 def test_a_link_has_no_bytes(client, session, where):
-    fields = form_of(client, where.item(), part="/tautan") | {"title": "JDIH", "url": "https://jdih.go.id/x"}
+    fields = form_of(client, where.item(), "jawaban") | {"title": "JDIH", "url": "https://jdih.go.id/x"}
     client.post(where.item() + "/tautan", data=fields)
     number = session.scalar(select(Document.id))
     session.rollback()

@@ -15,8 +15,8 @@ from ...uploads import accepts_upload
 from . import blueprint
 from .answers import address, asked_agency
 from .arrivals import arrived, kind_of
+from .draft import describe_citation, find_answer, keep_draft, page_again, say_what_is_left
 from .forms import CitationForm, LinkForm, UploadForm
-from .item import find_answer
 from .item_page import citation_prefix, item_page
 
 ADDRESS = "/penilaian/<string:period>/indikator/<string:item>"
@@ -34,6 +34,9 @@ def attach(period: str, item: str):
     ask("write", Document)
     files, refused = arrived()
     contribution = find_answer(period, item, to="answer")
+    unstored = keep_draft(contribution)
+    if unstored is not None:
+        return unstored
     attached = 0
     for file in files:
         try:
@@ -61,12 +64,14 @@ def attach(period: str, item: str):
     if not attached:
         form = UploadForm(formdata=None)
         form.files.errors = sentences
-        return item_page(contribution, failed=form), 422
+        db.session.rollback()
+        return item_page(find_answer(period, item), failed=form), 422
     url = _evidence_of(contribution)
     db.session.commit()
     flash(f"{attached} berkas dilampirkan. Isi halaman dan tingkat yang ditunjang.")
     for sentence in sentences:
         flash(sentence, "bad")
+    say_what_is_left()
     return redirect(url)
 
 
@@ -74,6 +79,9 @@ def attach(period: str, item: str):
 def attach_link(period: str, item: str):
     contribution = find_answer(period, item, to="answer")
     answer = once()
+    unstored = keep_draft(contribution)
+    if unstored is not None:
+        return unstored
     form = LinkForm()
     try:
         version = library.add_document(
@@ -83,7 +91,7 @@ def attach_link(period: str, item: str):
         db.session.flush()
         answering.cite(contribution, version, actor())
     except Refused as refusal:
-        return _refused(period, item, form, refusal)
+        return page_again(period, item, form, refusal)
     flash("Tautan dilampirkan. Pastikan dapat dibuka tanpa masuk; portal tidak membukanya.")
     return answer(_evidence_of(contribution))
 
@@ -97,6 +105,9 @@ def attach_known(period: str, item: str):
     document = find(Document, id=wanted)
     if document.owner_org_id != contribution.submission.organization_id:
         abort(404)
+    unstored = keep_draft(contribution)
+    if unstored is not None:
+        return unstored
     try:
         answering.cite(contribution, document.newest, actor())
     except Refused as refusal:
@@ -105,6 +116,7 @@ def attach_known(period: str, item: str):
     url = _evidence_of(contribution)
     db.session.commit()
     flash("Dokumen dari pustaka dilampirkan. Isi halaman dan tingkat yang ditunjang.")
+    say_what_is_left()
     return redirect(url)
 
 
@@ -117,59 +129,44 @@ def find_citation(period: str, item: str, citation: int) -> Citation:
 def citation(period: str, item: str, citation: int):
     """Where in the document to look, which levels it proves, and what the document says of itself."""
     cited = find_citation(period, item, citation)
-    ask("write", cited.cited.document)
-    if request.form.get("then") == "newest":
+    newest = request.form.get("then") == "newest"
+    unstored = keep_draft(answer_under(cited), besides=None if newest else cited)
+    if unstored is not None:
+        return unstored
+    if newest:
+        ask("write", cited.cited.document)
         answering.use_version(cited, cited.cited.document.newest, actor())
         done = "Rujukan memakai versi terbaru."
     else:
         form = CitationForm(prefix=citation_prefix(cited))
-        refusal = _changed(cited, form)
-        if refusal is not None:
-            return _refused(period, item, form, refusal)
+        try:
+            describe_citation(cited, form)
+        except Refused as refusal:
+            return page_again(period, item, form, refusal)
         done = "Rujukan tersimpan."
     url = _evidence_of(cited.contribution, f"rujukan-{cited.id}")
     db.session.commit()
     flash(done)
+    say_what_is_left()
     return redirect(url)
 
 
-def _changed(cited: Citation, form: CitationForm) -> Refused | None:
-    if not form.validate():
-        return Refused("Periksa tanggal dokumen.")
-    try:
-        answering.change_citation(
-            cited,
-            actor(),
-            _levels(form.levels.data),
-            form.locator.data,
-            number=form.number.data,
-            dated=form.dated.day,
-            effective_on=form.effective_on.day,
-        )
-    except Refused as refusal:
-        return refusal
-    return None
-
-
-def _levels(sent: list[str]) -> list[int]:
-    """Levels as the form's boxes send them; what is no small plain number is no level of any scale."""
-    return [int(text) if text.isascii() and text.isdigit() and len(text) < 3 else -1 for text in sent]
+def answer_under(cited: Citation) -> Contribution:
+    """The answer a citation belongs to, which the same person may write."""
+    ask("answer", cited.contribution)
+    return cited.contribution
 
 
 @blueprint.post(f"{ADDRESS}/rujukan/<int:citation>/lepas")
 def detach(period: str, item: str, citation: int):
     """The document stays in the library."""
     cited = find_citation(period, item, citation)
+    unstored = keep_draft(answer_under(cited), besides=cited)
+    if unstored is not None:
+        return unstored
     url = _evidence_of(cited.contribution)
     answering.detach(cited, actor())
     db.session.commit()
     flash("Rujukan dilepas. Dokumennya tetap ada di pustaka.")
+    say_what_is_left()
     return redirect(url)
-
-
-def _refused(period: str, item: str, form, refusal: Refused):
-    """Nothing of the wish is kept; the page comes back with what was typed."""
-    db.session.rollback()
-    if not form.errors:
-        form.refused(refusal)
-    return item_page(find_answer(period, item), failed=form), 422

@@ -4,20 +4,14 @@ from flask import flash, redirect, request
 
 from assessments import answering
 from assessments.models import Contribution
-from assessments.refusal import Refused, Stale
+from assessments.refusal import Refused
 
-from ...access import actor, find
+from ...access import actor
 from ...extensions import db
-from ...forms import plain_version
 from . import blueprint
-from .answers import address, asked_agency
-from .forms import AnswerForm
+from .answers import address
+from .draft import find_answer, keep_draft, say_what_is_left
 from .item_page import item_page, neighbours
-from .ladder import chosen_value
-
-
-def find_answer(period: str, item: str, to: str = "read") -> Contribution:
-    return find(Contribution, period=period, item=item, organization=asked_agency(), to=to)
 
 
 @blueprint.route("/penilaian/<string:period>/indikator/<string:item>", methods=["GET", "POST"])
@@ -27,23 +21,16 @@ def item(period: str, item: str):
 
 def _answer(period: str, item: str):
     contribution = find_answer(period, item, to="answer")
-    form, then = AnswerForm(), request.form.get("then", "stay")
-    asked = contribution.submission.period.instrument.item(contribution.item)
-    try:
-        value = chosen_value(asked, request.form.get("value"), contribution.value)
-        answering.answer(
-            contribution, actor(), value, form.facts.data, form.analysis.data, plain_version(request.form.get("version"))
-        )
-    except Stale as stale:
-        return item_page(contribution, failed=form, conflict=stale), 409
-    except Refused as refusal:
-        form.refused(refusal)
-        return item_page(contribution, failed=form), 422
+    then, number = request.form.get("then", "stay"), contribution.submission.period.instrument.item(item).number
+    refused = keep_draft(contribution, saving=True)
+    if refused is not None:
+        return refused
     if then == "ready":
-        return _marked_ready(contribution, asked.number)
+        return _marked_ready(contribution, number)
     url = _after(contribution, then)
     db.session.commit()
-    flash(f"Indikator {asked.number} tersimpan.")
+    flash(f"Indikator {number} tersimpan.")
+    say_what_is_left()
     return redirect(url)
 
 
@@ -58,6 +45,7 @@ def _marked_ready(contribution: Contribution, number: str):
         return item_page(find_answer(period, code), problems=refusal.sentences), 422
     db.session.commit()
     flash(f"Indikator {number} ditandai siap diperiksa.")
+    say_what_is_left()
     return redirect(url)
 
 

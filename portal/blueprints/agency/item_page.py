@@ -1,6 +1,7 @@
 """S21 as one page: everything the template of an item shows, whatever form was just refused on it."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from flask import render_template, request, url_for
 from sqlalchemy import func, select
@@ -41,17 +42,20 @@ class Cited:
         return self.citation.cited
 
     @property
+    def mark(self) -> str:
+        return stored_mark(self.citation)
+
+    @property
     def outdated(self) -> bool:
         return self.newest > self.citation.n
 
 
 def item_page(contribution: Contribution, *, failed: Form | None = None, problems: tuple[str, ...] = (),
               conflict: Stale | None = None) -> str:
-    """The page; `failed` is the form that was refused and is shown as it was typed."""
+    """The page; `failed` is the form that was refused. After a sending all forms show what was typed."""
     item = contribution.submission.period.instrument.item(contribution.item)
     submission, period = contribution.submission, contribution.submission.period
-    typed = failed if isinstance(failed, AnswerForm) else None
-    form = typed or _filled(contribution, item)
+    form = failed if isinstance(failed, AnswerForm) else AnswerForm() if _sent("facts") else _filled(contribution, item)
     editable = may("answer", contribution)
     library = _library(submission.organization_id) if editable else []
     newest = {document_id: n for document_id, _title, n in library}
@@ -80,7 +84,7 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
         ],
         levels=[level.value for level in item.scale.levels],
         chooser=offer(failed),
-        link=failed if isinstance(failed, LinkForm) else LinkForm(formdata=None),
+        link=failed if isinstance(failed, LinkForm) else LinkForm() if _sent("url") else LinkForm(formdata=None),
         library=[row for row in library if row[0] not in {c.document_id for c in contribution.citations}],
         guide_url=url_for(
             "public.guide_item", pack=period.instrument.key, item=item.code, edisi=period.instrument.guidance
@@ -119,27 +123,56 @@ def _chosen(item: Item, form: AnswerForm, contribution: Contribution):
         return contribution.value
 
 
+def _sent(field: str) -> bool:
+    """Whether this request brought the field, so that its form is shown as it was typed."""
+    return request.method == "POST" and field in request.form
+
+
 def _citation_form(citation: Citation, failed: Form | None) -> CitationForm:
     prefix = citation_prefix(citation)
     if isinstance(failed, CitationForm) and failed._prefix == prefix:
         return failed
+    if _sent(f"{prefix}locator"):
+        return CitationForm(prefix=prefix)
+    return CitationForm(formdata=None, prefix=prefix, data=_described(citation))
+
+
+def _described(citation: Citation) -> dict:
     version = citation.cited
-    return CitationForm(
-        formdata=None,
-        prefix=prefix,
-        data={
-            "locator": citation.locator,
-            "levels": [str(level) for level in citation.levels],
-            "number": version.number or "",
-            "dated": version.dated.isoformat() if version.dated else "",
-            "effective_on": version.effective_on.isoformat() if version.effective_on else "",
-        },
-    )
+    return {
+        "locator": citation.locator,
+        "levels": sorted(str(level) for level in citation.levels),
+        "number": version.number or "",
+        "dated": version.dated.isoformat() if version.dated else "",
+        "effective_on": version.effective_on.isoformat() if version.effective_on else "",
+    }
 
 
 def citation_prefix(citation: Citation) -> str:
     """Several of these forms stand on one page, so each has names of its own."""
     return f"r{citation.id}-"
+
+
+def stored_mark(citation: Citation) -> str:
+    """A short mark of a citation's fields as the page shows them; it comes back beside what was typed."""
+    return _mark(_described(citation))
+
+
+def shown_mark(citation: Citation) -> str:
+    return request.form.get(f"{citation_prefix(citation)}was", "")
+
+
+def typed_mark(citation: Citation) -> str | None:
+    """The mark of what was typed; None where the fields did not come along."""
+    prefix = citation_prefix(citation)
+    if f"{prefix}was" not in request.form or f"{prefix}locator" not in request.form:
+        return None
+    typed = {name: request.form.get(f"{prefix}{name}", "") for name in _described(citation)}
+    return _mark(typed | {"levels": sorted(request.form.getlist(f"{prefix}levels"))})
+
+
+def _mark(fields: dict) -> str:
+    return sha256(repr(sorted(fields.items())).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _library(organization_id: int) -> list[tuple[int, str, int]]:
