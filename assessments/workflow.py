@@ -70,13 +70,13 @@ def unready_items(submission: Submission) -> list[str]:
 def missing(contribution: Contribution) -> list[tuple[str, str]]:
     """What must be there before an item is ready: (place on its page, sentence)."""
     found = []
+    scale = contribution.submission.assessment.period.instrument.item(contribution.item).scale
     if contribution.value is None:
-        found.append(("value", "Tingkat kematangan belum dipilih."))
+        found.append(("value", "Nilai belum diisi." if scale.kind == "decimal" else "Tingkat kematangan belum dipilih."))
     if not contribution.facts.strip():
         found.append(("facts", "Fakta belum ditulis."))
     if not contribution.analysis.strip():
         found.append(("analysis", "Analisis belum ditulis."))
-    scale = contribution.submission.assessment.period.instrument.item(contribution.item).scale
     lowest = min(level.value for level in scale.levels)
     if contribution.value is not None and scale.level(contribution.value).value > lowest and not contribution.citations:
         found.append(("evidence", "Belum ada bukti dukung untuk tingkat yang dipilih."))

@@ -81,6 +81,16 @@ def test_a_decimal_scale_takes_a_comma(client, session):
     assert answer(client, made.item("I01"), value="5,01").status_code == 422
 
 
+def test_a_decimal_value_is_shown_with_the_level_it_lies_in(client, session):
+    made = begun(session, key="permenpanrb-8-2026", items=("I01", "I05"))
+    page = as_operator(client, session, made).get(made.item("I01")).get_data(as_text=True)
+    assert "Nilai belum diisi." in page and "Tingkat kematangan belum dipilih." not in page and "Isi nilai" in page
+    answer(client, made.item("I01"), value="2,5")
+    for address in (f"/penilaian/{made.slug}", f"/penilaian/{made.slug}/periksa"):
+        page = client.get(address).get_data(as_text=True)
+        assert '<span class="pips" data-n="3"></span><span>2,50 Berkembang</span>' in page, address
+
+
 def test_an_item_of_an_indicator_with_slots_starts_at_zero(client, session):
     made = begun(session, key="permenpanrb-5-2018", items=("I01", "I35-2"))
     page = as_operator(client, session, made).get(made.item("I35-2")).get_data(as_text=True)
@@ -114,18 +124,19 @@ def test_a_returned_item_says_why_and_only_it_can_be_changed(client, session, wh
 
 
 def test_last_years_values_stand_beside_the_ladder(client, session, where):
-    assert "Tahun lalu" not in client.get(where.item()).get_data(as_text=True)
+    assert "Putaran sebelumnya" not in client.get(where.item()).get_data(as_text=True)
     before_last(session, where)
     page = client.get(where.item()).get_data(as_text=True)
-    assert "Tahun lalu" in page and "(2025)" in page
+    assert "Putaran sebelumnya" in page and "(2025)" in page
     assert "Hasil 2025" in client.get("/penilaian/2026").get_data(as_text=True)
 
 
 def before_last(session, where):
-    """A round of the year before, in which item 12 was claimed at level 2."""
+    """A round of the year before that was sent, in which item 12 was claimed at level 2."""
     earlier = build.opened(session, where.city, slug="2025", title="Penilaian mandiri SPBE 2025", year=2025)
     by = where.city.actor("round_manager")
     claiming.write_claim(build.assessment_of(session, earlier), "I12", by, Fraction(2), "Fakta.", "Analisis.", 0)
+    build.assessment_of(session, earlier).state = "sent"
     session.commit()
 
 

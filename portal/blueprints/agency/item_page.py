@@ -89,7 +89,7 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
         guide_url=url_for(
             "public.guide_item", pack=period.instrument.key, item=item.code, edisi=period.instrument.guidance
         ),
-        findings=[(finding, *where(finding)) for finding in found],
+        findings=[(finding, *where(finding, item.scale.kind == "decimal")) for finding in found],
         heavy=[finding for finding in found if finding.weight == "weak"],
         before=before,
         was=(before.claims.get(item.code), before.results.get(item.code)) if before else None,

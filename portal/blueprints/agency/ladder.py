@@ -105,6 +105,8 @@ PLACES = {
 }
 
 
-def where(finding: Finding) -> tuple[str, str]:
+def where(finding: Finding, decimal: bool = False) -> tuple[str, str]:
     kind, _, key = finding.place.partition(":")
+    if kind == "value" and decimal:
+        return ("value", "Isi nilai")
     return (f"rujukan-{key}", "Ke dokumen") if kind == "citation" else PLACES[kind]
