@@ -95,6 +95,18 @@ def test_an_item_of_an_indicator_with_slots_starts_at_zero(client, session):
     made = begun(session, key="permenpanrb-5-2018", items=("I01", "I35-2"))
     page = as_operator(client, session, made).get(made.item("I35-2")).get_data(as_text=True)
     assert "Indikator 35-2" in page and "0 Belum ada" in page
+    assert "(2 dari 3)</h1>" in page
+
+
+def test_the_history_shows_the_newest_five_first(client, session, where):
+    for n in range(1, 8):
+        answer(client, where.item(), value=str(n % 5 + 1), facts=f"Fakta {n}.")
+    page = client.get(where.item()).get_data(as_text=True)
+    rail = page[page.index("<h2>Riwayat</h2>"):]
+    first, rest = rail[: rail.index("<summary>")], rail[rail.index("<summary>"):]
+    assert first.count("<li>") == 5
+    assert first.index("Tingkat 2 menjadi 3") < first.index("Tingkat 1 menjadi 2") < first.index("Tingkat 5 menjadi 1")
+    assert "Tingkat 2," in rest
 
 
 def test_the_head_reads_without_a_form(client, session, where):
@@ -118,7 +130,7 @@ def test_a_returned_item_says_why_and_only_it_can_be_changed(client, session, wh
     checking.send_back(part, where.city.actor("head"), "Lengkapi reviu.", ["I12"])
     session.commit()
     page = client.get(where.item()).get_data(as_text=True)
-    assert "Dikembalikan head kota-contoh" in page and "Lengkapi reviu." in page
+    assert "Dikembalikan oleh head kota-contoh" in page and "Lengkapi reviu." in page
     assert "Perlu perbaikan" in client.get("/penilaian/2026?saring=catatan").get_data(as_text=True)
     assert answer(client, where.item(), facts="Sudah diperbaiki.").status_code == 302
 

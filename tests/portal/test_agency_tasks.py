@@ -26,6 +26,7 @@ def test_the_list_shows_progress_levels_and_states(client, session):
     assert "3 Terdefinisi" in page
     assert "Batas akhir" in page and "WITA" in page
     assert "head kota-contoh" in page
+    assert f"Tugas: {where.period.title}</h1>" in page
 
 
 def test_the_head_and_the_team_read_the_same_list_without_a_way_to_hand_it_in(client, session):

@@ -30,7 +30,7 @@ def changes(contribution: Contribution, item: Item, events: list[Event]) -> list
             saved.pop()
         saved.append(change)
         before = revision
-    found += saved
+    found += reversed(saved)  # of the same moment too the last one stands first
     return sorted(found, key=lambda change: change.at, reverse=True)
 
 

@@ -1,5 +1,6 @@
 """S21 as one page: everything the template of an item shows, whatever form was just refused on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -68,6 +69,7 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
         submission=submission,
         period=period,
         item=item,
+        title=_title(item, period.instrument.items),
         state=look(contribution),
         editable=editable,
         why_locked=None if editable else _why_locked(contribution, events),
@@ -102,6 +104,12 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
         to=lambda endpoint, **more: address(endpoint, submission, item=contribution.item, **more),
         home=address("tasks", submission),
     )
+
+
+def _title(item: Item, items: Sequence[Item]) -> str:
+    """The name; where one indicator is answered several times also which of the times this is."""
+    times = [each for each in items if each.indicator == item.indicator]
+    return item.name if len(times) == 1 else f"{item.name} ({times.index(item) + 1} dari {len(times)})"
 
 
 def _filled(contribution: Contribution, item: Item) -> AnswerForm:
