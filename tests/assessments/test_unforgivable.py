@@ -66,6 +66,7 @@ def test_what_is_sent_carries_the_index_of_its_claims_whatever_was_kept(session,
     assessment = build.ready_to_send(session, city, period)
     assessment.cached_index = "4.99"
     receipt = attesting.send(assessment, city.actor("responsible_officer"))
+    session.flush()
     assert attesting.contents(receipt)["index"] == "3.00" == assessment.cached_index
 
 
@@ -83,13 +84,15 @@ def test_the_receipt_counts_what_the_statement_counts(session, town):
     part = build.ready(session, city, period)
     first = part.contributions[0]
     twin = build.document(session, city.agencies["bappeda"], city.actor("operator"), b"%PDF-I12")
-    first.state = "filling"
+    part.state = first.state = "filling"
     answering.cite(first, twin, city.actor("operator"))
     session.flush()
     answering.mark_item_ready(first, city.actor("operator"))
+    answering.hand_to_head(part, city.actor("operator"))
     session.flush()
     frozen = attesting.frozen_submission(part)
     receipt = attesting.attest(part, city.actor("head"), frozen.sha256)
+    session.flush()
     assert attesting.contents(receipt)["files"] == frozen.files
     assert f"{frozen.files} berkas" in receipt.signature.statement
 
