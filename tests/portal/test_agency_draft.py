@@ -4,7 +4,6 @@ import io
 
 import pytest
 
-from tests import builders as build
 from tests.portal.agency_pages import answer, answer_of, as_operator, begun, form_of, pdf, statements, upload
 
 TYPED = {"value": "4", "facts": "Fakta yang baru diketik.", "analysis": "Analisis yang baru diketik."}
