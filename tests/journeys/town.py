@@ -48,6 +48,7 @@ def make(app: Flask, session: Session) -> Town:
     waiting = _second_term(session, town.city)
     draft = build.draft(session, town.city, slug="draf", term=4, title="Penilaian mandiri SPBE 2026, putaran persiapan")
     _draft_of_agencies(session, town.city)
+    build.ready_to_send(session, town.city, build.opened(session, town.city, slug="lengkap", term=3))
     _second_office(session, town)
     session.commit()
     run_due()

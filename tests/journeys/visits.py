@@ -181,6 +181,8 @@ TEAM = [
         "responsible_officer",
         ("S10-penanggung-jawab", "/beranda"),
         ("S48", "/pengelolaan/{now}/{subject}/kirim"),
+        ("S48-lengkap", "/pengelolaan/lengkap/{subject}/kirim"),
+        ("S48-lengkap-salah", "/pengelolaan/lengkap/{subject}/kirim", 422, "Kirim penilaian mandiri"),
         ("S48-terkirim", "/pengelolaan/{sent}/{subject}/kirim"),
         ("S48-butir", "/pengelolaan/{now}/{subject}/kirim/I03"),
         ("S48-butir-salah", "/pengelolaan/{now}/{subject}/kirim/I03", 422, "Simpan dan lanjut"),

@@ -248,7 +248,7 @@ def test_a_ready_item_is_open_again_when_its_evidence_changes(client, session, w
 def test_AC_14_a_citation_of_another_item_does_not_exist_under_this_one(client, session, where):
     upload(client, where.item("I01"), ("Perwali.pdf", pdf()))
     upload(client, where.item(), ("Lain.pdf", pdf("lain")))
-    foreign, own = cited(session, where, "I01")[0].id, cited(session, where)[0].id
+    foreign = cited(session, where, "I01")[0].id
     fields = form_of(client, where.item(), "jawaban")
     for action in (f"/rujukan/{foreign}", f"/rujukan/{foreign}/lepas", "/rujukan/0", "/rujukan/99999999999999999999"):
         assert client.post(where.item() + action, data=fields).status_code == 404, action
