@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, lazyload, load_only
 
-from .models import Assessment, Contribution, ContributionRevision, Organization, Period, Subject, Submission
+from .models import Assessment, Citation, Contribution, ContributionRevision, Organization, Period, Subject, Submission
 from .workflow import LOOKS, Look, look
 
 # The tones of answers in the order of the meter, with what is counted under each.
@@ -96,16 +96,16 @@ def meter(looks: Iterable[Look]) -> list[tuple[str, int, str]]:
 
 
 def answer_looks(session: Session, assessment: Assessment) -> list[Look]:
-    """How each answer of an assessment stands, as its own page says it; after `progress`, in three statements."""
+    """How each answer of an assessment stands, as its own page says it; after `progress`, in one statement."""
     rows = session.scalars(
         select(Contribution)
         .join(Contribution.submission)
         .where(Submission.assessment_id == assessment.id)
         .options(
-            selectinload(Contribution.citations),
-            selectinload(Contribution.revisions).load_only(ContributionRevision.n),
+            joinedload(Contribution.citations).options(load_only(Citation.id), lazyload(Citation.cited)),
+            joinedload(Contribution.revisions).load_only(ContributionRevision.n),
         )
-    )
+    ).unique()
     return [look(row) for row in rows]
 
 
