@@ -65,12 +65,9 @@ def problem(status: int, sentences: tuple[str, ...] = (), headers: dict | None =
 
 def kept_fields() -> list[tuple[str, str]]:
     """What was typed into the form that failed: (field, text), without secrets and tokens."""
-    if request.method not in ("POST", "PUT", "PATCH"):
-        return []
-    try:
-        pairs = request.form.items(multi=True)
-    except HTTPException:
-        return []
+    if "form" not in request.__dict__:
+        return []  # whoever was refused at the door is not read any further
+    pairs = request.form.items(multi=True)
     return [
         (name, text if len(text) <= KEPT_LENGTH else text[:KEPT_LENGTH] + " …")
         for name, text in pairs

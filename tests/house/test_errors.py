@@ -137,6 +137,16 @@ def test_OP_02_a_full_disk_refuses_the_file_and_leaves_no_row(filling, app, sess
     assert not list(app.extensions["storage"].walk())
 
 
+def test_whoever_is_refused_at_the_door_of_an_upload_is_not_read_any_further(filling, session):
+    client, fields, _ = filling
+    parts = b"".join(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' for _ in range(1000)) + b"--x--\r\n"
+    response = client.post(
+        "/penilaian/2026/indikator/I99/bukti", data=parts, content_type="multipart/form-data; boundary=x",
+        headers={"X-CSRFToken": fields["csrf_token"]},
+    )
+    assert response.status_code == 404
+
+
 def test_OP_03_the_journal_names_who_and_what_and_never_what_was_typed(filling, session):
     client, fields, _ = filling
     lines = io.StringIO()
