@@ -53,7 +53,7 @@ is_team = role(
     "round_manager", "internal_assessor", "entry_officer", "responsible_officer", "coordinator", "inspector"
 )
 is_agency = role("agency_operator", "agency_head")
-is_inside = role(
+INSIDE = (
     "agency_operator",
     "agency_head",
     "round_manager",
@@ -66,18 +66,8 @@ is_inside = role(
     "inventory_manager",
     "system_admin",
 )
-sees_rounds = role(
-    "agency_operator",
-    "agency_head",
-    "round_manager",
-    "internal_assessor",
-    "entry_officer",
-    "responsible_officer",
-    "coordinator",
-    "inspector",
-    "executive",
-    "system_admin",
-)
+is_inside = role(*INSIDE)
+sees_rounds = role(*(code for code in INSIDE if code != "inventory_manager"))
 runs_reference = role("round_manager", "system_admin")
 
 

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 import flask_migrate
@@ -17,7 +18,7 @@ from tests.services import ROOT, in_postgres, postgres_url
 ENGINES = ("sqlite", "postgresql")
 
 
-class Database:
+class Database(ABC):
     """`url` leads to a database that is as fresh migrations left it after each `renew`."""
 
     def __init__(self, shared: Path, process: str):
@@ -49,11 +50,11 @@ class Database:
             flask_migrate.upgrade(directory=str(ROOT / "migrations"))
             app.extensions["sqlalchemy"].engine.dispose()
 
-    def _make_template(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _make_template(self) -> None: ...
 
-    def _copy_template(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _copy_template(self) -> None: ...
 
 
 class OnSqlite(Database):
