@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, defaultload, joinedload, selectinload
 
 from assessments.actors import Actor
 from assessments.models import (
@@ -62,6 +62,7 @@ _SUBMISSIONS = select(Submission).options(
     *_round_of(joinedload(Submission.assessment)),
     joinedload(Submission.organization).joinedload(Organization.states),
 )
+# What hangs on a contribution is fetched when it is asked for, once, with all that its page says of it.
 _CONTRIBUTIONS = (
     select(Contribution)
     .join(Contribution.submission)
@@ -73,8 +74,8 @@ _CONTRIBUTIONS = (
         .contains_eager(Assessment.period)
         .options(joinedload(Period.instrument_copy), joinedload(Period.stages), joinedload(Period.extensions)),
         contains_eager(Contribution.submission).joinedload(Submission.organization).joinedload(Organization.states),
-        selectinload(Contribution.revisions).joinedload(ContributionRevision.author),
-        selectinload(Contribution.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document),
+        defaultload(Contribution.revisions).joinedload(ContributionRevision.author),
+        defaultload(Contribution.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document),
     )
 )
 

@@ -40,7 +40,7 @@ def test_a_small_deed_stores_the_typed_answer_with_it(client, session, where, de
     sent = form_of(client, where.item(), "jawaban") | TYPED | fields
     with statements() as seen:
         assert client.post(where.item() + path, data=sent).status_code == 302
-    assert len(seen) <= 25, "\n".join(seen)
+    assert len(seen) <= 26, "\n".join(seen)  # a file is the dearest; PostgreSQL also locks the part it writes
     stored = answer_of(session, where)
     assert (stored.value, stored.facts, stored.analysis) == (4, TYPED["facts"], TYPED["analysis"])
     assert len(stored.citations) - before == {"describe": 0, "detach": -1}.get(deed, 1)
