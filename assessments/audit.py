@@ -19,46 +19,62 @@ from .clock import now
 from .models import (
     AccessLog,
     Account,
+    ApiToken,
     Appointment,
     Approval,
     Assessment,
     AuditAnchor,
     AuditEntry,
     AuditHead,
+    Benchmark,
     Blob,
     CheckMark,
     Citation,
+    CitationVerdict,
     Claim,
     ClaimRevision,
     Contribution,
     ContributionRevision,
+    Decision,
     Document,
     DocumentVersion,
     Event,
     Extension,
+    ExternalValue,
     Idempotency,
     InstrumentCopy,
     Job,
+    Judgement,
     Organization,
     OrganizationState,
+    PanelMember,
     Period,
     PeriodStage,
     Person,
+    Plan,
+    Progress,
+    Proof,
+    Proposal,
+    QaNote,
     Receipt,
+    Recommendation,
+    RecommendationOwner,
     Result,
     ResultValue,
+    Seat,
     Share,
     Signature,
     Snapshot,
     Subject,
     Submission,
     Throttle,
+    Verdict,
 )
 from .models import Session as SignedIn
 
 GENESIS = "0" * 64
 LONG = 120
-SECRET = {"password", "version"}
+SECRET = {"password", "version", "token_hash", "team_note"}
 UNAUDITED = (SignedIn, Throttle, AccessLog, Job, Idempotency, AuditHead, AuditEntry, AuditAnchor, Event)
 
 
@@ -83,8 +99,20 @@ def stream_of(row) -> str | None:
             return f"assessment:{row.claim.assessment_id}"
         case Receipt():
             return f"submission:{row.submission_id}" if row.submission_id else f"assessment:{row.assessment_id}"
-        case Result():
+        case Result() | PanelMember() | Seat() | Judgement() | Decision() | Proposal() | QaNote():
             return f"assessment:{row.assessment_id}"
+        case CitationVerdict():
+            return f"assessment:{row.citation.claim.assessment_id}"
+        case Recommendation():
+            return f"recommendation:{row.id}"
+        case RecommendationOwner() | Plan() | Progress() | Verdict():
+            return f"recommendation:{row.recommendation_id}"
+        case Proof():
+            return f"recommendation:{row.progress.recommendation_id}"
+        case ExternalValue():
+            return "subject"
+        case Benchmark():
+            return f"benchmark:{row.year}"
         case ResultValue():
             return f"assessment:{row.result.assessment_id}"
         case Period():
@@ -95,7 +123,7 @@ def stream_of(row) -> str | None:
             return f"library:{row.owner_org_id}"
         case DocumentVersion():
             return f"library:{row.document.owner_org_id}"
-        case Account() | Person() | Appointment():
+        case Account() | Person() | Appointment() | ApiToken():
             return "account"
         case Organization() | OrganizationState():
             return "organization"

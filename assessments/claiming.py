@@ -10,6 +10,7 @@ from sqlalchemy.orm import object_session
 from .actors import Actor
 from .answering import cite, detach, next_letter
 from .clock import now
+from .external_values import newest_value
 from .models import Approval, Assessment, Citation, Claim, Contribution, DocumentVersion, Person, Share, Submission
 from .models.assessment import TEXT_LIMIT
 from .policies import entitled, obstacle
@@ -74,8 +75,11 @@ def _taken_over(assessment: Assessment, contribution: Contribution, by: Actor) -
         object_session(assessment).add(claim)
     _allowed(by, claim)
     _reopen(claim, by)
-    claim.origin, claim.contribution = "adopted", contribution
-    claim.value, claim.raw = contribution.value, contribution.raw
+    claim.contribution = contribution
+    if assessment.period.instrument.item(claim.item).external_index is None:
+        claim.origin, claim.value, claim.raw = "adopted", contribution.value, contribution.raw
+    else:
+        lean_on_other_body(claim)
     claim.facts, claim.analysis = contribution.facts, contribution.analysis
     _copy_citations(claim, contribution)
     claim.remember(_author(claim, by))
@@ -152,15 +156,15 @@ def write_claim(
                 "analysis": claim.analysis if claim else "",
             },
         )
-    own_words = "written"
     if claim is None:
-        if assessment.period.instrument.item(item).external_index is not None:
-            own_words = "external_index"
-        claim = Claim(assessment=assessment, item=item, origin=own_words, state="draft")
+        claim = Claim(assessment=assessment, item=item, origin="written", state="draft")
         object_session(assessment).add(claim)
     _allowed(by, claim)
     if unchanged:
         return claim
+    outside = assessment.period.instrument.item(item).external_index
+    if outside is not None:
+        _fits_other_body(claim, value, outside)
     _reopen(claim, by)
     claim.value, claim.facts, claim.analysis, claim.service_name = new
     if claim.contribution is None or (value, facts, analysis) != (
@@ -168,11 +172,34 @@ def write_claim(
         claim.contribution.facts,
         claim.contribution.analysis,
     ):
-        claim.origin = claim.origin if claim.origin == "external_index" else "written"
+        claim.origin = "written" if outside is None else claim.origin
     claim.remember(_author(claim, by))
     happened(claim, "write", "Klaim ditulis", by)
     refresh_index(assessment)
     return claim
+
+
+def lean_on_other_body(claim: Claim) -> None:
+    """The value of an item that comes from another body's index: what was set from it, else awaited at the lowest."""
+    published = newest_value(claim.assessment, claim.item)
+    if published is None:
+        claim.origin, claim.raw = "awaiting", None
+        claim.value = Fraction(claim.assessment.period.instrument.item(claim.item).scale.min)
+    elif claim.origin != "external_index" or claim.raw != published.raw:
+        claim.origin, claim.raw = "external_index", published.raw
+        claim.value = None
+
+
+def _fits_other_body(claim: Claim, value: Fraction | None, outside) -> None:
+    published = newest_value(claim.assessment, claim.item)
+    lowest = Fraction(claim.assessment.period.instrument.item(claim.item).scale.min)
+    if published is None and value not in (None, lowest):
+        raise Refused(
+            f"Nilai indikator ini diambil dari {outside.name} ({outside.owner}), yang belum dimasukkan. Selama menunggu "
+            f"nilai dihitung terendah.", field="value"
+        )
+    claim.origin = "awaiting" if published is None else "external_index"
+    claim.raw = published.raw if published else None
 
 
 def cite_for_claim(

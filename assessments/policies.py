@@ -8,16 +8,16 @@ answer 404 (does not learn that it exists), 403 (known, not for this role) or 40
 States of a workflow stand in `workflow.py`; here is only what no transition table can say.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, false, select
 
 from .actors import Actor
 from .models import (
     Account,
     Appointment,
     Assessment,
+    Benchmark,
     Citation,
     Claim,
     Contribution,
@@ -25,10 +25,44 @@ from .models import (
     DocumentVersion,
     Organization,
     Period,
-    Person,
     Receipt,
+    Recommendation,
+    Result,
     Share,
     Submission,
+)
+from .narrowing import NARROWED
+from .panel_questions import (
+    before_publication,
+    cited_before_my_panel,
+    closes_rounds,
+    consolidated,
+    embargo_over,
+    enters_external,
+    is_executive,
+    is_external,
+    is_inspector,
+    item_shared_here,
+    judges_here,
+    leads_here,
+    leads_panel,
+    may_be_proposed,
+    must_carry_it_out,
+    not_closed,
+    not_decided,
+    not_settled,
+    on_a_panel_of,
+    on_panel,
+    own_seat,
+    panel_may_change,
+    proposed_by_somebody_else,
+    published,
+    rehearsal_is_no_result,
+    released,
+    sets_no_level,
+    stage_running,
+    stage_unfinished,
+    was_sent,
 )
 from .questions import (
     Condition,
@@ -75,10 +109,15 @@ from .questions import (
 
 @dataclass(frozen=True)
 class Rule:
-    """`who`: any of these clauses, all questions of it. `when`: each gives None, or why not now."""
+    """`who`: any of these clauses, all questions of it. `when`: each gives None, or why not now.
+
+    `known` says who else hears "not your role" instead of "no such thing"; without it that follows from
+    `know` and `read` of the same kind. A rule with `known` stands alone: being allowed includes reading.
+    """
 
     who: tuple[tuple[Question, ...], ...]
     when: tuple[Condition, ...] = ()
+    known: tuple[tuple[Question, ...], ...] | None = None
 
 
 # ---------------------------------------------------------------- the table
@@ -86,6 +125,26 @@ class Rule:
 TEAM = (is_team, of_same_instansi, round_has_begun)
 OWN_AGENCY = (is_agency, of_same_agency)
 ADMIN_KNOWS = (is_system_admin, of_same_instansi)
+PARTAKER = (is_agency, of_same_instansi, takes_part, round_has_begun)
+AROUND_THE_PANEL = (TEAM, (on_panel,), ADMIN_KNOWS)
+RESULT_READERS = (
+    "agency_operator",
+    "agency_head",
+    "round_manager",
+    "internal_assessor",
+    "entry_officer",
+    "responsible_officer",
+    "coordinator",
+    "inspector",
+    "executive",
+)
+CARRIES_OUT = (is_operator, of_same_instansi, must_carry_it_out, released)
+FOLLOWS = (
+    (is_team, of_same_instansi, released),
+    (is_executive, of_same_instansi, released),
+    (is_agency, of_same_instansi, must_carry_it_out, released),
+    ADMIN_KNOWS,
+)
 
 RULES: dict[tuple[str, object], Rule] = {
     # doors without a thing behind them; public ones stand here too, so that the table is whole
@@ -109,7 +168,7 @@ RULES: dict[tuple[str, object], Rule] = {
     ("read", Appointment): Rule(((runs_reference, of_same_instansi),)),
     ("write", Appointment): Rule(((runs_reference, of_same_instansi),), (not_oneself,)),
     # rounds
-    ("read", Period): Rule(((sees_rounds, of_same_instansi, round_has_begun),)),
+    ("read", Period): Rule(((sees_rounds, of_same_instansi, round_has_begun), (is_external, on_a_panel_of))),
     ("write", Period): Rule(((is_round_manager, of_same_instansi),), (round_in_hand,)),
     ("know", Share): Rule(((role("executive", "system_admin"), of_same_instansi),)),
     ("read", Share): Rule(((is_team, of_same_instansi), (is_agency, of_same_instansi))),
@@ -128,12 +187,12 @@ RULES: dict[tuple[str, object], Rule] = {
     ("read", Contribution): Rule((TEAM, (is_agency, of_same_agency, round_has_begun))),
     ("answer", Contribution): Rule(((is_operator, of_same_agency),), (being_filled, window_open)),
     # the subject's one answer
-    ("know", Assessment): Rule((ADMIN_KNOWS, (is_agency, of_same_instansi, takes_part, round_has_begun))),
-    ("read", Assessment): Rule((TEAM,)),
+    ("know", Assessment): Rule((ADMIN_KNOWS, PARTAKER)),
+    ("read", Assessment): Rule((TEAM, (on_panel,))),
     ("write", Assessment): Rule(((writes_claims, of_same_instansi),), (still_preparing,)),
     ("approve", Assessment): Rule(((is_responsible, of_same_instansi),), (still_preparing,)),
-    ("know", Claim): Rule((ADMIN_KNOWS, (is_agency, of_same_instansi, takes_part, round_has_begun))),
-    ("read", Claim): Rule((TEAM,)),
+    ("know", Claim): Rule((ADMIN_KNOWS, PARTAKER)),
+    ("read", Claim): Rule((TEAM, (on_panel,), (is_agency, of_same_instansi, was_sent, item_shared_here))),
     ("write", Claim): Rule(((writes_claims, of_same_instansi),), (still_preparing, not_approved)),
     ("approve", Claim): Rule(((is_responsible, of_same_instansi),), (still_preparing, wrote_none_of_claim)),
     ("return", Claim): Rule(((is_responsible, of_same_instansi),), (still_preparing,)),
@@ -143,8 +202,10 @@ RULES: dict[tuple[str, object], Rule] = {
     ("read", Document): Rule((TEAM, OWN_AGENCY)),
     ("write", Document): Rule(((is_operator, of_same_agency),)),
     ("know", DocumentVersion): Rule((ADMIN_KNOWS,)),
-    ("read", DocumentVersion): Rule((TEAM, OWN_AGENCY)),
-    ("download", DocumentVersion): Rule((OWN_AGENCY, (is_team, of_same_instansi, cited_somewhere))),
+    ("read", DocumentVersion): Rule((TEAM, OWN_AGENCY, (is_external, cited_before_my_panel))),
+    ("download", DocumentVersion): Rule(
+        (OWN_AGENCY, (is_team, of_same_instansi, cited_somewhere), (is_external, cited_before_my_panel))
+    ),
     ("know", Citation): Rule((ADMIN_KNOWS,)),
     ("read", Citation): Rule((TEAM, OWN_AGENCY)),
     ("write", Citation): Rule(
@@ -153,7 +214,91 @@ RULES: dict[tuple[str, object], Rule] = {
     ),
     ("know", Receipt): Rule((ADMIN_KNOWS,)),
     ("read", Receipt): Rule((TEAM, OWN_AGENCY)),
+    # judging: the rooms of a panel are nobody else's
+    ("seat_panel", Assessment): Rule(
+        ((is_round_manager, of_same_instansi), (leads_panel,)),
+        (panel_may_change,),
+        known=(TEAM, (on_panel,), ADMIN_KNOWS),
+    ),
+    ("declare", Assessment): Rule(((on_panel,),), known=(TEAM, ADMIN_KNOWS)),
+    ("see_room", Assessment): Rule(((on_panel,),), known=()),
+    ("see_desk", Claim): Rule(((judges_here,),), known=()),
+    ("judge", Claim): Rule(
+        ((judges_here,),), (stage_running, own_seat, not_decided), known=(TEAM, (on_panel,), ADMIN_KNOWS)
+    ),
+    ("adjudicate", Assessment): Rule(((leads_here,),), (stage_unfinished,), known=AROUND_THE_PANEL),
+    ("propose_final", Assessment): Rule(((leads_here,),), (may_be_proposed,), known=AROUND_THE_PANEL),
+    ("reject_final", Assessment): Rule(((judges_here,),), known=AROUND_THE_PANEL),
+    ("confirm_final", Assessment): Rule(
+        ((judges_here,),), (proposed_by_somebody_else,), known=AROUND_THE_PANEL
+    ),
+    ("recommend", Assessment): Rule(((judges_here,),), (before_publication,), known=AROUND_THE_PANEL),
+    # quality assurance, values of other bodies
+    ("read_qa", Assessment): Rule((TEAM, (is_executive, of_same_instansi)), known=(PARTAKER, ADMIN_KNOWS)),
+    ("write_qa", Assessment): Rule(
+        ((is_inspector, of_same_instansi),), (consolidated, sets_no_level), known=(TEAM, PARTAKER, ADMIN_KNOWS)
+    ),
+    ("enter_external", Assessment): Rule(
+        ((enters_external, of_same_instansi),), (not_settled,), known=(TEAM, PARTAKER, ADMIN_KNOWS)
+    ),
+    # results
+    ("enter_official", Assessment): Rule(
+        ((is_round_manager, of_same_instansi),),
+        (rehearsal_is_no_result,),
+        known=(TEAM, PARTAKER, (is_executive, of_same_instansi), ADMIN_KNOWS),
+    ),
+    ("publish", Assessment): Rule(
+        ((closes_rounds, of_same_instansi),),
+        (embargo_over,),
+        known=(TEAM, PARTAKER, (is_executive, of_same_instansi), ADMIN_KNOWS, (on_panel,)),
+    ),
+    ("know", Result): Rule((ADMIN_KNOWS,)),
+    ("read", Result): Rule(
+        (
+            (role(*RESULT_READERS), of_same_instansi, published),
+            (is_team, of_same_instansi),
+            (is_executive, of_same_instansi),
+            (on_panel,),
+        )
+    ),
+    ("read", Benchmark): Rule(((signed_in,),)),
+    ("import", Benchmark): Rule(((runs_reference,),), known=((is_inside,),)),
+    # recommendations
+    ("know", Recommendation): Rule((ADMIN_KNOWS,)),
+    ("read", Recommendation): Rule(
+        (
+            (is_team, of_same_instansi, released),
+            (is_executive, of_same_instansi, released),
+            (is_agency, of_same_instansi, must_carry_it_out, released),
+            (on_panel,),
+        )
+    ),
+    ("create", Recommendation): Rule(((is_inspector,),), known=((is_inside,),)),
+    ("plan", Recommendation): Rule((CARRIES_OUT,), (not_closed,), known=FOLLOWS),
+    ("report", Recommendation): Rule((CARRIES_OUT,), (not_closed,), known=FOLLOWS),
+    ("verdict", Recommendation): Rule(((is_inspector, of_same_instansi, released),), known=FOLLOWS),
+    # programs
+    ("read", "api_document"): Rule(((signed_in,),)),
+    ("write", "api_token"): Rule(((signed_in,),)),
 }
+
+
+def stands_alone(action: str, thing) -> bool:
+    """Whether the rule itself says who may know of the thing."""
+    rule = RULES.get((action, _kind(thing)))
+    return rule is not None and rule.known is not None
+
+
+def knows(user: Actor, action: str, thing) -> bool:
+    """Whether an actor who is refused may learn that the thing exists: "not your role" (403) instead of 404."""
+    rule = RULES.get((action, _kind(thing)))
+    if rule is not None and rule.known is not None:
+        return _any_clause(rule.known, user, thing)
+    return entitled(user, "know", thing) or (action != "read" and entitled(user, "read", thing))
+
+
+def _any_clause(clauses, user: Actor, thing) -> bool:
+    return any(all(question(user, thing) for question in clause) for clause in clauses)
 
 
 def _kind(thing) -> object:
@@ -165,7 +310,7 @@ def entitled(user: Actor, action: str, thing) -> bool:
     if user.system:
         return True
     rule = RULES.get((action, _kind(thing)))
-    return rule is not None and any(all(question(user, thing) for question in clause) for clause in rule.who)
+    return rule is not None and _any_clause(rule.who, user, thing)
 
 
 def obstacle(user: Actor, action: str, thing) -> str | None:
@@ -194,54 +339,4 @@ def visible(user: Actor, kind: type):
     return rows.where(narrowed)
 
 
-def _periods(user: Actor):
-    own = Period.organiser_id == user.instansi_id
-    return own if user.role in ("round_manager", "system_admin") else own & (Period.state != "draft")
-
-
-def _submissions(user: Actor):
-    own = Submission.assessment.has(Assessment.period.has(_periods(user)))
-    return own & (Submission.organization_id == user.organization_id) if user.role in AGENCY_ROLES else own
-
-
-def _contributions(user: Actor):
-    return Contribution.submission.has(_submissions(user))
-
-
-def _assessments(user: Actor):
-    return Assessment.period.has(_periods(user))
-
-
-def _documents(user: Actor):
-    if user.role in AGENCY_ROLES:
-        return Document.owner_org_id == user.organization_id
-    return Document.owner_org_id.in_(_of_instansi(user))
-
-
-def _of_instansi(user: Actor):
-    return select(Organization.id).where(
-        or_(Organization.id == user.instansi_id, Organization.instansi_id == user.instansi_id)
-    )
-
-
-AGENCY_ROLES = ("agency_operator", "agency_head")
-NARROWED: dict[type, Callable] = {
-    Organization: lambda user: or_(Organization.id == user.instansi_id, Organization.instansi_id == user.instansi_id),
-    Account: lambda user: Account.person.has(
-        or_(
-            Person.home_org_id.in_(_of_instansi(user)),
-            Person.home_org_id.is_(None)
-            & Person.appointments.any(Appointment.organization_id.in_(_of_instansi(user))),
-        )
-    ),
-    Appointment: lambda user: Appointment.organization_id.in_(_of_instansi(user)),
-    Period: _periods,
-    Submission: _submissions,
-    Contribution: _contributions,
-    Assessment: _assessments,
-    Share: lambda user: Share.assessment.has(_assessments(user)),
-    Claim: lambda user: Claim.assessment.has(_assessments(user)),
-    Document: _documents,
-}
-
-__all__ = ["RULES", "Rule", "entitled", "instansi_of", "may", "obstacle", "visible"]
+__all__ = ["RULES", "Rule", "entitled", "instansi_of", "knows", "may", "obstacle", "stands_alone", "visible"]

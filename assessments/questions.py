@@ -23,7 +23,10 @@ from .models import (
     OrganizationState,
     Period,
     Person,
+    Proof,
     Receipt,
+    Recommendation,
+    Result,
     Share,
     Submission,
 )
@@ -115,6 +118,10 @@ def instansi_of(thing) -> int | None:
             return instansi_of(thing.contribution or thing.claim)
         case Receipt():
             return instansi_of(thing.submission or thing.assessment)
+        case Result():
+            return thing.assessment.period.organiser_id
+        case Recommendation():
+            return thing.instansi_id
     return None
 
 
@@ -189,7 +196,10 @@ def cited_somewhere(user: Actor, thing) -> bool:
     if isinstance(thing, type):
         return True
     return object_session(thing).scalar(
-        select(exists().where(Citation.document_id == thing.document_id, Citation.n == thing.n))
+        select(
+            exists().where(Citation.document_id == thing.document_id, Citation.n == thing.n)
+            | exists().where(Proof.document_id == thing.document_id, Proof.n == thing.n)
+        )
     )
 
 

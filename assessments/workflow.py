@@ -6,12 +6,13 @@ and server cannot disagree. Who may press is in `policies.py`; the legal moves a
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
-from .models import Assessment, Claim, Contribution, Event, Period, Share, Submission
+from .models import Assessment, Claim, Contribution, Event, Judgement, Period, Share, Submission
 from .policies import entitled, obstacle
 from .refusal import Refused
 
@@ -127,6 +128,33 @@ def round_not_open(assessment: Assessment) -> list[str]:
     return [] if assessment.period.state == "open" else ["Periode ini tidak sedang dibuka."]
 
 
+def undecided_items(assessment: Assessment) -> list[str]:
+    """A stage ends with one decision for every item; the verb that closes it has written those it can."""
+    stage = assessment.state
+    decided = {decision.item for decision in assessment.decisions if decision.stage == stage}
+    waiting = [item.number for item in assessment.period.instrument.items if item.code not in decided]
+    return [f"{len(waiting)} indikator belum bernilai: {_codes(waiting)}."] if waiting else []
+
+
+def judgement_gaps(judgement: Judgement, claimed: Fraction | None) -> list[tuple[str, str]]:
+    """What a judgement still needs before it is sent: (field, sentence).
+
+    Fakta, Analisis and Justifikasi belong to every external level (Pedoman 3/2024 hlm. 213-218); where it equals the
+    claim the reason may be as short as that the claim's own words hold.
+    """
+    gaps = []
+    if judgement.value is None:
+        gaps.append(("value", "Nilai belum dipilih."))
+    elif judgement.value != claimed and not judgement.justification.strip():
+        gaps.append(("justification", "Nilai berbeda dari klaim, jadi tulis alasannya pada Justifikasi."))
+    return gaps
+
+
+def unfit_to_send(judgement: Judgement) -> list[str]:
+    claim = judgement.assessment.claim(judgement.item)
+    return [sentence for _field, sentence in judgement_gaps(judgement, claim.value if claim else None)]
+
+
 def incomplete_checklist(period: Period) -> list[str]:
     return [line.text for line in opening_checklist(period) if line.required and not line.done]
 
@@ -224,6 +252,24 @@ WORKFLOWS: dict[type, tuple[Transition, ...]] = {
               automatic=True),
         _step("send", "Kirim penilaian mandiri", ["ready_to_sign"], "sent", "Penilaian mandiri dikirim",
               unapproved_items, round_not_open, primary=True),
+        _step("begin_document", "Mulai penilaian dokumen", ["sent"], "document", "Penilaian dokumen dimulai",
+              automatic=True),
+        _step("to_interview", "Tutup tahap", ["document"], "interview", "Tahap ditutup; interviu dimulai", undecided_items,
+              automatic=True),
+        _step("to_visit", "Tutup tahap", ["document", "interview"], "visit", "Tahap ditutup; visitasi dimulai",
+              undecided_items, automatic=True),
+        _step("consolidate", "Tutup tahap", ["document", "interview", "visit"], "consolidating",
+              "Tahap ditutup; konsolidasi dimulai", undecided_items, automatic=True),
+        _step("propose", "Usulkan hasil akhir", ["consolidating", "reviewing"], "proposed_final", "Hasil akhir diusulkan",
+              primary=True),
+        _step("reject", "Tolak usulan", ["proposed_final"], "consolidating", "Usulan hasil akhir ditolak", needs_note=True),
+        _step("confirm", "Tetapkan hasil", ["proposed_final"], "final", "Hasil ditetapkan", primary=True),
+        _step("publish", "Terbitkan hasil", ["final"], "published", "Hasil diterbitkan", primary=True),
+    ),
+    Judgement: (
+        _step("write", "Simpan draf", ["draft"], "draft", "Draf disimpan", automatic=True),
+        _step("send", "Kirim penilaian", ["draft"], "sent", "Penilaian dikirim", unfit_to_send, automatic=True),
+        _step("recall", "Tarik kembali", ["sent"], "draft", "Penilaian ditarik kembali", automatic=True),
     ),
     Period: (
         _step("open", "Buka periode", ["draft"], "open", "Periode dibuka", incomplete_checklist, primary=True),
@@ -241,6 +287,9 @@ WISHES = {
     ("reopen", Period): "write",
     ("archive", Period): "write",
     ("mark_ready", Contribution): "answer",
+    ("propose", Assessment): "propose_final",
+    ("confirm", Assessment): "confirm_final",
+    ("reject", Assessment): "reject_final",
 }
 
 LOOKS: dict[type, dict[str, Look]] = {
@@ -278,6 +327,10 @@ LOOKS: dict[type, dict[str, Look]] = {
         "proposed_final": Look("Usulan akhir", "work", "pen"),
         "final": Look("Final", "ok", "check"),
         "published": Look("Terbit", "ok", "check"),
+    },
+    Judgement: {
+        "draft": Look("Draf", "work", "half"),
+        "sent": Look("Dikirim", "ok", "send"),
     },
     Period: {
         "draft": Look("Draf", "plain", "ring"),

@@ -29,7 +29,7 @@ from assessments.refusal import Refused
 from .extensions import db
 from .loading import LOADERS
 
-READS = {"read", "list", "know", "verify", "download"}
+READS = {"read", "list", "know", "verify", "download", "see_room", "see_desk", "read_qa"}
 MOVES_CLAIMS = {"accept", "return"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -77,11 +77,15 @@ def find(kind: type, to: str = "read", **key):
         if user.signed_in:
             abort(404)
         _refuse(user, "read", kind)
-    if not policies.entitled(user, "read", thing):
+    if policies.stands_alone(to, thing):
+        if not policies.entitled(user, to, thing):
+            _refuse(user, to, thing)
+    elif not policies.entitled(user, "read", thing):
         _refuse(user, "read", thing)
     g.asked = True
     if to not in READS:
         _hold(thing, to)
+    if to != "read":
         ask(to, thing)
     return thing
 
@@ -109,8 +113,7 @@ def _refuse(user: Actor, action: str, thing) -> None:
         ask_to_sign_in()
     note_refusal(user, action, thing)
     # Whoever may read a thing, or may know of it, hears "not your role"; others hear "no such thing".
-    known = policies.entitled(user, "know", thing) or (action != "read" and policies.entitled(user, "read", thing))
-    abort(403 if known else 404)
+    abort(403 if policies.knows(user, action, thing) else 404)
 
 
 def note_refusal(user: Actor, action: str, thing) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, defaultload, joinedload, selectinload
 
+from assessments import policies
 from assessments.actors import Actor
 from assessments.models import (
     Account,
@@ -17,11 +18,19 @@ from assessments.models import (
     Document,
     DocumentVersion,
     Organization,
+    PanelMember,
     Period,
     Person,
+    Plan,
+    Progress,
+    Proof,
     Receipt,
+    Recommendation,
+    RecommendationOwner,
+    Result,
     Subject,
     Submission,
+    Verdict,
 )
 
 # An id in an address is a plain positive integer; larger ones exist nowhere.
@@ -151,6 +160,68 @@ def _assessment(session: Session, user: Actor, id: int | None = None, period: st
     return found[0] if len(found) == 1 else None
 
 
+def _claim(session: Session, user: Actor, id: int | None = None, period: str = "", subject: str = "", item: str = ""):
+    """By id; or by the item of the assessment of a named subject in a period, with what a desk shows of it."""
+    if id is not None:
+        return session.get(Claim, id, options=[joinedload(Claim.assessment)]) if 0 < id <= LARGEST_ID else None
+    query = (
+        select(Claim)
+        .join(Claim.assessment)
+        .join(Assessment.period)
+        .join(Assessment.subject)
+        .join(Organization, Organization.id == Subject.organization_id)
+        .where(Period.slug == period, Organization.slug == subject, Claim.item == item)
+        .options(
+            contains_eager(Claim.assessment).options(
+                contains_eager(Assessment.period).options(
+                    joinedload(Period.instrument_copy), joinedload(Period.stages), joinedload(Period.extensions)
+                ),
+                contains_eager(Assessment.subject)
+                .contains_eager(Subject.organization)
+                .joinedload(Organization.states),
+                defaultload(Assessment.panel).joinedload(PanelMember.person),
+            ),
+            defaultload(Claim.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document),
+        )
+    )
+    return session.scalars(query).unique().one_or_none()
+
+
+def _result(session: Session, user: Actor, period: str, subject: str = "", source: str = "", n: int | None = None):
+    """The version that counts in a period (of a named subject): the official one first, else the portal's own."""
+    assessment = _assessment(session, user, period=period, subject=subject)
+    if assessment is None:
+        return None
+    query = select(Result).where(Result.assessment_id == assessment.id).options(selectinload(Result.values))
+    query = query.where(Result.source == source) if source else query
+    query = query.where(Result.n == n) if n is not None else query
+    found = session.scalars(query.order_by(Result.source, Result.n.desc())).all()
+    readable = [result for result in found if policies.entitled(user, "read", result)]
+    return (readable or list(found) or [None])[0]
+
+
+def _recommendation(session: Session, user: Actor, id: int) -> Recommendation | None:
+    if not 0 < id <= LARGEST_ID:
+        return None
+    return session.get(
+        Recommendation,
+        id,
+        options=[
+            joinedload(Recommendation.instansi).joinedload(Organization.states),
+            selectinload(Recommendation.owners)
+            .joinedload(RecommendationOwner.organization)
+            .joinedload(Organization.states),
+            selectinload(Recommendation.verdicts).joinedload(Verdict.by),
+            selectinload(Recommendation.plans).joinedload(Plan.by),
+            selectinload(Recommendation.progress).joinedload(Progress.by),
+            selectinload(Recommendation.progress)
+            .selectinload(Progress.proofs)
+            .joinedload(Proof.cited)
+            .joinedload(DocumentVersion.document),
+        ],
+    )
+
+
 def _document_version(session: Session, user: Actor, document: int, n: int) -> DocumentVersion | None:
     if not (0 < document <= LARGEST_ID and 0 < n <= LARGEST_ID):
         return None
@@ -174,7 +245,9 @@ LOADERS: dict[type, Callable] = {
     Submission: _submission,
     Contribution: _contribution,
     Assessment: _assessment,
-    Claim: by_id(Claim, joinedload(Claim.assessment)),
+    Claim: _claim,
+    Result: _result,
+    Recommendation: _recommendation,
     Document: by_id(
         Document, joinedload(Document.owner_org), selectinload(Document.versions).joinedload(DocumentVersion.by)
     ),

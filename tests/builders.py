@@ -11,7 +11,8 @@ from fractions import Fraction
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session as OrmSession
 
-from assessments import answering, attesting, checking, claiming, library, sharing, staffing
+from assessments import answering, attesting, checking, claiming, following_up, library, results, sharing, staffing
+from assessments import judging as panels
 from assessments.actors import SYSTEM, Actor, acting
 from assessments.canonical import digest
 from assessments.models import (
@@ -23,10 +24,13 @@ from assessments.models import (
     Organization,
     Period,
     Person,
+    Recommendation,
+    Result,
     Session,
     Submission,
 )
 from assessments.workflow import advance
+from tests.memory import remembered
 
 PASSWORD = "kata sandi uji yang panjang"
 SINCE = date(2020, 1, 1)
@@ -64,6 +68,7 @@ def office(session: OrmSession, name: str, organization: Organization, role: str
     return made
 
 
+@remembered
 def city(session: OrmSession, name: str = "Kota Contoh", zone: str = "Asia/Makassar") -> City:
     """Three agencies (kominfo, bappeda, dinkes); bappeda has operator and head, dinkes too ("..._other")."""
     root = staffing.add_organization(session, SYSTEM, name=f"Pemerintah {name}", kind="instansi", instansi=None, zone=zone)
@@ -100,6 +105,7 @@ def city(session: OrmSession, name: str = "Kota Contoh", zone: str = "Asia/Makas
     return made
 
 
+@remembered
 def outsiders(session: OrmSession) -> City:
     """A university whose people assess: assessor, panel lead, reviewer."""
     root = staffing.add_organization(session, SYSTEM, name="Universitas Contoh", kind="external", instansi=None)
@@ -110,6 +116,7 @@ def outsiders(session: OrmSession) -> City:
     return made
 
 
+@remembered
 def draft(session: OrmSession, where: City, **more) -> Period:
     """A round in draft with a running self-assessment stage."""
     fields = {
@@ -134,6 +141,7 @@ def assessment_of(session: OrmSession, period: Period) -> Assessment:
     return session.scalar(select(Assessment).where(Assessment.period_id == period.id))
 
 
+@remembered
 def opened(session: OrmSession, where: City, items=TWO_ITEMS, agency: str = "bappeda", **more) -> Period:
     """An open round; `items` are led by `agency`, all others by kominfo."""
     period = draft(session, where, **more)
@@ -180,6 +188,7 @@ def answered(session: OrmSession, where: City, period: Period, item: str, who: s
     return made
 
 
+@remembered
 def ready(session: OrmSession, where: City, period: Period, items=TWO_ITEMS) -> Submission:
     """Bappeda's part, waiting for its head."""
     for item in items:
@@ -190,6 +199,7 @@ def ready(session: OrmSession, where: City, period: Period, items=TWO_ITEMS) -> 
     return made
 
 
+@remembered
 def signed(session: OrmSession, where: City, period: Period, items=TWO_ITEMS) -> Submission:
     made = ready(session, where, period, items)
     attesting.attest(made, where.actor("head"), attesting.frozen_submission(made).sha256)
@@ -197,6 +207,7 @@ def signed(session: OrmSession, where: City, period: Period, items=TWO_ITEMS) ->
     return made
 
 
+@remembered
 def accepted(session: OrmSession, where: City, period: Period, items=TWO_ITEMS) -> Submission:
     made = signed(session, where, period, items)
     by = where.actor("internal_assessor")
@@ -208,6 +219,7 @@ def accepted(session: OrmSession, where: City, period: Period, items=TWO_ITEMS) 
     return made
 
 
+@remembered
 def ready_to_send(session: OrmSession, where: City, period: Period) -> Assessment:
     """Every item claimed by hand and approved."""
     assessment = assessment_of(session, period)
@@ -255,3 +267,74 @@ def form(client: FlaskClient, page: str, **fields) -> dict:
         if name:
             found.setdefault(name.group(1), value.group(1) if value else "")
     return found | fields
+
+
+# ---------------------------------------------------------------- judging
+
+
+def judging(session: OrmSession, where: City, outside: City, **more) -> Assessment:
+    """A sent self-assessment (all claims 3, without evidence) whose document stage runs; the lead, a member and a
+    reviewer of `outside` sit on its panel."""
+    period = opened(session, where, **more)
+    moment = datetime.now(UTC)
+    sharing.set_stage(period, "document", moment - timedelta(days=1), moment + timedelta(days=20))
+    assessment = ready_to_send(session, where, period)
+    attesting.send(assessment, where.actor("responsible_officer"))
+    session.flush()
+    seat_panel(session, where, outside, assessment)
+    return assessment
+
+
+def seat_panel(session: OrmSession, where: City, outside: City, assessment: Assessment) -> None:
+    by = where.actor("round_manager")
+    for who, part in (("panel_lead", "lead"), ("assessor", "member"), ("reviewer", "reviewer")):
+        panels.seat_member(assessment, outside.people[who].person, part, by)
+    session.flush()
+
+
+def judged(session: OrmSession, assessment: Assessment, outside: City, values: dict | None = None) -> Assessment:
+    """Every item judged and sent by the member: as claimed, or as `values` {item: value} say."""
+    by = outside.actor("assessor")
+    for claim in assessment.claims:
+        value = Fraction((values or {}).get(claim.item, claim.value))
+        panels.write_judgement(claim, by, value, "Fakta asesor.", "Analisis asesor.", "Justifikasi asesor.",
+                               "Catatan tim rahasia.", 0)
+        session.flush()
+        panels.send_judgement(claim, by)
+    session.flush()
+    return assessment
+
+
+def closed(session: OrmSession, assessment: Assessment, outside: City, values: dict | None = None) -> Assessment:
+    """Judged, and the stage closed into decisions: ready for the lead's proposal."""
+    judged(session, assessment, outside, values)
+    panels.close_stage(assessment, outside.actor("panel_lead"))
+    session.flush()
+    return assessment
+
+
+def settled(session: OrmSession, assessment: Assessment, outside: City, values: dict | None = None) -> Result:
+    """Proposed by the lead and confirmed by the member: final, not yet published."""
+    closed(session, assessment, outside, values)
+    proposal = results.propose(assessment, outside.actor("panel_lead"))
+    session.flush()
+    made = results.confirm(assessment, outside.actor("assessor"), proposal.snapshot_sha)
+    session.flush()
+    return made
+
+
+def published(session: OrmSession, where: City, assessment: Assessment, outside: City, values: dict | None = None) -> Result:
+    made = settled(session, assessment, outside, values)
+    results.publish(assessment, where.actor("round_manager"))
+    session.flush()
+    return made
+
+
+def recommendation(session: OrmSession, where: City, assessment: Assessment, outside: City, agency: str = "bappeda",
+                   item: str = "I12") -> Recommendation:
+    """Written by the panel for one item; handed out when the result is published."""
+    wish = following_up.Wish("Tetapkan dan terapkan peta rencana.", "high", date(2027, 6, 30), item=item,
+                             owners=[where.agencies[agency]])
+    made = following_up.recommend(assessment, wish, outside.actor("assessor"))
+    session.flush()
+    return made

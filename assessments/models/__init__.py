@@ -3,9 +3,11 @@
 from .assessment import Approval, Assessment, Claim, ClaimRevision, Share
 from .base import Base, Exact, Instant
 from .evidence import Blob, Citation, Document, DocumentVersion
+from .judgement import CitationVerdict, Decision, ExternalValue, Judgement, PanelMember, Proposal, QaNote, Seat
 from .organization import Organization, OrganizationState
-from .people import Account, Appointment, Person, Session, Throttle
+from .people import Account, ApiToken, Appointment, Person, Session, Throttle
 from .period import Extension, InstrumentCopy, Period, PeriodStage, Subject
+from .recommendation import Benchmark, Plan, Progress, Proof, Recommendation, RecommendationOwner, Verdict
 from .record import AccessLog, AuditAnchor, AuditEntry, AuditHead, Event, Idempotency, Job
 from .result import Receipt, Result, ResultValue, Signature, Snapshot
 from .submission import CheckMark, Contribution, ContributionRevision, Submission
@@ -21,6 +23,13 @@ APPEND_ONLY = (
     Receipt,
     Result,
     ResultValue,
+    Decision,
+    ExternalValue,
+    QaNote,
+    Plan,
+    Progress,
+    Proof,
+    Verdict,
     Event,
     AuditEntry,
     AuditAnchor,
@@ -31,6 +40,7 @@ __all__ = [
     "APPEND_ONLY",
     "AccessLog",
     "Account",
+    "ApiToken",
     "Appointment",
     "Approval",
     "Assessment",
@@ -38,30 +48,44 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Base",
+    "Benchmark",
     "Blob",
     "CheckMark",
     "Citation",
+    "CitationVerdict",
     "Claim",
     "ClaimRevision",
     "Contribution",
     "ContributionRevision",
+    "Decision",
     "Document",
     "DocumentVersion",
     "Event",
     "Exact",
     "Extension",
+    "ExternalValue",
     "Idempotency",
     "Instant",
     "InstrumentCopy",
     "Job",
+    "Judgement",
     "Organization",
     "OrganizationState",
+    "PanelMember",
     "Period",
     "PeriodStage",
     "Person",
+    "Plan",
+    "Progress",
+    "Proof",
+    "Proposal",
+    "QaNote",
     "Receipt",
+    "Recommendation",
+    "RecommendationOwner",
     "Result",
     "ResultValue",
+    "Seat",
     "Session",
     "Share",
     "Signature",
@@ -69,4 +93,5 @@ __all__ = [
     "Subject",
     "Submission",
     "Throttle",
+    "Verdict",
 ]

@@ -15,6 +15,8 @@ from .period import Period, Subject
 
 if TYPE_CHECKING:
     from .evidence import Citation
+    from .judgement import Decision, Judgement, PanelMember, Proposal, QaNote, Seat
+    from .result import Result
     from .submission import Contribution
 
 ASSESSMENT_STATES = (
@@ -51,6 +53,13 @@ class Assessment(Base):
     subject: Mapped[Subject] = relationship()
     shares: Mapped[list["Share"]] = relationship(back_populates="assessment", cascade="all, delete-orphan")
     claims: Mapped[list["Claim"]] = relationship(back_populates="assessment")
+    panel: Mapped[list["PanelMember"]] = relationship(back_populates="assessment", order_by="PanelMember.person_id")
+    seats: Mapped[list["Seat"]] = relationship(back_populates="assessment")
+    judgements: Mapped[list["Judgement"]] = relationship(back_populates="assessment", order_by="Judgement.id")
+    decisions: Mapped[list["Decision"]] = relationship(back_populates="assessment")
+    proposals: Mapped[list["Proposal"]] = relationship(back_populates="assessment", order_by="Proposal.id")
+    results: Mapped[list["Result"]] = relationship(back_populates="assessment", order_by="Result.id")
+    qa_notes: Mapped[list["QaNote"]] = relationship(back_populates="assessment", order_by="QaNote.id")
 
     def claim(self, item: str) -> "Claim | None":
         return next((claim for claim in self.claims if claim.item == item), None)

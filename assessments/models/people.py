@@ -127,6 +127,22 @@ class Session(Base):
     appointment: Mapped[Appointment | None] = relationship()
 
 
+class ApiToken(Base):
+    """A key for programs of one account in one office, kept as the SHA-256 of what was shown once."""
+
+    __tablename__ = "api_token"
+    token_hash: Mapped[str] = mapped_column(Digest, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    created: Mapped[datetime]
+    expires: Mapped[datetime]
+    ended: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship()
+    appointment: Mapped[Appointment] = relationship()
+
+
 class Throttle(Base):
     """Wrong sign-ins of one account name or one address, and until when it must wait. Keys are hashed."""
 

@@ -94,7 +94,9 @@ class Result(Base):
     reason: Mapped[str | None] = mapped_column(String(500))
     at: Mapped[datetime]
 
-    assessment: Mapped[Assessment] = relationship()
+    assessment: Mapped[Assessment] = relationship(back_populates="results")
+    proposed_by: Mapped[Person] = relationship(foreign_keys=proposed_by_id)
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=confirmed_by_id)
     values: Mapped[list["ResultValue"]] = relationship(back_populates="result")
 
 

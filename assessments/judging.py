@@ -1,0 +1,370 @@
+"""The panel's work: who sits on it, each assessor's judgement of an item, verdicts on evidence, and how a stage ends.
+
+Stages and what they leave: PermenPANRB 59/2020 hlm. 29 and 86-87, Pedoman 3/2024 hlm. 213-223. Values of a stage are
+decisions; a later stage never writes over them.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, object_session
+
+from .actors import Actor
+from .clock import now, today
+from .models import (
+    Appointment,
+    Assessment,
+    Citation,
+    CitationVerdict,
+    Claim,
+    Decision,
+    Judgement,
+    Organization,
+    PanelMember,
+    Person,
+    Seat,
+)
+from .models.assessment import TEXT_LIMIT
+from .models.judgement import EVIDENCE_REASONS, JUDGED_STAGES, PANEL_ROLES
+from .panel_questions import EXTERNAL, JUDGES, judged_stage, seat_on_panel
+from .policies import entitled, obstacle
+from .refusal import Refused, Stale
+from .texts import clean
+from .workflow import Forbidden, advance, happened, judgement_gaps
+
+VERDICTS = {"accepted": "Diterima", "doubtful": "Meragukan", "refused": "Tidak diterima"}
+AUTOSAVE = timedelta(minutes=10)
+
+
+def _allow(by: Actor, action: str, thing) -> None:
+    if not entitled(by, action, thing):
+        raise Forbidden(action)
+    sentence = obstacle(by, action, thing)
+    if sentence:
+        raise Refused(sentence)
+
+
+# ---------------------------------------------------------------- the panel
+
+
+def assessors(session: Session) -> list[Appointment]:
+    """Everybody who holds an external assessor's office today, by institution and name."""
+    day = today("Asia/Jakarta")
+    found = session.scalars(
+        select(Appointment)
+        .where(
+            Appointment.role.in_(EXTERNAL),
+            Appointment.starts_on <= day,
+            (Appointment.ends_on.is_(None)) | (Appointment.ends_on >= day),
+        )
+        .options(joinedload(Appointment.person), joinedload(Appointment.organization).joinedload(Organization.states))
+    ).unique()
+    return sorted(found, key=lambda office: (office.organization.name, office.person.name))
+
+
+def seat_member(assessment: Assessment, person: Person, role: str, by: Actor) -> PanelMember:
+    """Put somebody on the panel, or change the role there. One lead; nobody judges the own organization."""
+    _allow(by, "seat_panel", assessment)
+    if role not in PANEL_ROLES:
+        raise Refused("Pilih peran dalam tim.", field="role")
+    offices = [office for office in person.appointments if office.held_on(today(assessment.period.zone))]
+    if not any(office.role in EXTERNAL for office in offices):
+        raise Refused("Orang ini tidak bertugas sebagai asesor eksternal.", field="person")
+    if any(office.organization.root_id == assessment.period.organiser_id for office in offices):
+        raise Refused("Orang ini bertugas pada instansi yang dinilai, jadi tidak dapat menilainya.", field="person")
+    member = _member(assessment, person.id)
+    if role == "lead":
+        for other in assessment.panel:
+            if other.role == "lead" and other.person_id != person.id:
+                other.role = "member"
+    if member is None:
+        member = PanelMember(assessment=assessment, person=person, role=role)
+        object_session(assessment).add(member)
+        happened(assessment, "seat_member", f"{person.name} masuk tim asesor sebagai {PANEL_ROLES[role]}", by)
+    elif member.role != role:
+        member.role = role
+        happened(assessment, "seat_member", f"{person.name} menjadi {PANEL_ROLES[role]}", by)
+    return member
+
+
+def unseat_member(assessment: Assessment, person: Person, by: Actor) -> None:
+    """Take somebody off, as long as nothing of theirs was sent."""
+    _allow(by, "seat_panel", assessment)
+    member = _member(assessment, person.id)
+    if member is None:
+        raise Refused("Orang ini tidak ada pada tim asesor.")
+    if any(j.person_id == person.id and j.state == "sent" for j in assessment.judgements):
+        raise Refused(f"{person.name} sudah mengirim penilaian, jadi tidak dapat dikeluarkan dari tim.")
+    _give_up_seats(assessment, person.id)
+    object_session(assessment).delete(member)
+    assessment.panel.remove(member)
+    happened(assessment, "unseat_member", f"{person.name} keluar dari tim asesor", by)
+
+
+def _member(assessment: Assessment, person_id: int) -> PanelMember | None:
+    return next((m for m in assessment.panel if m.person_id == person_id), None)
+
+
+def _give_up_seats(assessment: Assessment, person_id: int) -> None:
+    session = object_session(assessment)
+    for seat in [seat for seat in assessment.seats if seat.person_id == person_id]:
+        assessment.seats.remove(seat)
+        session.delete(seat)
+
+
+def declare(assessment: Assessment, by: Actor, free: bool, note: str = "") -> PanelMember:
+    """An assessor's own word on conflicts of interest (S57). A declared one ends every right on the assessment."""
+    if not entitled(by, "declare", assessment):
+        raise Forbidden("declare")
+    member = seat_on_panel(by, assessment)
+    if not free:
+        note = clean(note, 1000, "Alasan benturan kepentingan", "note", required=True)
+        if any(j.person_id == by.person_id and j.state == "sent" for j in assessment.judgements):
+            note = f"{note} (sesudah mengirim penilaian)"
+    member.conflict = "free" if free else "declared"
+    member.declared_at, member.note = now(), "" if free else note
+    if not free:
+        _give_up_seats(assessment, by.person_id)
+    label = "Menyatakan bebas benturan kepentingan" if free else "Menyatakan benturan kepentingan dan keluar dari tim"
+    happened(assessment, "declare", f"{member.person.name}: {label}", by)
+    return member
+
+
+def share_out(assessment: Assessment, items: Iterable[str], person: Person | None, by: Actor) -> None:
+    """Give items to one member, or free them (person None)."""
+    _allow(by, "seat_panel", assessment)
+    known = {item.code for item in assessment.period.instrument.items}
+    items = set(items)
+    if items - known:
+        raise Refused("Ada indikator yang tidak dikenal pada instrumen ini.", field="items")
+    if person is not None:
+        member = _member(assessment, person.id)
+        if member is None or not member.active or member.role not in JUDGES:
+            raise Refused("Penilai harus ketua atau anggota tim ini.", field="person")
+    session = object_session(assessment)
+    present = {seat.item: seat for seat in assessment.seats if seat.seat == 1}
+    for item in sorted(items):
+        seat = present.get(item)
+        if person is None and seat is not None:
+            assessment.seats.remove(seat)
+            session.delete(seat)
+        elif person is not None and seat is not None:
+            seat.person_id = person.id
+        elif person is not None:
+            session.add(Seat(assessment=assessment, item=item, seat=1, person_id=person.id))
+    label = f"dibagikan kepada {person.name}" if person else "tidak lagi dibagikan"
+    happened(assessment, "share_seats", f"{len(items)} indikator {label}", by)
+
+
+# ---------------------------------------------------------------- one judgement
+
+
+def own_judgement(claim: Claim, person_id: int | None, stage: str | None = None) -> Judgement | None:
+    """This person's judgement of an item at a stage (default: the running one)."""
+    stage = stage or judged_stage(claim.assessment)
+    return next(
+        (
+            judgement
+            for judgement in claim.assessment.judgements
+            if (judgement.item, judgement.stage, judgement.person_id) == (claim.item, stage, person_id)
+        ),
+        None,
+    )
+
+
+def write_judgement(
+    claim: Claim,
+    by: Actor,
+    value: Fraction | None,
+    facts: str,
+    analysis: str,
+    justification: str,
+    team_note: str,
+    seen_version: int,
+    raw: Fraction | None = None,
+) -> Judgement:
+    """Keep a draft. `seen_version` is 0 where there was none; a sent judgement must be recalled first.
+
+    The first judgement of an item nobody was given takes its seat, the first of all begins the document stage.
+    """
+    facts = clean(facts, TEXT_LIMIT, "Fakta", "facts")
+    analysis = clean(analysis, TEXT_LIMIT, "Analisis", "analysis")
+    justification = clean(justification, TEXT_LIMIT, "Justifikasi", "justification")
+    team_note = clean(team_note, TEXT_LIMIT, "Catatan tim", "team_note")
+    _allow(by, "judge", claim)
+    assessment, stage = claim.assessment, judged_stage(claim.assessment)
+    scale = assessment.period.instrument.item(claim.item).scale
+    if value is not None and not scale.holds(value):
+        raise Refused(f"Nilai harus {scale.allowed}.", field="value")
+    session = object_session(claim)
+    judgement = own_judgement(claim, by.person_id)
+    new = (value, raw, facts, analysis, justification, team_note)
+    if judgement is not None:
+        old = tuple(getattr(judgement, name) for name in WRITTEN)
+        if old == new:
+            return judgement
+        if judgement.state == "sent":
+            raise Refused("Penilaian ini sudah dikirim. Tarik kembali dulu bila ingin mengubahnya.")
+    if seen_version != (judgement.version if judgement else 0):
+        raise Stale(
+            "Penilaian ini berubah sesudah Anda membukanya, mungkin di jendela lain. Bandingkan, lalu simpan lagi.",
+            theirs={name: "" if getattr(judgement, name, None) is None else str(getattr(judgement, name)) for name in WRITTEN},
+        )
+    if assessment.state == "sent":
+        advance(assessment, "begin_document", by, because=True)
+    if judgement is None:
+        if not any(seat.item == claim.item and seat.seat == 1 for seat in assessment.seats):
+            session.add(Seat(assessment=assessment, item=claim.item, seat=1, person_id=by.person_id))
+        judgement = Judgement(
+            assessment=assessment, item=claim.item, stage=stage, person_id=by.person_id, state="draft",
+            claim_revision_n=claim.revision_n, saved_at=now(),
+        )
+        session.add(judgement)
+    for name, written in zip(WRITTEN, new, strict=True):
+        setattr(judgement, name, written)
+    judgement.claim_revision_n, judgement.saved_at = claim.revision_n, now()
+    return judgement
+
+
+WRITTEN = ("value", "raw", "facts", "analysis", "justification", "team_note")
+
+
+def send_judgement(claim: Claim, by: Actor) -> Judgement:
+    """Put the own draft before the panel; a reason is required where the value differs from the claim."""
+    _allow(by, "judge", claim)
+    judgement = own_judgement(claim, by.person_id)
+    if judgement is None:
+        raise Refused("Nilai belum dipilih.", field="value")
+    if judgement.state == "sent":
+        return judgement
+    for field, sentence in judgement_gaps(judgement, claim.value):
+        raise Refused(sentence, field=field)
+    advance(judgement, "send", by, because=True)
+    judgement.sent_at = now()
+    return judgement
+
+
+def recall_judgement(claim: Claim, by: Actor) -> Judgement:
+    """Take it back as a draft while the stage runs and nothing was decided."""
+    _allow(by, "judge", claim)
+    judgement = own_judgement(claim, by.person_id)
+    if judgement is None or judgement.state != "sent":
+        raise Refused("Belum ada penilaian yang dikirim untuk indikator ini.")
+    advance(judgement, "recall", by, because=True)
+    judgement.sent_at = None
+    return judgement
+
+
+def judge_citation(
+    claim: Claim, citation: Citation, by: Actor, verdict: str, reason_kind: str | None = None, note: str = ""
+) -> CitationVerdict:
+    """The assessor's word on one cited version; anything but accepted names its reason."""
+    _allow(by, "judge", claim)
+    if citation.claim_id != claim.id:
+        raise Refused("Bukti ini tidak dirujuk oleh klaim ini.")
+    if verdict not in VERDICTS:
+        raise Refused("Pilih penilaian bukti.", field="verdict")
+    if verdict == "accepted":
+        reason_kind = None
+    elif reason_kind not in EVIDENCE_REASONS:
+        raise Refused("Pilih alasannya.", field="reason_kind")
+    note = clean(note, 1000, "Catatan bukti", "note")
+    session, stage = object_session(claim), judged_stage(claim.assessment)
+    given = session.get(CitationVerdict, (citation.id, stage, by.person_id))
+    if given is None:
+        given = CitationVerdict(citation=citation, stage=stage, person_id=by.person_id, at=now())
+        session.add(given)
+    elif (given.verdict, given.reason_kind, given.note) == (verdict, reason_kind, note):
+        return given
+    given.verdict, given.reason_kind, given.note, given.at = verdict, reason_kind, note, now()
+    return given
+
+
+def changed_since(claim: Claim, judgement: Judgement | None) -> bool:
+    """Whether the claim says something else than when it was judged."""
+    return judgement is not None and judgement.claim_revision_n != claim.revision_n
+
+
+# ---------------------------------------------------------------- the end of a stage
+
+
+def decide(assessment: Assessment, item: str, by: Actor, value: Fraction, reason: str) -> Decision:
+    """The lead settles one item of the running stage, with a reason; its judgement then stands as it is."""
+    _allow(by, "adjudicate", assessment)
+    reason = clean(reason, TEXT_LIMIT, "Alasan", "reason", required=True)
+    scale = assessment.period.instrument.item(item).scale
+    if value is None or not scale.holds(value):
+        raise Refused(f"Nilai harus {scale.allowed}.", field="value")
+    stage = judged_stage(assessment)
+    if any(d.item == item and d.stage == stage for d in assessment.decisions):
+        raise Refused("Nilai indikator ini sudah diputuskan untuk tahap ini.")
+    if assessment.state == "sent":
+        advance(assessment, "begin_document", by, because=True)
+    decision = Decision(
+        assessment=assessment, item=item, stage=stage, value=value, origin="adjudicated", reason=reason,
+        judgement=_newest_sent(assessment, item, stage), by_id=by.person_id, at=now(),
+    )
+    object_session(assessment).add(decision)
+    return decision
+
+
+def close_stage(assessment: Assessment, by: Actor) -> None:
+    """Write one decision for every item and go on to what the calendar has next.
+
+    Judged items take the judgement's value. In Interviu and Visitasi an item nobody judged again keeps the value of
+    the stage before (Pedoman 3/2024 hlm. 219, 222); in Penilaian Dokumen every item needs one.
+    """
+    _allow(by, "adjudicate", assessment)
+    if assessment.state == "sent":
+        advance(assessment, "begin_document", by, because=True)
+    stage, session = assessment.state, object_session(assessment)
+    before = values_before(assessment, stage)
+    decided = {d.item for d in assessment.decisions if d.stage == stage}
+    for item in assessment.period.instrument.items:
+        if item.code in decided:
+            continue
+        judgement = _newest_sent(assessment, item.code, stage)
+        if judgement is not None:
+            value, raw, origin = judgement.value, judgement.raw, "judged"
+        elif item.code in before:
+            value, raw, origin = before[item.code], None, "carried"
+        else:
+            continue
+        session.add(
+            Decision(
+                assessment=assessment, item=item.code, stage=stage, value=value, raw=raw, origin=origin,
+                judgement=judgement, by_id=None if origin == "carried" else judgement.person_id, at=now(),
+            )
+        )
+    advance(assessment, _next_step(assessment), by, because=True)
+
+
+def _newest_sent(assessment: Assessment, item: str, stage: str) -> Judgement | None:
+    found = [j for j in assessment.judgements if (j.item, j.stage, j.state) == (item, stage, "sent")]
+    return max(found, key=lambda judgement: judgement.sent_at, default=None)
+
+
+def _next_step(assessment: Assessment) -> str:
+    later = JUDGED_STAGES[JUDGED_STAGES.index(assessment.state) + 1 :]
+    ahead = next((stage for stage in later if assessment.period.stage(stage)), None)
+    return {"interview": "to_interview", "visit": "to_visit", None: "consolidate"}[ahead]
+
+
+def values_before(assessment: Assessment, stage: str) -> dict[str, Fraction]:
+    """{item: value} of the newest stage that ended before this one; empty before the first."""
+    earlier = JUDGED_STAGES[: JUDGED_STAGES.index(stage)]
+    return _newest_values(assessment, earlier)
+
+
+def decided_values(assessment: Assessment) -> dict[str, Fraction]:
+    """{item: value} as the last stage left them."""
+    return _newest_values(assessment, JUDGED_STAGES)
+
+
+def _newest_values(assessment: Assessment, stages) -> dict[str, Fraction]:
+    values: dict[str, Fraction] = {}
+    for stage in stages:
+        values |= {d.item: d.value for d in assessment.decisions if d.stage == stage}
+    return values
