@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from portal import create_app
 from tests.databases import ENGINES, Database, OnPostgres, OnSqlite, settings_for
+from tests.memory import memory
 from tests.services import Postgres, postgresql_programs, what_is_missing
 
 pytest_plugins = ["tests.browser"]
@@ -84,6 +85,22 @@ class SeparateClient(FlaskClient):
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """Takes the place of pytest-flask's own, which lets `flask.g` leak from one request into the next."""
+
+
+@pytest.fixture(autouse=True)
+def _configure_application() -> None:
+    """The same for its options, which no test uses: whoever asks for `monkeypatch` here means it."""
+
+
+@pytest.fixture(autouse=True)
+def _monkeypatch_response_class() -> None:
+    """And for its responses with `json`, which Flask's own have."""
+
+
+@pytest.fixture(autouse=True)
+def _remember(request: pytest.FixtureRequest) -> None:
+    """What is built in a test that changes the program under way is neither remembered nor taken from memory."""
+    memory.on = "monkeypatch" not in request.fixturenames
 
 
 @pytest.fixture(scope="session")
