@@ -56,10 +56,10 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     app.jinja_env.globals.update(asset=asset, navigation=navigation, may=access.may, new_key=new_key)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    from .blueprints import account, agency, public, round
+    from .blueprints import account, agency, assessor, inspectorate, leadership, public, round
 
-    for blueprint in (public.blueprint, account.blueprint, agency.blueprint, round.blueprint):
-        app.register_blueprint(blueprint)
+    for room in (public, account, agency, round, assessor, leadership, inspectorate):
+        app.register_blueprint(room.blueprint)
     app.extensions["page_that_keeps_the_form"] = account.sign_in.page_that_keeps_the_form
 
     from .cli import register

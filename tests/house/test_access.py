@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.doors import DOORS, Door
+from tests.house.all_doors import DOORS
+from tests.house.doors import Door
 from tests.house.world import ACTORS, FOREIGN, World
 
 HERE = Path(__file__).parent

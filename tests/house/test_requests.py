@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.house.doors import DOORS
+from tests.house.all_doors import DOORS
 from tests.house.test_access import ROWS
 from tests.house.world import ACTORS, World
 

@@ -1,0 +1,3 @@
+"""Doors for programs, their tokens, and values of other bodies."""
+
+DOORS: tuple = ()

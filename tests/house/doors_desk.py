@@ -1,0 +1,3 @@
+"""Doors of an assessor at the desk."""
+
+DOORS: tuple = ()

@@ -1,0 +1,3 @@
+"""Doors of following up recommendations and of quality assurance."""
+
+DOORS: tuple = ()

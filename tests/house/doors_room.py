@@ -1,0 +1,3 @@
+"""Doors of a panel: summary, members, recommendations, the final result."""
+
+DOORS: tuple = ()
