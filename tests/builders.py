@@ -107,12 +107,13 @@ def city(session: OrmSession, name: str = "Kota Contoh", zone: str = "Asia/Makas
 
 @remembered
 def outsiders(session: OrmSession) -> City:
-    """A university whose people assess: assessor, panel lead, reviewer."""
+    """A university whose people assess: an assessor, another one on no panel, a panel lead, a reviewer."""
     root = staffing.add_organization(session, SYSTEM, name="Universitas Contoh", kind="external", instansi=None)
     session.flush()
     made = City(root)
-    for role in ("assessor", "panel_lead", "reviewer"):
-        made.people[role] = office(session, f"{role.replace('_', ' ')} luar", root, role)
+    for who, role in (("assessor", "assessor"), ("assessor_off", "assessor"), ("panel_lead", "panel_lead"),
+                      ("reviewer", "reviewer")):
+        made.people[who] = office(session, f"{who.replace('_', ' ')} luar", root, role)
     return made
 
 

@@ -2,14 +2,15 @@
 
 import re
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from assessments import attesting, checking, claiming
-from assessments.models import Account, Base, Citation, Contribution, Period, Receipt, Submission
+from assessments import attesting, checking, claiming, judging, results
+from assessments.models import Account, Assessment, Base, Citation, Contribution, Period, Receipt, Recommendation, Submission
 from portal.extensions import only_reading
 from tests import builders as build
 
@@ -26,7 +27,7 @@ ACTORS = {
     "responsible_officer": ("city", "responsible_officer"),
     "coordinator": ("city", "coordinator"),
     "assessor_panel": ("outside", "assessor"),
-    "assessor_off": ("outside", "assessor"),
+    "assessor_off": ("outside", "assessor_off"),
     "panel_lead": ("outside", "panel_lead"),
     "reviewer": ("outside", "reviewer"),
     "inspector": ("city", "inspector"),
@@ -89,9 +90,12 @@ class World:
         return count
 
 
+# Rounds before a panel: a draft on I12, all judged, proposed by the lead, settled, published.
+JUDGED = ("nilai", "tutup", "usulan", "final", "terbit")
 # slug of the round -> how far bappeda's part (or the whole) has gone in it
 STATES = (
     "draf", "isi", "penuh", "siap", "siap2", "ttd", "ttd2", "ttd3", "klaim", "klaim2", "klaim3", "usul", "lengkap", "kirim",
+    *JUDGED,
 )
 
 
@@ -103,7 +107,7 @@ def make(app: Flask, session: Session) -> World:
     city.people["disabled"] = disabled
     city.people["managed"] = build.office(session, "orang yang diurus", city.agencies["dinkes"], "agency_operator")
     for term, slug in enumerate(STATES, start=1):
-        _round(session, city, slug, term)
+        _round(session, city, outside, slug, term)
     build.opened(session, abroad, slug="luar", title="Putaran kota lain")
     session.flush()
     _name_things(session, world)
@@ -129,10 +133,12 @@ def _sign_in(world: World, session: Session, name: str, seat: tuple[str, str]) -
     build.sign_in(world.clients[name], session, appointment)
 
 
-def _round(session: Session, city: build.City, slug: str, term: int) -> Period:
+def _round(session: Session, city: build.City, outside: build.City, slug: str, term: int) -> Period:
     more = {"slug": slug, "year": 2026 + (term - 1) // 4, "term": (term - 1) % 4 + 1, "title": f"Putaran {slug}"}
     if slug == "draf":
         return build.draft(session, city, **more)
+    if slug in JUDGED:
+        return _judged(session, city, outside, slug, more)
     period = build.opened(session, city, **more)
     if slug == "isi":
         build.answered(session, city, period, "I12")
@@ -156,6 +162,37 @@ def _round(session: Session, city: build.City, slug: str, term: int) -> Period:
     return period
 
 
+def _cited_in(session: Session, slug: str) -> Citation:
+    """The evidence of I12 in a round."""
+    return session.scalar(
+        select(Citation)
+        .join(Citation.contribution)
+        .join(Contribution.submission)
+        .join(Submission.assessment)
+        .join(Assessment.period)
+        .where(Contribution.item == "I12", Period.slug == slug)
+    )
+
+
+def _judged(session: Session, city: build.City, outside: build.City, slug: str, more: dict) -> Period:
+    assessment = build.judging(session, city, outside, **more)
+    made = build.recommendation(session, city, assessment, outside)
+    if slug == "nilai":
+        judging.write_judgement(assessment.claim("I12"), outside.actor("assessor"), Fraction(2), "Fakta asesor.",
+                                "Analisis asesor.", "Justifikasi asesor.", "Catatan tim rahasia.", 0)
+    elif slug == "tutup":
+        build.judged(session, assessment, outside)
+    elif slug == "usulan":
+        build.closed(session, assessment, outside)
+        results.propose(assessment, outside.actor("panel_lead"))
+    elif slug == "final":
+        build.settled(session, assessment, outside)
+    else:
+        build.published(session, city, assessment, outside)
+    session.flush()
+    return made.assessment.period
+
+
 def _checked(city: build.City, part: Submission, slug: str) -> None:
     """ttd2 can be accepted, ttd3 can be returned, ttd waits for its check."""
     verdicts = {"ttd2": ("agreed", None, ""), "ttd3": ("needs_work", "unfit", "Belum cocok.")}
@@ -177,6 +214,10 @@ def _name_things(session: Session, world: World) -> None:
         world.ids[f"{slug}.assessment"] = assessment.id
         if part is not None:
             world.ids[f"{slug}.submission"] = part.id
+        if slug in JUDGED:
+            world.ids[f"{slug}.recommendation"] = session.scalar(
+                select(Recommendation.id).where(Recommendation.assessment_id == assessment.id)
+            )
         if slug.startswith("klaim"):
             claim = assessment.claim("I12")
             world.ids[f"{slug}.contribution"], world.ids[f"{slug}.version"] = claim.contribution_id, claim.version
@@ -185,17 +226,13 @@ def _name_things(session: Session, world: World) -> None:
         for claim in assessment.claims:
             world.ids[f"{slug}.{claim.item}.claim"] = claim.id
             world.ids[f"{slug}.{claim.item}.revision"] = claim.revision_n
-    cited = session.scalar(
-        select(Citation)
-        .join(Citation.contribution)
-        .where(Contribution.item == "I12")
-        .order_by(Citation.id)
-        .limit(1)
-    )
-    world.ids["citation"], world.ids["document"], world.ids["n"] = cited.id, cited.document_id, cited.n
+    world.ids["citation"] = _cited_in(session, "isi").id
+    cited = _cited_in(session, "penuh")  # nobody detaches this one
+    world.ids["document"], world.ids["n"] = cited.document_id, cited.n
     with world.app.extensions["storage"].receive() as incoming:
         incoming.write(b"%PDF-I12")  # what builders.answered() says the document of I12 holds
         assert incoming.keep().sha256 == cited.cited.sha256
+    world.ids["recommendation"] = world.ids["terbit.recommendation"]
     world.ids["receipt"] = session.scalar(select(Receipt.number).limit(1))
     world.ids["subject"], world.ids["agency"] = world.city.instansi.slug, agency.slug
     managed = world.city.people["managed"]
