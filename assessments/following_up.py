@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, object_session, selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
 from .actors import Actor
 from .clock import now, today
@@ -198,6 +199,12 @@ def release_of(assessment: Assessment, by: Actor) -> int:
     return len(waiting)
 
 
+def _renumber(recommendation: Recommendation) -> None:
+    """Another version of the row: of two who write about it at the same time one is refused, so a verdict never passes
+    over a report."""
+    flag_modified(recommendation, "number")
+
+
 # ---------------------------------------------------------------- the agency's side
 
 
@@ -218,6 +225,7 @@ def plan(recommendation: Recommendation, by: Actor, text: str, due_on: date | No
         raise Refused("Rencana ini sama dengan yang sudah tersimpan.", field="text")
     made = Plan(recommendation=recommendation, text=text, due_on=due_on, reason=reason, by_id=by.person_id, at=now())
     object_session(recommendation).add(made)
+    _renumber(recommendation)
     happened(recommendation, "plan", "Rencana diubah" if before else "Rencana ditulis", by, reason)
     return made
 
@@ -234,14 +242,17 @@ def report(
     text = clean(text, TEXT, "Kemajuan", "text", required=True)
     if finished and not proofs:
         raise Refused("Lampirkan bukti sebelum menyatakan selesai.", field="proofs")
-    made = Progress(recommendation=recommendation, text=text, finished=finished, by_id=by.person_id, at=now())
-    for version, locator in proofs:
-        if version.document.owner_org_id != by.organization_id:
-            raise Refused("Bukti harus dari pustaka OPD Anda.", field="proofs")
-        made.proofs.append(
-            Proof(document_id=version.document_id, n=version.n, locator=clean_line(locator, 120, "Letak", "locator"))
-        )
+    if any(version.document.owner_org_id != by.organization_id for version, _locator in proofs):
+        raise Refused("Bukti harus dari pustaka OPD Anda.", field="proofs")
+    shown = [
+        Proof(document_id=version.document_id, n=version.n, locator=clean_line(locator, 120, "Letak", "locator"))
+        for version, locator in proofs
+    ]
+    made = Progress(
+        recommendation=recommendation, text=text, finished=finished, by_id=by.person_id, at=now(), proofs=shown
+    )
     object_session(recommendation).add(made)
+    _renumber(recommendation)
     happened(recommendation, "report", "OPD menyatakan selesai" if finished else "Kemajuan dilaporkan", by)
     return made
 
@@ -278,6 +289,7 @@ def give_verdict(
         document_id=document.document_id if document else None, n=document.n if document else None,
     )
     object_session(recommendation).add(given)
+    _renumber(recommendation)
     happened(recommendation, "verdict", VERDICTS[status], by, note)
     return given
 

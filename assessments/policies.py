@@ -138,7 +138,7 @@ RESULT_READERS = (
     "inspector",
     "executive",
 )
-CARRIES_OUT = (is_operator, of_same_instansi, must_carry_it_out, released)
+CARRIES_OUT = (is_agency, of_same_instansi, must_carry_it_out, released)
 FOLLOWS = (
     (is_team, of_same_instansi, released),
     (is_executive, of_same_instansi, released),
@@ -273,7 +273,7 @@ RULES: dict[tuple[str, object], Rule] = {
             (on_panel,),
         )
     ),
-    ("create", Recommendation): Rule(((is_inspector,),), known=((is_inside,),)),
+    ("create", Recommendation): Rule(((is_inspector,),), known=((sees_rounds,),)),
     ("plan", Recommendation): Rule((CARRIES_OUT,), (not_closed,), known=FOLLOWS),
     ("report", Recommendation): Rule((CARRIES_OUT,), (not_closed,), known=FOLLOWS),
     ("verdict", Recommendation): Rule(((is_inspector, of_same_instansi, released),), known=FOLLOWS),

@@ -51,7 +51,7 @@ def fill(session: Session, storage: Storage, period: Period, agency: Organizatio
 def _answer(session: Session, storage: Storage, submission: Submission, by: Actor, stop_early: bool) -> None:
     period, agency = submission.assessment.period, submission.organization
     earlier = before(session, submission.assessment)
-    shelf = _shelf(session, storage, agency, by)
+    shelf = shelf_of(session, storage, agency, by)
     contributions = {c.item: c for c in submission.contributions}
     items = [item for item in period.instrument.items if item.code in contributions]
     for n, item in enumerate(items):
@@ -91,7 +91,7 @@ def _analysis(item: Item, value: Fraction) -> str:
     )
 
 
-def _shelf(session: Session, storage: Storage, agency: Organization, by: Actor) -> list[DocumentVersion]:
+def shelf_of(session: Session, storage: Storage, agency: Organization, by: Actor) -> list[DocumentVersion]:
     """A handful of sample documents of the agency, each stored before its row is."""
     shelf = []
     for title, kind, number, dated, signatory, name, media, content in _samples(agency):

@@ -25,6 +25,7 @@ from assessments.workflow import advance
 
 from ..extensions import db
 from . import accounts, answers
+from .judged import build_judged, follow_up
 from .people import BAPPEDA, BKPSDM, BPKAD, HUKUM, INSPEKTORAT, KOMINFO, seat_everybody
 
 HERE = Path(__file__).parent
@@ -40,14 +41,21 @@ def build(say: Callable[[str], None]) -> None:
     session = db.session
     say("Menyiapkan data demo Kota Denpasar ...")
     city, agencies = _organizations(session, say)
-    actors, passwords = seat_everybody(session, city, agencies, say)
+    outside = staffing.add_organization(
+        session, SYSTEM, name="Perguruan Tinggi Mitra Asesor", short_name="PT Mitra", kind="external", instansi=None, zone=ZONE
+    )
+    session.flush()
+    actors, passwords = seat_everybody(session, city, agencies, outside, say)
     session.commit()
     accounts.keep(current_app.config["SETTINGS"], passwords)
     _round_of_2021(session, city, agencies, actors, say)
     session.commit()
+    judged = build_judged(session, current_app.extensions["storage"], city, agencies, actors, _levels("external"), _share_all, say)
     period = _running_round(session, city, agencies, actors, say)
     session.commit()
     _parts(session, period, agencies, actors, say)
+    follow_up(session, agencies, actors, judged)
+    session.commit()
     say("Data demo siap.")
 
 

@@ -13,12 +13,13 @@ from assessments.models import Appointment, Organization
 from ..passwords import hashed
 
 SINCE = date(2020, 1, 1)
+OUTSIDE = "external"  # the institution the assessors come from
 KOMINFO, BAPPEDA, BPKAD, BKPSDM, INSPEKTORAT, HUKUM = "030801", "040201", "300005", "040301", "040101", "011201"
 
 
 @dataclass(frozen=True)
 class Seat:
-    """One demo account: its user name, its role, where it sits (code; None is the city) and what it can try."""
+    """One demo account: its user name, its role, where it sits (code; None is the city, OUTSIDE the assessors' institution) and what it can try."""
 
     username: str
     role: str
@@ -43,20 +44,25 @@ SEATS = (
     Seat("asesor.internal", "internal_assessor", KOMINFO, "memeriksa isian Diskominfo butir demi butir"),
     Seat("entri.data", "entry_officer", KOMINFO, "menulis dan mengusulkan klaim"),
     Seat("penanggung.jawab", "responsible_officer", None, "menyetujui klaim, mengirim penilaian mandiri"),
-    Seat("koordinator", "coordinator", None, "membaca kemajuan dan nilai sementara"),
-    Seat("inspektorat", "inspector", INSPEKTORAT, "membaca isian dan kemajuan"),
-    Seat("pimpinan", "executive", None, "membaca periode"),
+    Seat("koordinator", "coordinator", None, "membaca kemajuan dan nilai sementara, menerbitkan hasil"),
+    Seat("inspektorat", "inspector", INSPEKTORAT, "memverifikasi tindak lanjut, memberi catatan mutu"),
+    Seat("pimpinan", "executive", None, "membaca hasil, kemajuan, dan tindak lanjut"),
+    Seat("asesor.ketua", "panel_lead", OUTSIDE, "menilai, memutuskan, mengusulkan hasil akhir"),
+    Seat("asesor.anggota", "assessor", OUTSIDE, "menilai indikator di meja penilaian, menetapkan hasil"),
+    Seat("asesor.reviu", "reviewer", OUTSIDE, "membaca ringkasan penilaian"),
     Seat("inventaris", "inventory_manager", KOMINFO, "menunggu fitur inventaris aplikasi"),
     Seat("admin", "system_admin", None, "mengelola organisasi, pengguna, dan jabatan"),
 )
 
 
-def seat_everybody(session: Session, city: Organization, agencies: dict[str, Organization], say) -> tuple[dict, dict]:
+def seat_everybody(
+    session: Session, city: Organization, agencies: dict[str, Organization], outside: Organization, say
+) -> tuple[dict, dict]:
     """Appoint all seats; gives {username: Actor} and {username: password}."""
     actors: dict[str, Actor] = {}
     passwords: dict[str, str] = {}
     for seat in SEATS:
-        organization = agencies[seat.code] if seat.code else city
+        organization = {None: city, OUTSIDE: outside, **agencies}[seat.code]
         person = staffing.add_person(session, name=_called(seat, organization), home=organization)
         session.flush()
         passwords[seat.username] = secrets.token_urlsafe(12)
