@@ -22,7 +22,7 @@ from assessments.models import Base
 
 KEPT_SECONDS = 60  # what a test finds is never older than it could be on a slow machine
 READING = ("SELECT", "BEGIN", "PRAGMA", "SHOW")
-MARK = "remembered"
+MARK, COMMITTED = "remembered", "committed"
 
 Rows = dict[str, dict[tuple, tuple]]
 
@@ -49,6 +49,8 @@ class Memory:
         self._chapters: dict[tuple, Chapter] = {}
         event.listen(Engine, "before_cursor_execute", self._count)
         event.listen(Engine, "rollback", self._undone)
+        event.listen(Session, "before_commit", self._to_be_committed, insert=True)
+        event.listen(Session, "after_commit", self._committed)
 
     def begin(self) -> None:
         """The database is as migrations left it."""
@@ -59,6 +61,16 @@ class Memory:
 
     def _undone(self, _connection: Any) -> None:
         self._writes += 1
+
+    def _to_be_committed(self, session: Session) -> None:
+        if self._writes and not session.in_nested_transaction():
+            session.info[COMMITTED] = self.trail(session)
+
+    def _committed(self, session: Session) -> None:
+        """A commit adds nothing but the links that waited for it, one for each stream."""
+        trail = session.info.pop(COMMITTED, None)
+        if trail:
+            self._reached(session, trail if trail[-1] == COMMITTED else (*trail, COMMITTED))
 
     def trail(self, session: Session) -> tuple | None:
         """The calls that made all there is; None if anything else was written."""
@@ -201,7 +213,7 @@ def _numbers(session: Session) -> dict[str, int]:
     if session.get_bind().dialect.name != "postgresql":
         return {}
     given = session.execute(text("SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"))
-    return {name: number for name, number in given}
+    return dict([tuple(row) for row in given])
 
 
 def _write(session: Session, chapter: Chapter) -> None:
