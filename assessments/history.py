@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import null, or_, select, true
 from sqlalchemy.orm import Session
 
 from .models import Assessment, Claim, Event, InstrumentCopy, Period, Result, ResultValue
@@ -28,7 +28,7 @@ def before(session: Session, assessment: Assessment, item: str | None = None) ->
 
     Only one that was sent or has a result: drafts of others are nobody's past.
 
-    With `item` only the values of that item are fetched.
+    With `item` only the values of that item are fetched, in one statement.
     """
     period = assessment.period
     newest = (
@@ -49,8 +49,13 @@ def before(session: Session, assessment: Assessment, item: str | None = None) ->
         .limit(1)
         .scalar_subquery()
     )
+    settled_here = (
+        select(ResultValue.exact)
+        .where(ResultValue.result_id == _result_that_counts(newest), ResultValue.node == item)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(Assessment.id, Period.title, Period.year, Claim.item, Claim.value)
+        select(Assessment.id, Period.title, Period.year, Claim.item, Claim.value, settled_here if item else null())
         .join(Assessment.period)
         .outerjoin(
             Claim,
@@ -62,15 +67,15 @@ def before(session: Session, assessment: Assessment, item: str | None = None) ->
     ).all()
     if not rows:
         return None
-    earlier, title, year = rows[0][:3]
+    earlier, title, year, *_, exact = rows[0]
     claims = {row.item: row.value for row in rows if row.item is not None}
-    codes = {item} if item else {each.code for each in period.instrument.items}
+    if item:
+        return Before(title, year, claims, {item: Fraction(exact)} if exact else {})
+    codes = {each.code for each in period.instrument.items}
     results = session.execute(
-        select(ResultValue.node, ResultValue.exact).where(
-            ResultValue.result_id == _result_that_counts(earlier), ResultValue.node == item if item else true()
-        )
+        select(ResultValue.node, ResultValue.exact).where(ResultValue.result_id == _result_that_counts(earlier))
     )
-    settled = {node: Fraction(exact) for node, exact in results if node in codes}
+    settled = {node: Fraction(value) for node, value in results if node in codes}
     return Before(title, year, claims, settled)
 
 

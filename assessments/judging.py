@@ -241,8 +241,8 @@ def send_judgement(claim: Claim, by: Actor) -> Judgement:
         return judgement
     for field, sentence in judgement_gaps(judgement, claim.value):
         raise Refused(sentence, field=field)
-    advance(judgement, "send", by, because=True)
     judgement.sent_at = now()
+    advance(judgement, "send", by, because=True)
     return judgement
 
 
@@ -257,10 +257,29 @@ def recall_judgement(claim: Claim, by: Actor) -> Judgement:
     return judgement
 
 
+def own_verdicts(claim: Claim, person_id: int | None, stage: str) -> dict[int, CitationVerdict]:
+    """{citation id: this person's word on it} for one claim at one stage."""
+    rows = object_session(claim).scalars(
+        select(CitationVerdict)
+        .join(CitationVerdict.citation)
+        .where(Citation.claim_id == claim.id, CitationVerdict.person_id == person_id, CitationVerdict.stage == stage)
+    )
+    return {verdict.citation_id: verdict for verdict in rows}
+
+
 def judge_citation(
-    claim: Claim, citation: Citation, by: Actor, verdict: str, reason_kind: str | None = None, note: str = ""
+    claim: Claim,
+    citation: Citation,
+    by: Actor,
+    verdict: str,
+    reason_kind: str | None = None,
+    note: str = "",
+    own: dict[int, CitationVerdict] | None = None,
 ) -> CitationVerdict:
-    """The assessor's word on one cited version; anything but accepted names its reason."""
+    """The assessor's word on one cited version; anything but accepted names its reason.
+
+    `own` are the words of this person that are known already, where several citations are judged at once.
+    """
     _allow(by, "judge", claim)
     if citation.claim_id != claim.id:
         raise Refused("Bukti ini tidak dirujuk oleh klaim ini.")
@@ -272,7 +291,7 @@ def judge_citation(
         raise Refused("Pilih alasannya.", field="reason_kind")
     note = clean(note, 1000, "Catatan bukti", "note")
     session, stage = object_session(claim), judged_stage(claim.assessment)
-    given = session.get(CitationVerdict, (citation.id, stage, by.person_id))
+    given = (own_verdicts(claim, by.person_id, stage) if own is None else own).get(citation.id)
     if given is None:
         given = CitationVerdict(citation=citation, stage=stage, person_id=by.person_id, at=now())
         session.add(given)
@@ -347,9 +366,13 @@ def _newest_sent(assessment: Assessment, item: str, stage: str) -> Judgement | N
 
 
 def _next_step(assessment: Assessment) -> str:
-    later = JUDGED_STAGES[JUDGED_STAGES.index(assessment.state) + 1 :]
-    ahead = next((stage for stage in later if assessment.period.stage(stage)), None)
-    return {"interview": "to_interview", "visit": "to_visit", None: "consolidate"}[ahead]
+    return {"interview": "to_interview", "visit": "to_visit", None: "consolidate"}[stage_after(assessment)]
+
+
+def stage_after(assessment: Assessment) -> str | None:
+    """The stage the calendar has after the running one; None where consolidation follows."""
+    later = JUDGED_STAGES[JUDGED_STAGES.index(judged_stage(assessment)) + 1 :]
+    return next((stage for stage in later if assessment.period.stage(stage)), None)
 
 
 def values_before(assessment: Assessment, stage: str) -> dict[str, Fraction]:

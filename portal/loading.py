@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager, defaultload, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, defaultload, joinedload, lazyload, selectinload
 
 from assessments import policies
 from assessments.actors import Actor
@@ -13,6 +13,7 @@ from assessments.models import (
     Assessment,
     Citation,
     Claim,
+    ClaimRevision,
     Contribution,
     ContributionRevision,
     Document,
@@ -28,6 +29,7 @@ from assessments.models import (
     Recommendation,
     RecommendationOwner,
     Result,
+    Seat,
     Subject,
     Submission,
     Verdict,
@@ -180,7 +182,9 @@ def _claim(session: Session, user: Actor, id: int | None = None, period: str = "
                 .contains_eager(Subject.organization)
                 .joinedload(Organization.states),
                 defaultload(Assessment.panel).joinedload(PanelMember.person),
+                defaultload(Assessment.seats).joinedload(Seat.person),
             ),
+            defaultload(Claim.revisions).load_only(ClaimRevision.n, ClaimRevision.at),
             defaultload(Claim.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document),
         )
     )
@@ -200,26 +204,26 @@ def _result(session: Session, user: Actor, period: str, subject: str = "", sourc
     return (readable or list(found) or [None])[0]
 
 
+# Its owners and its round come along; plans, reports and verdicts are read when they are asked for, once each.
+_RECOMMENDATION = (
+    joinedload(Recommendation.instansi).joinedload(Organization.states),
+    joinedload(Recommendation.owners).joinedload(RecommendationOwner.organization).joinedload(Organization.states),
+    joinedload(Recommendation.assessment)
+    .joinedload(Assessment.period)
+    .options(joinedload(Period.instrument_copy), lazyload(Period.stages), lazyload(Period.extensions)),
+    defaultload(Recommendation.verdicts).options(
+        joinedload(Verdict.by), joinedload(Verdict.document_version).joinedload(DocumentVersion.document)
+    ),
+    defaultload(Recommendation.plans).joinedload(Plan.by),
+    defaultload(Recommendation.progress).options(
+        joinedload(Progress.by),
+        selectinload(Progress.proofs).joinedload(Proof.cited).joinedload(DocumentVersion.document),
+    ),
+)
+
+
 def _recommendation(session: Session, user: Actor, id: int) -> Recommendation | None:
-    if not 0 < id <= LARGEST_ID:
-        return None
-    return session.get(
-        Recommendation,
-        id,
-        options=[
-            joinedload(Recommendation.instansi).joinedload(Organization.states),
-            selectinload(Recommendation.owners)
-            .joinedload(RecommendationOwner.organization)
-            .joinedload(Organization.states),
-            selectinload(Recommendation.verdicts).joinedload(Verdict.by),
-            selectinload(Recommendation.plans).joinedload(Plan.by),
-            selectinload(Recommendation.progress).joinedload(Progress.by),
-            selectinload(Recommendation.progress)
-            .selectinload(Progress.proofs)
-            .joinedload(Proof.cited)
-            .joinedload(DocumentVersion.document),
-        ],
-    )
+    return session.get(Recommendation, id, options=_RECOMMENDATION) if 0 < id <= LARGEST_ID else None
 
 
 def _document_version(session: Session, user: Actor, document: int, n: int) -> DocumentVersion | None:
