@@ -8,7 +8,7 @@ from flask import Flask, request
 
 from assessments import audit
 
-from . import access, errors, formatting, headers, intake, jobs, journal, signing_in
+from . import access, api, bearer, errors, formatting, headers, intake, jobs, journal, signing_in
 from .config import Settings, for_flask, load_or_exit
 from .extensions import bootstrap, compress, csrf, db, login_manager, migrate
 from .navigation import navigation
@@ -40,13 +40,15 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db)
     login_manager.init_app(app)
+    login_manager.request_loader(bearer.whose)
     csrf.init_app(app)
     bootstrap.init_app(app)
     compress.init_app(app)
     journal.init_app(app)
     formatting.register(app)
     headers.init_app(app)
-    errors.init_app(app)
+    api.init_app(app)
+    errors.init_app(app)  # after the API's library, which would answer for every page
     intake.init_app(app)
     app.after_request(signing_in.touch)
     access.install(app)

@@ -43,7 +43,12 @@ def problem(status: int, sentences: tuple[str, ...] = (), headers: dict | None =
         db.session.rollback()
     title, advice = PROBLEMS.get(status, PROBLEMS[400 if status < 500 else 500])
     reference = g.get("request_id")
-    if wants_json():
+    if request.path.startswith("/api/"):
+        response = jsonify(code=status, message=" ".join(sentences) or f"{title}. {advice}".strip())
+        response.status_code = status
+        if status == 401:
+            response.headers["WWW-Authenticate"] = "Bearer"
+    elif wants_json():
         response = jsonify(status=status, title=title, detail=" ".join(sentences) or advice, reference=reference)
         response.status_code = status
     else:

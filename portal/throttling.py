@@ -143,11 +143,11 @@ def _rows(session: Session, limits: dict[str, Limit]) -> list[Throttle]:
 
 
 def _limits(who: str, address: str | None) -> dict[str, Limit]:
-    place = _network(address)
+    place = network(address)
     return {_key("pair", who, place): PAIR, _key("account", who): ACCOUNT, _key("address", place): ADDRESS}
 
 
-def _network(address: str | None) -> str:
+def network(address: str | None) -> str:
     """An IPv4 address, or the /64 an IPv6 address can move about in."""
     try:
         parsed = ip_address(address or "")

@@ -50,7 +50,7 @@ def test_addresses_are_lowercase_indonesian_nouns_with_typed_parameters(app):
         for part in rule.rule.strip("/").split("/"):
             if part.startswith("<"):
                 assert re.match(r"<(int|string|any\([^)]*\)):[a-z_]+>\Z", part), f"{rule.rule}: {part} has no type"
-            elif part:
+            elif part and part != "openapi.json":  # programs look for it by this name
                 assert INDONESIAN_WORD.match(part), f"{rule.rule}: {part}"
 
 

@@ -53,7 +53,7 @@ def first_ones_own_password():
         return None
     if not current_user.must_change_password:
         return None
-    if request.method in ("GET", "HEAD"):
+    if request.method in ("GET", "HEAD") and not signing_in.wants_json():
         return redirect(url_for("account.password"))
     raise Refused("Ganti dulu kata sandi awal Anda, baru halaman lain dapat dipakai.")
 
