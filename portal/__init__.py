@@ -1,14 +1,11 @@
 """The web face of the house."""
 
-import hashlib
-from functools import cache
-from pathlib import Path
-
-from flask import Flask, request
+from flask import Flask
 
 from assessments import audit
 
-from . import access, api, bearer, errors, formatting, headers, intake, jobs, journal, signing_in
+from . import access, api, bearer, errors, formatting, headers, intake, jobs, journal, marks, signing_in
+from .assets import asset
 from .config import Settings, for_flask, load_or_exit
 from .extensions import bootstrap, compress, csrf, db, login_manager, migrate
 from .navigation import navigation
@@ -46,6 +43,7 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     compress.init_app(app)
     journal.init_app(app)
     formatting.register(app)
+    marks.register(app)
     headers.init_app(app)
     api.init_app(app)
     errors.init_app(app)  # after the API's library, which would answer for every page
@@ -68,14 +66,3 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
 
     register(app)
     return app
-
-
-@cache
-def _place(filename: str) -> str:
-    content = (Path(__file__).parent / "static" / filename).read_bytes()
-    return f"/static/{filename}?v={hashlib.sha256(content).hexdigest()[:12]}"
-
-
-def asset(filename: str) -> str:
-    """The address of a static file of ours, with a mark of its content: it may be kept for a year."""
-    return request.script_root + _place(filename)
