@@ -5,7 +5,7 @@ this test, through this session. Then the same calls lead to the same rows: thos
 links of the audit chain that wait for the commit, and written at once the next time. In any other case it simply runs.
 """
 
-import copy
+import pickle
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
@@ -37,7 +37,7 @@ class Chapter:
     changed: list[tuple[Table, list[dict]]]
     gone: list[tuple[Table, list[tuple]]]
     numbers: dict[str, int]
-    waiting: dict
+    waiting: bytes
     made: Any
 
 
@@ -204,7 +204,7 @@ def _chapter(session: Session, before: Rows, made: Any) -> Chapter:
                 kept.append((table, [dict(zip(names, row)) for row in rows]))
         if lost := [key for key in old if key not in now]:
             gone.insert(0, (table, lost))
-    waiting = copy.deepcopy(session.info.get("audit", {}))
+    waiting = pickle.dumps(session.info.get("audit", {}))
     return Chapter(time.monotonic(), after, new, changed, gone, _numbers(session), waiting, _named(made))
 
 
@@ -234,5 +234,5 @@ def _write(session: Session, chapter: Chapter) -> None:
         numbers = ", ".join(f"setval('{name}', {number})" for name, number in chapter.numbers.items())
         connection.execute(text(f"SELECT {numbers}"))
     session.expire_all()
-    session.info["audit"] = copy.deepcopy(chapter.waiting)
+    session.info["audit"] = pickle.loads(chapter.waiting)
 
