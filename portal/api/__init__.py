@@ -7,15 +7,22 @@ from werkzeug.exceptions import UnprocessableEntity
 from ..access import ask
 from ..errors import problem
 from ..extensions import begin_as
+from . import schemas
 
 VERSION = "1"
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 
+class Resources(Api):
+    """With our own two words for what went wrong."""
+
+    ERROR_SCHEMA = schemas.Problem
+
+
 def init_app(app: Flask) -> None:
     """Hang the resources in and put their OpenAPI document together. The app's own error pages come after this."""
     app.config.update(API_TITLE="Portal SPBE", API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
-    api = Api(
+    api = Resources(
         app,
         spec_kwargs={
             "info": {"description": "Baca saja. Semua jawaban mengikuti wewenang jabatan pemilik token atau sesi."},
@@ -44,7 +51,9 @@ def _unreadable(error: UnprocessableEntity):
 
 
 @blueprint.get("/openapi.json")
+@blueprint.response(200)
 def document():
+    """This document."""
     ask("read", "api_document")
     return jsonify(current_app.extensions["openapi"].to_dict())
 

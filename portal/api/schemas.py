@@ -9,6 +9,13 @@ FARTHEST = 1_000_000
 NOT_A_NUMBER = {"invalid": "harus bilangan bulat.", "null": "harus bilangan bulat."}
 
 
+class Problem(Schema):
+    """What every refusal says: the status, and a sentence in Indonesian."""
+
+    code = fields.Integer(required=True)
+    message = fields.String(required=True)
+
+
 class Page(Schema):
     """Which part of a list."""
 
