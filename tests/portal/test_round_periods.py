@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from assessments.models import Assessment, Contribution, Event, Extension, Period, Share, Submission
-from portal.blueprints.round.moments import closing, opening
+from portal.moments import closing, opening
 from tests import builders as build
 from tests.portal.round_pages import as_, begun, drafted, send, statements
 

@@ -12,9 +12,9 @@ from assessments.workflow import transition
 from ...access import actor, ask, find
 from ...extensions import db
 from ...formatting import deadline
+from ...moments import closing, opening
 from ...once import once
 from . import blueprint
-from .moments import closing, opening
 from .periods import period_page
 from .schedule import EVERYBODY, StageForm, extension_form
 

@@ -15,9 +15,9 @@ from assessments.refusal import Refused
 from ...access import actor, ask
 from ...extensions import db
 from ...forms import ChoiceField, DayField, Form
+from ...moments import ClockField, closing, opening
 from ...once import new_key, once
 from . import blueprint
-from .moments import ClockField, closing, opening
 
 # The stages of the first half; the others are set on the page of the round.
 FIRST_STAGES = (("self_assessment", "self"), ("internal_check", "check"))

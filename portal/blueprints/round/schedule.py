@@ -9,7 +9,7 @@ from assessments.models.period import STAGES
 from assessments.progress import Progress
 
 from ...forms import ChoiceField, DayField, Form
-from .moments import ClockField, shown_clock, shown_day
+from ...moments import ClockField, shown_clock, shown_day
 
 EVERYBODY = "semua"
 
