@@ -4,10 +4,11 @@ from flask import Flask
 
 from .first_admin import first_admin_command
 from .prepare import prepare_command
+from .recompute import recompute_command
 from .record import verify_record_command
 from .score import score_command
 
 
 def register(app: Flask) -> None:
-    for command in (prepare_command, first_admin_command, verify_record_command, score_command):
+    for command in (prepare_command, first_admin_command, verify_record_command, recompute_command, score_command):
         app.cli.add_command(command)
