@@ -38,12 +38,13 @@ class Step:
 
 @dataclass
 class Plan:
-    """All of an import. It is carried out whole, or, with one complaint, not at all."""
+    """All of an import. It is carried out whole, or, with one complaint, not at all; warnings stop nothing."""
 
     adds: list[Step] = field(default_factory=list)
     changes: list[Step] = field(default_factory=list)
     same: int = 0
     complaints: list[Complaint] = field(default_factory=list)
+    warnings: list[Complaint] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
 
     @property

@@ -90,7 +90,7 @@ def ask(world: World, actor: str, door: Door, url: str) -> tuple[int, str]:
     response = world.clients[actor].open(url, method=door.method, data=sent)
     if door.ends_session:
         world.sign_in_again(actor)
-    body = response.headers.get("Location", "") if response.status_code == 302 else response.get_data(as_text=True)
+    body = response.headers.get("Location", "") if response.status_code == 302 else response.get_data().decode("utf-8", "replace")
     response.close()
     return response.status_code, body
 

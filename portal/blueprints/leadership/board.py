@@ -1,1 +1,127 @@
-"""To be filled."""
+"""S80: the one page for the leadership: the newest result, what is missing, where it fell short, what runs now."""
+
+from dataclasses import dataclass
+
+from flask import render_template, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, lazyload
+
+from assessments import claiming
+from assessments.claiming import Provisional
+from assessments.comparing import Comparison, compare, earlier_result, sent_claims
+from assessments.models import Assessment, Organization, Period, Result, Subject, Submission
+from assessments.workflow import look
+
+from ... import charts
+from ...access import ask, listing, may
+from ...extensions import db
+from ...loading import ROUND_WITH_RESULTS
+from . import blueprint
+from .results import SOURCES, address, axis_of
+from .words import distance, finding, since_claim, since_earlier
+
+VOUCHED = ("signed", "accepted")
+
+
+@dataclass(frozen=True)
+class Running:
+    """The round that runs now; figures only for those who may read them while it runs."""
+
+    period: Period
+    assessment: Assessment | None = None
+    now: Provisional | None = None
+    parts: int = 0
+    vouched: int = 0
+
+    @property
+    def band(self):
+        return self.now.score.predicate(self.period.predicate_rule) if self.now and self.now.score else None
+
+
+@blueprint.get("/pimpinan")
+def board():
+    ask("read", Result)
+    found = _newest()
+    lines = _compared(found) if found else None
+    return render_template(
+        "leadership/board.html",
+        lines=lines,
+        charts=charts,
+        result=found,
+        axis=axis_of(lines) if lines else None,
+        finding=finding(lines) if lines else "",
+        missing=distance(lines) if lines else ("", ""),
+        since_claim=since_claim(lines) if lines else "",
+        since_earlier=since_earlier(lines) if lines else "",
+        sources=SOURCES,
+        url=address("result", found) if found else "",
+        running=_running(),
+        look=look,
+        overview=lambda assessment: url_for(
+            "round.overview", period=assessment.period.slug, subject=assessment.subject.organization.slug
+        ),
+    )
+
+
+def _newest() -> Result | None:
+    """The result of the newest round this actor may see, of a whole instansi before its agencies'; the official one first."""
+    newest = (
+        listing(Result)
+        .with_only_columns(Result.assessment_id)
+        .join(Assessment, Assessment.id == Result.assessment_id)
+        .join(Period, Period.id == Assessment.period_id)
+        .where(Period.track != "rehearsal")
+        .order_by(
+            (Period.subjects == "instansi").desc(), Period.year.desc(), Period.term.desc(), Period.id.desc(), Result.source
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+    assessment = db.session.scalars(ROUND_WITH_RESULTS.where(Assessment.id == newest)).unique().one_or_none()
+    if assessment is None:
+        return None
+    ordered = sorted(assessment.results, key=lambda each: (each.source, -each.n))
+    return next((result for result in ordered if may("read", result)), None)
+
+
+def _compared(result: Result) -> Comparison:
+    assessment = result.assessment
+    return compare(
+        result, sent_claims(db.session, assessment), earlier_result(db.session, assessment, listing(Result))
+    )
+
+
+def _running() -> Running | None:
+    """The newest open round of the own instansi."""
+    period = db.session.scalars(
+        listing(Period)
+        .where(Period.state == "open", Period.track != "rehearsal", Period.subjects == "instansi")
+        .order_by(Period.year.desc(), Period.term.desc(), Period.id.desc())
+        .limit(1)
+        .options(joinedload(Period.instrument_copy), lazyload(Period.extensions))
+    ).first()
+    if period is None or not may("read", period):
+        return None
+    if not may("read", Assessment):
+        return Running(period)
+    assessment = db.session.scalars(
+        listing(Assessment)
+        .where(Assessment.period_id == period.id)
+        .options(
+            joinedload(Assessment.period),
+            joinedload(Assessment.subject).joinedload(Subject.organization).joinedload(Organization.states),
+        )
+    ).unique().first()
+    if assessment is None or not may("read", assessment) or assessment.sent:
+        return Running(period, assessment if assessment and may("read", assessment) else None)
+    states = dict(
+        db.session.execute(
+            select(Submission.state, func.count())
+            .where(Submission.assessment_id == assessment.id)
+            .group_by(Submission.state)
+        ).tuples().all()
+    )
+    return Running(
+        period, assessment, claiming.provisional(assessment), sum(states.values()),
+        sum(states.get(state, 0) for state in VOUCHED),
+    )

@@ -1,0 +1,289 @@
+"""What a result says beside what was claimed: line by line, last year's value, another source, the next predicate.
+
+Nothing here chooses who may read it: the callers hand in what the reader may see, and what is not handed in is not said.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from .actors import Actor
+from .instruments import Band, Instrument, Item, Node, half_up
+from .models import (
+    Assessment,
+    Claim,
+    Decision,
+    InstrumentCopy,
+    Judgement,
+    Period,
+    Result,
+    ResultValue,
+    Share,
+)
+from .models.judgement import JUDGED_STAGES
+from .narrowing import AGENCY_ROLES
+from .panel_questions import SETTLED
+from .results import item_values, node_values
+from .scoring import score
+
+LOWERED, KEPT, RAISED = "lowered", "kept", "raised"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One domain, aspect or item: the settled value beside the claim, last year's value and the other source's."""
+
+    knot: Node | Item
+    result: Fraction
+    claim: Fraction | None = None
+    before: Fraction | None = None
+    other: Fraction | None = None
+
+    @property
+    def code(self) -> str:
+        return self.knot.code
+
+    @property
+    def is_item(self) -> bool:
+        return isinstance(self.knot, Item)
+
+    @property
+    def name(self) -> str:
+        return self.knot.short_name if isinstance(self.knot, Item) else self.knot.name
+
+    @property
+    def place(self) -> str:
+        """What it is called in the tree: "Aspek 3", "Indikator 12"."""
+        return f"Indikator {self.knot.number}" if isinstance(self.knot, Item) else str(self.knot)
+
+    @property
+    def difference(self) -> Fraction | None:
+        return None if self.claim is None else self.result - self.claim
+
+    @property
+    def direction(self) -> str | None:
+        if self.difference is None:
+            return None
+        return KEPT if self.difference == 0 else LOWERED if self.difference < 0 else RAISED
+
+    @property
+    def change(self) -> Fraction | None:
+        """Since the earlier round."""
+        return None if self.before is None else self.result - self.before
+
+    @property
+    def differs(self) -> bool:
+        """From what the other source says."""
+        return self.other is not None and self.other != self.result
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The result of an earlier round as far as a reader may see it."""
+
+    title: str
+    year: int
+    source: str
+    index: Fraction
+    predicate: str
+    values: dict[str, Fraction]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A result with what stands beside it. `other` is the newest result of the other source, where there is one."""
+
+    result: Result
+    instrument: Instrument = field(repr=False)
+    index: Fraction
+    nodes: tuple[Line, ...] = field(repr=False)
+    items: tuple[Line, ...] = field(repr=False)
+    claim_index: Fraction | None = None
+    earlier: Earlier | None = None
+    other: Result | None = None
+
+    @property
+    def band(self) -> Band:
+        return self.instrument.predicate(self.index, self.result.predicate_rule)
+
+    @property
+    def claim_band(self) -> Band | None:
+        if self.claim_index is None:
+            return None
+        return self.instrument.predicate(self.claim_index, self.result.predicate_rule)
+
+    @property
+    def difference(self) -> Fraction | None:
+        """Between result and claim."""
+        return None if self.claim_index is None else self.index - self.claim_index
+
+    @property
+    def change(self) -> Fraction | None:
+        """Since the earlier round."""
+        return None if self.earlier is None else self.index - self.earlier.index
+
+    @property
+    def next_band(self) -> Band | None:
+        """The predicate above, none where there is no better one."""
+        return next((band for band in sorted(self.instrument.bands, key=lambda each: each.n) if band.n > self.band.n), None)
+
+    @property
+    def distance(self) -> Fraction | None:
+        """What is missing to the next predicate, by the rule that decides it."""
+        if self.next_band is None:
+            return None
+        decided = half_up(self.index) if self.result.predicate_rule == "shown" else self.index
+        return self.next_band.min - decided
+
+    @property
+    def rules_differ(self) -> bool:
+        """Whether the exact value and the two decimals shown would give different predicates."""
+        return len({self.instrument.predicate(self.index, rule).n for rule in ("exact", "shown")}) > 1
+
+    @property
+    def counts(self) -> Counter:
+        """{direction: how many items}."""
+        return Counter(line.direction for line in self.items if line.direction)
+
+    @property
+    def lowest_tier(self) -> list[Line]:
+        """The nodes right above the items (aspects), in the order of the instrument."""
+        return [line for line in self.nodes if any(isinstance(child, Item) for child in line.knot.children)]
+
+    def by_gap(self) -> list[Line]:
+        """The same, the one that lost most first; without claims the lowest one first."""
+        return sorted(self.lowest_tier, key=lambda line: (line.result if line.difference is None else line.difference))
+
+    def largest_gaps(self, most: int = 3) -> list[Line]:
+        """Where the result fell furthest behind the claim; without claims the weakest."""
+        return [line for line in self.by_gap() if line.difference is None or line.difference < 0][:most]
+
+    def of_direction(self, direction: str | None) -> list[Line]:
+        return [line for line in self.items if direction is None or line.direction == direction]
+
+    def gain(self, line: Line) -> Fraction:
+        """What one more level of an item adds to the index."""
+        return line.knot.weight / self.instrument.total
+
+
+def compare(
+    result: Result,
+    claims: Mapping[str, Fraction] | None = None,
+    earlier: Earlier | None = None,
+    other: Result | None = None,
+) -> Comparison:
+    """Lay them side by side. `claims` {item: value} count only when every item has one."""
+    instrument = result.assessment.period.instrument
+    values = item_values(result)
+    knots = node_values(result)
+    claimed = score(instrument, claims) if claims and len(claims) == len(instrument.items) else None
+    past = score(instrument, earlier.values) if earlier and len(earlier.values) == len(instrument.items) else None
+    theirs = ({**node_values(other), **item_values(other)}) if other else {}
+    nodes = tuple(
+        Line(node, knots[node.code], claimed and claimed.nodes[node.code], past and past.nodes[node.code],
+             theirs.get(node.code))
+        for node in instrument.nodes() if node.code in knots
+    )
+    items = tuple(
+        Line(item, values[item.code], (claims or {}).get(item.code) if claimed else None,
+             earlier.values.get(item.code) if earlier else None, theirs.get(item.code))
+        for item in instrument.items if item.code in values
+    )
+    return Comparison(
+        result, instrument, Fraction(result.index_exact), nodes, items, claimed.index if claimed else None, earlier, other
+    )
+
+
+def sent_claims(session: Session, assessment: Assessment) -> dict[str, Fraction] | None:
+    """{item: claimed value} once they were sent; before that they are nobody's business."""
+    if not assessment.sent:
+        return None
+    rows = session.execute(
+        select(Claim.item, Claim.value).where(Claim.assessment_id == assessment.id, Claim.value.is_not(None))
+    )
+    return {row.item: row.value for row in rows}
+
+
+def earlier_result(session: Session, assessment: Assessment, readable: Select) -> Earlier | None:
+    """The newest of the `readable` results (a SELECT of them) of an earlier year: same subject, same instrument."""
+    period = assessment.period
+    newest = (
+        readable.with_only_columns(Result.id)
+        .join(Assessment, Assessment.id == Result.assessment_id)
+        .join(Period, Period.id == Assessment.period_id)
+        .join(InstrumentCopy, InstrumentCopy.sha256 == Period.instrument_sha)
+        .where(
+            Assessment.subject_id == assessment.subject_id,
+            Period.year < period.year,
+            Period.track != "rehearsal",
+            InstrumentCopy.key == period.instrument_copy.key,
+        )
+        .order_by(Period.year.desc(), Period.term.desc(), Result.source, Result.n.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Period.title, Period.year, Result.source, Result.index_exact, Result.predicate,
+            ResultValue.node, ResultValue.exact,
+        )
+        .select_from(Result)
+        .join(Assessment, Assessment.id == Result.assessment_id)
+        .join(Period, Period.id == Assessment.period_id)
+        .join(ResultValue, ResultValue.result_id == Result.id)
+        .where(Result.id == newest)
+    ).all()
+    if not rows:
+        return None
+    first, codes = rows[0], {item.code for item in period.instrument.items}
+    values = {row.node: Fraction(row.exact) for row in rows if row.node in codes}
+    return Earlier(first.title, first.year, first.source, Fraction(first.index_exact), first.predicate, values)
+
+
+# ---------------------------------------------------------------- why
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an item has its value: what the assessor sent at the stage that set it, and the lead's word if there was one."""
+
+    stage: str
+    value: Fraction
+    decided: str
+    facts: str
+    analysis: str
+    justification: str
+
+
+def reasons(session: Session, readable: Sequence[Result], by: Actor) -> dict[str, Reason]:
+    """{item: why} of a settled assessment, from sent judgements only and never with the team's notes.
+
+    `readable` are the results this reader may see: without the portal's own one among them there is nothing to explain.
+    An agency learns the reasons of the items that were shared with it.
+    """
+    own = next((result for result in readable if result.source == "portal"), None)
+    if own is None or own.assessment.state not in SETTLED:
+        return {}
+    rows = (
+        select(
+            Decision.item, Decision.stage, Decision.value, Decision.reason,
+            Judgement.facts, Judgement.analysis, Judgement.justification,
+        )
+        .outerjoin(Judgement, (Judgement.id == Decision.judgement_id) & (Judgement.state == "sent"))
+        .where(Decision.assessment_id == own.assessment_id, Decision.origin != "carried")
+    )
+    if by.role in AGENCY_ROLES:
+        shared = select(Share.item).where(
+            Share.assessment_id == own.assessment_id, Share.organization_id == (by.organization_id or 0)
+        )
+        rows = rows.where(Decision.item.in_(shared))
+    found: dict[str, Reason] = {}
+    for row in sorted(session.execute(rows), key=lambda each: JUDGED_STAGES.index(each.stage)):
+        found[row.item] = Reason(
+            row.stage, row.value, row.reason, row.facts or "", row.analysis or "", row.justification or ""
+        )
+    return found
