@@ -1,6 +1,7 @@
 """The inspectorate's look at the consolidated self-assessment: notes and one sign-off, never a level (process.md 9)."""
 
-from sqlalchemy.orm import object_session
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, object_session
 
 from .actors import Actor
 from .clock import now
@@ -29,4 +30,10 @@ def note_quality(assessment: Assessment, by: Actor, note: str, sign_off: bool) -
 
 def signed_off(assessment: Assessment) -> QaNote | None:
     """The newest sign-off, where there is one."""
-    return next((note for note in reversed(assessment.qa_notes) if note.signed_off_at is not None), None)
+    return object_session(assessment).scalar(
+        select(QaNote)
+        .where(QaNote.assessment_id == assessment.id, QaNote.signed_off_at.is_not(None))
+        .options(joinedload(QaNote.by))
+        .order_by(QaNote.id.desc())
+        .limit(1)
+    )

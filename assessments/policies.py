@@ -15,6 +15,7 @@ from sqlalchemy import Select, false, select
 from .actors import Actor
 from .models import (
     Account,
+    Application,
     Appointment,
     Assessment,
     Benchmark,
@@ -125,6 +126,8 @@ class Rule:
 TEAM = (is_team, of_same_instansi, round_has_begun)
 OWN_AGENCY = (is_agency, of_same_agency)
 ADMIN_KNOWS = (is_system_admin, of_same_instansi)
+keeps_inventory = role("round_manager", "inventory_manager")
+is_inventory_manager = role("inventory_manager")
 PARTAKER = (is_agency, of_same_instansi, takes_part, round_has_begun)
 AROUND_THE_PANEL = (TEAM, (on_panel,), ADMIN_KNOWS)
 RESULT_READERS = (
@@ -277,6 +280,20 @@ RULES: dict[tuple[str, object], Rule] = {
     ("plan", Recommendation): Rule((CARRIES_OUT,), (not_closed,), known=FOLLOWS),
     ("report", Recommendation): Rule((CARRIES_OUT,), (not_closed,), known=FOLLOWS),
     ("verdict", Recommendation): Rule(((is_inspector, of_same_instansi, released),), known=FOLLOWS),
+    # the inventory, and the one address citizens see
+    ("know", Application): Rule((ADMIN_KNOWS,)),
+    ("read", Application): Rule(
+        ((is_team, of_same_instansi), (role("executive", "inventory_manager"), of_same_instansi), OWN_AGENCY)
+    ),
+    ("write", Application): Rule(((is_operator, of_same_agency), (keeps_inventory, of_same_instansi))),
+    ("change_state", Application): Rule(((is_inventory_manager, of_same_instansi),)),
+    ("confirm", Application): Rule((OWN_AGENCY, (is_inventory_manager, of_same_instansi))),
+    ("publish", Application): Rule(((is_inventory_manager, of_same_instansi),)),
+    ("import", Application): Rule(((keeps_inventory,),), known=((is_inside,),)),
+    ("read", "public_directory"): Rule(((anybody,),)),
+    ("report", "dead_link"): Rule(((anybody,),)),
+    ("read", "public_result"): Rule(((anybody,),)),
+    ("administer", "reference"): Rule(((is_system_admin,),), known=((is_inside,),)),
     # programs
     ("read", "api_document"): Rule(((signed_in,),)),
     ("write", "api_token"): Rule(((signed_in,),)),

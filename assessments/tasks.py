@@ -14,7 +14,18 @@ from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from .actors import Actor
 from .clock import now, today
-from .models import Appointment, Assessment, Claim, Contribution, Organization, Period, Subject, Submission
+from .models import (
+    Appointment,
+    Assessment,
+    Claim,
+    Contribution,
+    Organization,
+    Period,
+    Recommendation,
+    Subject,
+    Submission,
+)
+from .open_recommendations import AWAITS, OPEN, PLANNED, counted, late
 from .policies import visible
 
 LEADING = ("agency_head", "agency_operator")
@@ -117,6 +128,19 @@ def _of_operator(session: Session, user: Actor, periods: list[Period]) -> list[T
             )
         else:
             found.append(Task("part", STILL[part.state], f"{done}.", "Lihat isian", pressing=False, **place))
+    return [*found, *_to_carry_out(session, user)]
+
+
+def _to_carry_out(session: Session, user: Actor) -> list[Task]:
+    """Recommendations of the agency that are past their day, or that nobody planned yet."""
+    overdue, unplanned = counted(session, visible(user, Recommendation), late(today(user.zone)), OPEN & ~PLANNED)
+    found = []
+    if overdue:
+        found.append(Task("follow_up", f"{overdue} rekomendasi lewat batas waktu", "Laporkan kemajuannya kepada Inspektorat.",
+                          "Buka tindak lanjut"))
+    if unplanned:
+        found.append(Task("follow_up", f"{unplanned} rekomendasi belum punya rencana",
+                          "Tulis apa yang akan dikerjakan dan kapan selesai.", "Buka tindak lanjut"))
     return found
 
 
@@ -338,6 +362,24 @@ def _unstaffed(session: Session, user: Actor) -> list[Task]:
     ]
 
 
+def _quality(each: Progress) -> list[Task]:
+    if any(a.sent or a.state == "ready_to_sign" for a in each.assessments):
+        return [each.task("quality", "Catatan mutu penilaian mandiri", "semua klaim sudah disetujui.", "Buka catatan mutu",
+                          pressing=False)]
+    return []
+
+
+def _of_inspector(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
+    rounds = [task for each in _rounds(session, user, periods) for task in (*_quality(each), *_following(each))]
+    (waiting,) = counted(session, visible(user, Recommendation), AWAITS)
+    if not waiting:
+        return rounds
+    return [
+        Task("follow_up", f"Verifikasi {waiting} tindak lanjut", "OPD sudah melaporkan kemajuan dengan bukti.", "Buka tindak lanjut"),
+        *rounds,
+    ]
+
+
 def _of_reader(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
     return [
         Task("round", p.title, "Putaran sedang berjalan.", "Lihat periode", period=p.slug, pressing=False,
@@ -355,7 +397,7 @@ FINDERS = {
     "entry_officer": _team(_claiming, _following),
     "responsible_officer": _team(_approving),
     "coordinator": _team(_following),
-    "inspector": _team(_following),
+    "inspector": _of_inspector,
     "executive": _of_reader,
     "system_admin": _of_admin,
 }

@@ -8,7 +8,7 @@ written by a request in which nobody asked with a yes, and no page answers that 
 
 from collections.abc import Callable
 
-from flask import abort, g, has_request_context, request
+from flask import abort, current_app, g, has_request_context, request
 from flask_login import current_user
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session as OrmSession
@@ -22,8 +22,10 @@ from assessments.models import (
     Claim,
     Contribution,
     Document,
+    Recommendation,
     Submission,
 )
+from assessments.panel_questions import is_external
 from assessments.refusal import Refused
 
 from .extensions import db
@@ -49,6 +51,19 @@ def signed_in_only() -> None:
     """The guard of a blueprint that has nothing to say to strangers."""
     if not actor().signed_in:
         _refuse(PUBLIC, "read", "page")
+
+
+def inside_only() -> None:
+    """The guard of a blueprint whose pages are the instansi's own: whoever judges it from outside finds none of them."""
+    view = current_app.view_functions[request.endpoint]
+    if is_external(actor(), "page") and not getattr(view, "is_for_panels", False):
+        _refuse(actor(), "read", "page")
+
+
+def for_panels(view: Callable) -> Callable:
+    """Mark a view of such a blueprint that asks the policy about assessors too."""
+    view.is_for_panels = True
+    return view
 
 
 def ask(action: str, thing) -> None:
@@ -166,7 +181,7 @@ def _hold(thing, to: str) -> None:
             if to in MOVES_CLAIMS:
                 _renew(thing.assessment, with_for_update={"of": Assessment})
             held, rest = thing, None
-        case Assessment() | Document():
+        case Assessment() | Document() | Recommendation():
             held, rest = thing, None
         case Contribution():
             held, rest = thing.submission, thing

@@ -191,22 +191,38 @@ def _claim(session: Session, user: Actor, id: int | None = None, period: str = "
     return session.scalars(query).unique().one_or_none()
 
 
+# A round with all its results, their values and the two names below each: two statements, however many versions.
+ROUND_WITH_RESULTS = select(Assessment).options(
+    joinedload(Assessment.period).options(
+        joinedload(Period.instrument_copy), lazyload(Period.stages), lazyload(Period.extensions)
+    ),
+    joinedload(Assessment.subject).joinedload(Subject.organization).joinedload(Organization.states),
+    joinedload(Assessment.results).options(
+        joinedload(Result.proposed_by), joinedload(Result.confirmed_by), selectinload(Result.values)
+    ),
+)
+
+
 def _result(session: Session, user: Actor, period: str, subject: str = "", source: str = "", n: int | None = None):
     """The version that counts in a period (of a named subject): the official one first, else the portal's own."""
-    assessment = _assessment(session, user, period=period, subject=subject)
-    if assessment is None:
+    query = ROUND_WITH_RESULTS.join(Assessment.period).where(Period.slug == period)
+    if subject:
+        query = query.where(Assessment.subject.has(Subject.organization.has(Organization.slug == subject)))
+    assessments = session.scalars(query).unique().all()
+    if len(assessments) != 1:
         return None
-    query = select(Result).where(Result.assessment_id == assessment.id).options(selectinload(Result.values))
-    query = query.where(Result.source == source) if source else query
-    query = query.where(Result.n == n) if n is not None else query
-    found = session.scalars(query.order_by(Result.source, Result.n.desc())).all()
-    readable = [result for result in found if policies.entitled(user, "read", result)]
-    return (readable or list(found) or [None])[0]
+    found = [
+        result
+        for result in sorted(assessments[0].results, key=lambda each: (each.source, -each.n))
+        if (not source or result.source == source) and (n is None or result.n == n)
+    ]
+    readable = (result for result in found if policies.entitled(user, "read", result))
+    return next(readable, found[0] if found else None)
 
 
 # Its owners and its round come along; plans, reports and verdicts are read when they are asked for, once each.
 _RECOMMENDATION = (
-    joinedload(Recommendation.instansi).joinedload(Organization.states),
+    joinedload(Recommendation.instansi).lazyload(Organization.states),
     joinedload(Recommendation.owners).joinedload(RecommendationOwner.organization).joinedload(Organization.states),
     joinedload(Recommendation.assessment)
     .joinedload(Assessment.period)

@@ -16,20 +16,30 @@ class Place:
 
 
 # role -> (label, endpoint, blueprints or endpoints that count as being there)
+RESULTS = ("Hasil", "leadership.results", ("leadership.results", "leadership.result", "leadership.benchmark"))
+BOARD = ("Ringkasan", "leadership.board", ("leadership.board",))
+FOLLOWING = ("Tindak lanjut", "inspectorate.board", ("inspectorate.",))
 AGENCY = (
     ("Tugas", "agency.tasks_home", ("agency.tasks", "agency.item", "agency.review", "agency.sent")),
     ("Pustaka bukti", "agency.library", ("agency.library", "agency.document")),
+    FOLLOWING,
+    RESULTS,
 )
 VOUCHING = (
     "agency.approval", "agency.statement", "agency.sign", "agency.give_back", "agency.send_back", "agency.receipt"
 )
 TEAM = (
     ("Penilaian", "round.periods", ("round.",)),
+    RESULTS,
 )
 PEOPLE = (
     "Organisasi dan pengguna",
     "account.people",
     ("account.people", "account.account", "account.new_", "account.organization", "account.imports", "account.first_password"),
+)
+JUDGING = (
+    ("Antrean", "assessor.queue", ("assessor.",)),
+    RESULTS,
 )
 BARS: dict[str, tuple] = {
     "agency_operator": AGENCY,
@@ -37,13 +47,17 @@ BARS: dict[str, tuple] = {
         ("Persetujuan", "agency.approvals", VOUCHING),
         *AGENCY,
     ),
-    "round_manager": (*TEAM, PEOPLE),
+    "round_manager": (*TEAM, FOLLOWING, PEOPLE),
     "internal_assessor": TEAM,
     "entry_officer": TEAM,
     "responsible_officer": TEAM,
     "coordinator": TEAM,
-    "inspector": TEAM,
+    "inspector": (*TEAM, FOLLOWING),
+    "executive": (BOARD, RESULTS, FOLLOWING),
     "system_admin": (PEOPLE,),
+    "assessor": JUDGING,
+    "panel_lead": JUDGING,
+    "reviewer": JUDGING,
 }
 
 

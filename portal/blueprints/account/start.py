@@ -32,6 +32,8 @@ PAGES = {
     "draft": ("round.period", ("period",)),
     "new_round": ("round.new_period", ()),
     "people": ("account.people", ()),
+    "follow_up": ("inspectorate.board", ()),
+    "quality": ("inspectorate.quality", ("period", "subject")),
 }
 ANNOUNCED = ("password", "email", "first_password")
 ANNOUNCED_FOR = timedelta(days=7)

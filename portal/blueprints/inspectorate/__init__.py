@@ -7,4 +7,4 @@ from ...access import signed_in_only
 blueprint = Blueprint("inspectorate", __name__)
 blueprint.before_request(signed_in_only)
 
-from . import board, quality, recommendation, reporting, verifying, writing  # noqa: E402, F401
+from . import board, importing, quality, recommendation, reporting, verifying, writing  # noqa: E402, F401

@@ -7,7 +7,7 @@ from flask import abort, current_app, flash, render_template, request, url_for
 from wtforms import BooleanField, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from assessments import attesting, claiming, history
+from assessments import assuring, attesting, claiming, history
 from assessments.instruments import Item
 from assessments.models import Assessment, Claim
 from assessments.progress import Progress, progress
@@ -117,7 +117,11 @@ def _page(assessment: Assessment, form: SendForm | None = None):
         band=now.score.predicate(assessment.period.predicate_rule) if now.score else None,
         receipt=receipt,
         key=new_key,
-        links={name: address(name, assessment) for name in ("approve_listed", "send", "receipt")},
+        quality=assuring.signed_off(assessment) if may("read_qa", assessment) else None,
+        links={name: address(name, assessment) for name in ("approve_listed", "send", "receipt")} | {
+            "quality": url_for("inspectorate.quality", period=assessment.period.slug, subject=assessment.subject.organization.slug)
+            if may("read_qa", assessment) else ""
+        },
     )
 
 
