@@ -19,6 +19,7 @@ from assessments.models import (
     Account,
     Appointment,
     Assessment,
+    Citation,
     Contribution,
     DocumentVersion,
     Organization,
@@ -226,7 +227,8 @@ def ready_to_send(session: OrmSession, where: City, period: Period) -> Assessmen
     assessment = assessment_of(session, period)
     writer, boss = where.actor("round_manager"), where.actor("responsible_officer")
     for item in period.instrument.items:
-        claim = claiming.write_claim(assessment, item.code, writer, Fraction(3), "Fakta.", "Analisis.", 0)
+        value = Fraction(3) if item.external_index is None else item.scale.min  # another body's index is awaited
+        claim = claiming.write_claim(assessment, item.code, writer, value, "Fakta.", "Analisis.", 0)
         session.flush()
         claiming.propose(claim, writer)
         claiming.approve(claim, boss, claim.revision_n)
@@ -273,17 +275,28 @@ def form(client: FlaskClient, page: str, **fields) -> dict:
 # ---------------------------------------------------------------- judging
 
 
-def judging(session: OrmSession, where: City, outside: City, **more) -> Assessment:
-    """A sent self-assessment (all claims 3, without evidence) whose document stage runs; the lead, a member and a
-    reviewer of `outside` sit on its panel."""
+def judging(session: OrmSession, where: City, outside: City, evidence: tuple[str, ...] = (), **more) -> Assessment:
+    """A sent self-assessment (all claims 3) whose document stage runs; the lead, a member and a reviewer of `outside`
+    sit on its panel. The claims of `evidence` cite a document of bappeda's, the others nothing."""
     period = opened(session, where, **more)
     moment = datetime.now(UTC)
     sharing.set_stage(period, "document", moment - timedelta(days=1), moment + timedelta(days=20))
     assessment = ready_to_send(session, where, period)
+    for item in evidence:
+        cited(session, where, assessment, item)
     attesting.send(assessment, where.actor("responsible_officer"))
     session.flush()
     seat_panel(session, where, outside, assessment)
     return assessment
+
+
+def cited(session: OrmSession, where: City, assessment: Assessment, item: str, letter: str = "a") -> Citation:
+    """A document of bappeda's under the claim on an item."""
+    version = document(session, where.agencies["bappeda"], where.actor("operator"), f"%PDF-{item}{letter}".encode())
+    made = Citation(claim=assessment.claim(item), cited=version, levels=[2, 3], locator="hlm. 5", letter=letter)
+    session.add(made)
+    session.flush()
+    return made
 
 
 def seat_panel(session: OrmSession, where: City, outside: City, assessment: Assessment) -> None:

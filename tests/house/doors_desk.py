@@ -1,3 +1,20 @@
 """Doors of an assessor at the desk."""
 
-DOORS: tuple = ()
+from tests.house.doors import I, P, S, door
+
+DESK = f"/asesmen/{P}/{S}/butir/{I}"
+AT = "/asesmen/{slug}/{subject}/butir/I12"
+FREE = "/asesmen/{slug}/{subject}/butir/I05"
+
+DOORS: tuple = (
+    door(12, "GET", "/asesmen", shared=True),
+    door(68, "GET", f"/asesmen/{P}/{S}/pernyataan", "/asesmen/{slug}/{subject}/pernyataan", slug="nilai"),
+    door(68, "POST", f"/asesmen/{P}/{S}/pernyataan", "/asesmen/{slug}/{subject}/pernyataan", slug="nilai",
+         form={"word": "free"}),
+    door((72, 74), "GET", DESK, AT, slug="nilai"),
+    door((70, 71), "POST", DESK, FREE, slug="nilai",
+         form={"then": "berikutnya", "version": "0", "value": "3", "facts": "Fakta."}),
+    door(71, "POST", f"{DESK}/tarik", "/asesmen/{slug}/{subject}/butir/I20/tarik", slug="nilai"),
+    door(75, "POST", f"{DESK}/bukti/<int:citation>", AT + "/bukti/{nilai.judged_citation}", slug="nilai"),
+    door(67, "GET", f"/asesmen/{P}/{S}/klaim/{I}", "/asesmen/{slug}/{subject}/klaim/I12", slug="nilai"),
+)

@@ -6,11 +6,22 @@ from fractions import Fraction
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import Table, TextClause, select, text
 from sqlalchemy.orm import Session
 
 from assessments import attesting, checking, claiming, judging, results
-from assessments.models import Account, Assessment, Base, Citation, Contribution, Period, Receipt, Recommendation, Submission
+from assessments.actors import Actor
+from assessments.models import (
+    Account,
+    Assessment,
+    Base,
+    Citation,
+    Contribution,
+    Period,
+    Receipt,
+    Recommendation,
+    Submission,
+)
 from portal.extensions import only_reading
 from tests import builders as build
 
@@ -60,7 +71,7 @@ class World:
         with only_reading():
             self.session.rollback()
             found = {
-                table.name: sorted(repr(row) for row in self.session.execute(select(table)))
+                table.name: self.session.execute(_everything(table)).fetchall()
                 for table in Base.metadata.sorted_tables
                 if table.name not in LEFT_OUT
             }
@@ -92,6 +103,12 @@ class World:
 
 # Rounds before a panel: a draft on I12, all judged, proposed by the lead, settled, published.
 JUDGED = ("nilai", "tutup", "usulan", "final", "terbit")
+def _everything(table: Table) -> TextClause:
+    """As the database has it: values that are only compared are not made into objects."""
+    keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
+    return text(f'SELECT * FROM "{table.name}" ORDER BY {keys}')
+
+
 # slug of the round -> how far bappeda's part (or the whole) has gone in it
 STATES = (
     "draf", "isi", "penuh", "siap", "siap2", "ttd", "ttd2", "ttd3", "klaim", "klaim2", "klaim3", "usul", "lengkap", "kirim",
@@ -175,11 +192,12 @@ def _cited_in(session: Session, slug: str) -> Citation:
 
 
 def _judged(session: Session, city: build.City, outside: build.City, slug: str, more: dict) -> Period:
-    assessment = build.judging(session, city, outside, **more)
+    assessment = build.judging(session, city, outside, evidence=("I12",), **more)
     made = build.recommendation(session, city, assessment, outside)
     if slug == "nilai":
         judging.write_judgement(assessment.claim("I12"), outside.actor("assessor"), Fraction(2), "Fakta asesor.",
                                 "Analisis asesor.", "Justifikasi asesor.", "Catatan tim rahasia.", 0)
+        _sent(session, assessment, "I20", outside.actor("assessor"))
     elif slug == "tutup":
         build.judged(session, assessment, outside)
     elif slug == "usulan":
@@ -191,6 +209,15 @@ def _judged(session: Session, city: build.City, outside: build.City, slug: str, 
         build.published(session, city, assessment, outside)
     session.flush()
     return made.assessment.period
+
+
+def _sent(session: Session, assessment: Assessment, item: str, by: Actor) -> None:
+    """One item judged as it was claimed and put before the panel."""
+    claim = assessment.claim(item)
+    judging.write_judgement(claim, by, Fraction(3), "Fakta asesor.", "Analisis asesor.", "", "", 0)
+    session.flush()
+    judging.send_judgement(claim, by)
+    session.flush()
 
 
 def _checked(city: build.City, part: Submission, slug: str) -> None:
@@ -215,6 +242,7 @@ def _name_things(session: Session, world: World) -> None:
         if part is not None:
             world.ids[f"{slug}.submission"] = part.id
         if slug in JUDGED:
+            world.ids[f"{slug}.judged_citation"] = assessment.claim("I12").citations[0].id
             world.ids[f"{slug}.recommendation"] = session.scalar(
                 select(Recommendation.id).where(Recommendation.assessment_id == assessment.id)
             )

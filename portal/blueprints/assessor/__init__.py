@@ -7,4 +7,4 @@ from ...access import signed_in_only
 blueprint = Blueprint("assessor", __name__)
 blueprint.before_request(signed_in_only)
 
-from . import desk, panel, queue, recommendations, room, settling  # noqa: E402, F401
+from . import claim, declaring, desk, panel, queue, recommendations, room, settling  # noqa: E402, F401

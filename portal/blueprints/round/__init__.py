@@ -2,19 +2,22 @@
 
 from flask import Blueprint
 
-from ...access import signed_in_only
+from ...access import inside_only, signed_in_only
 
 blueprint = Blueprint("round", __name__)
 blueprint.before_request(signed_in_only)
+blueprint.before_request(inside_only)
 
 from . import (  # noqa: E402, F401
     calendar,
     checking,
     claim_evidence,
     claims,
+    external_values,
     opening,
     overview,
     periods,
+    result,
     sending,
     sharing,
     subjects,

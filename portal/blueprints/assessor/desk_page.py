@@ -1,0 +1,179 @@
+"""The page of the desk: the claim with its evidence on the left, the own judgement on the right."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flask import render_template
+
+from assessments import external_values, history, judging
+from assessments.instruments import Item, decimal_text
+from assessments.models import Claim, Judgement
+from assessments.models.assessment import TEXT_LIMIT
+from assessments.models.judgement import EVIDENCE_REASONS
+from assessments.models.period import STAGES
+from assessments.panel_questions import seat_on_panel
+from assessments.policies import obstacle
+from assessments.refusal import Refused, Stale
+from assessments.workflow import Look, look
+
+from ...access import actor
+from ...extensions import db
+from .evidence import Proof, proofs_of
+from .forms import JudgementForm, VerdictForm, verdict_prefix
+from .hints import hints_for
+from .ways import address
+from .work import only_own_judgements, own_work, stage_shown
+
+PARTS = {
+    "value": "Tingkat hasil",
+    "facts": "Fakta",
+    "analysis": "Analisis",
+    "justification": "Justifikasi hasil",
+    "team_note": "Catatan tim",
+}
+TONES = {"accepted": Look("Diterima", "ok", "check"), "doubtful": Look("Meragukan", "warn", "partial"),
+         "refused": Look("Tidak diterima", "bad", "x")}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One piece of evidence with the form for the word on it; a mistake in the form says where."""
+
+    proof: Proof
+    form: VerdictForm
+
+    @property
+    def spoken(self) -> bool:
+        """Whether the reason and the note stand open."""
+        return bool(self.form.errors or self.form.reason_kind.data or self.form.note.data)
+
+    @property
+    def mistakes(self) -> list[tuple[str, str]]:
+        """(sentence, id of the control)."""
+        return [
+            (f"Bukti {self.proof.code}: {sentence}", field.id + ("-0" if field.short_name == "verdict" else ""))
+            for field in self.form
+            for sentence in field.errors
+        ]
+
+    @property
+    def look(self) -> Look | None:
+        return TONES[self.proof.verdict.verdict] if self.proof.verdict else None
+
+    @property
+    def reason(self) -> str:
+        verdict = self.proof.verdict
+        return EVIDENCE_REASONS[verdict.reason_kind] if verdict and verdict.reason_kind else ""
+
+
+def desk_page(
+    claim: Claim,
+    *,
+    form: JudgementForm | None = None,
+    words: dict[int, VerdictForm] | None = None,
+    stale: Stale | None = None,
+    unsaved: tuple[Refused, JudgementForm] | None = None,
+) -> str:
+    """`form` and `words` are what was typed and refused; `unsaved` is what can no longer be stored, and why."""
+    user, assessment = actor(), claim.assessment
+    period, item = assessment.period, assessment.period.instrument.item(claim.item)
+    only_own_judgements(assessment, user.person_id)
+    stage = stage_shown(assessment)
+    own = judging.own_judgement(claim, user.person_id, stage)
+    why_locked, work = obstacle(user, "judge", claim), own_work(assessment, user.person_id)
+    sent = item.code in work.sent
+    editable = why_locked is None and not sent
+    evidence = [_judged(proof, words) for proof in proofs_of(claim, item, stage, user.person_id)]
+    before = history.before(db.session, assessment, item.code)
+    codes = list(work.items)
+    at = codes.index(item.code)
+    return render_template(
+        "assessor/desk.html",
+        assessment=assessment,
+        period=period,
+        item=item,
+        claim=claim,
+        claimed=item.scale.level(claim.value) if claim.value is not None else None,
+        own=own,
+        state=look(own) if own else None,
+        sent=sent,
+        editable=editable,
+        why_locked=why_locked,
+        undeclared=seat_on_panel(user, assessment).declared_at is None,
+        seat=next((seat for seat in assessment.seats if seat.item == item.code and seat.seat == 1), None),
+        mine=item.code in work.own,
+        changed=judging.changed_since(claim, own),
+        evidence=evidence,
+        replaced=[judged for judged in evidence if judged.proof.newer],
+        before=before,
+        was=before.value(item.code) if before else None,
+        earlier=judging.values_before(assessment, stage).get(item.code),
+        outside=external_values.newest_value(assessment, item.code),
+        hints=hints_for(item),
+        form=form,
+        asked=form or _filled(own, item),
+        version=own.version if own else 0,
+        problems=[mistake for judged in evidence for mistake in judged.mistakes],
+        conflict=_differences(stale, form, item) if stale else None,
+        unsaved=_unsaved(*unsaved) if unsaved else None,
+        work=work,
+        stage=STAGES[stage],
+        closes=period.closes_at(stage, assessment),
+        zone=user.zone,
+        limit=TEXT_LIMIT,
+        following=_number(assessment, work.following(item.code)),
+        around=tuple(_neighbour(assessment, codes, place) for place in (at - 1, at + 1)),
+        to=lambda endpoint, **more: address(endpoint, assessment, item=item.code, **more),
+        room_url=address("room", assessment),
+        declare_url=address("declaration", assessment),
+    )
+
+
+def _judged(proof: Proof, words: dict[int, VerdictForm] | None) -> Judged:
+    if words and proof.citation.id in words:
+        return Judged(proof, words[proof.citation.id])
+    said = proof.verdict
+    stored = {"verdict": said.verdict, "reason_kind": said.reason_kind or "", "note": said.note} if said else {}
+    return Judged(proof, VerdictForm(formdata=None, prefix=verdict_prefix(proof.citation), data=stored))
+
+
+def _filled(own: Judgement | None, item: Item) -> JudgementForm:
+    stored = {name: getattr(own, name) for name in PARTS if name != "value"} if own else {}
+    return JudgementForm(formdata=None, data=stored | {"value": shown_value(item, own.value if own else None)})
+
+
+def shown_value(item: Item, value) -> str:
+    """A value as its control holds it: "3", or "2,50" where decimals are allowed."""
+    return "" if value is None else decimal_text(value, item.scale.decimals, ",")
+
+
+def _differences(stale: Stale, form: JudgementForm, item: Item) -> dict:
+    """Both texts beside each other, part by part."""
+    rows = []
+    for name, label in PARTS.items():
+        theirs, mine = stale.theirs[name], _lines(form[name].data or "")
+        if name == "value" and theirs:
+            theirs = shown_value(item, Fraction(theirs))
+        if theirs != mine:
+            rows.append((label, theirs, mine))
+    return {"sentence": stale.sentences[0], "rows": rows}
+
+
+def _unsaved(refused: Refused, form: JudgementForm) -> dict:
+    typed = [(label, _lines(form[name].data or "")) for name, label in PARTS.items()]
+    return {"sentences": refused.sentences, "rows": [(label, text) for label, text in typed if text]}
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+def _number(assessment, code: str | None) -> str:
+    return assessment.period.instrument.item(code).number if code else ""
+
+
+def _neighbour(assessment, codes: list[str], at: int):
+    """(number, address) of the item at this place, for the pager."""
+    if not 0 <= at < len(codes):
+        return None
+    return _number(assessment, codes[at]), address("desk", assessment, item=codes[at])

@@ -1,0 +1,93 @@
+"""The evidence of one claim as it is judged: what was cited, what its owner put in its place since, and the own word on it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from assessments.instruments import Item
+from assessments.models import Citation, CitationVerdict, Claim, DocumentVersion
+from assessments.questions import is_agency, of_same_agency
+from assessments.workflow import Look
+
+from ... import evidence
+from ...access import actor
+from ...extensions import db
+
+
+@dataclass(frozen=True)
+class Newer:
+    """A version that came after the cited one."""
+
+    n: int
+    at: object
+    url: str
+    facts: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One citation in words. `url` is empty for a reader who may not open the file."""
+
+    citation: Citation
+    code: str
+    name: str
+    url: str
+    facts: str
+    state: Look | None
+    uses: list[str]
+    verdict: CitationVerdict | None
+    newer: list[Newer]
+
+
+def proofs_of(claim: Claim, item: Item, stage: str, person_id: int | None) -> list[Proof]:
+    """The citations of a claim, later versions of their documents and this person's words on them, in one statement."""
+    later = aliased(DocumentVersion)
+    rows = db.session.execute(
+        select(Citation, CitationVerdict, later)
+        .outerjoin(
+            CitationVerdict,
+            (CitationVerdict.citation_id == Citation.id)
+            & (CitationVerdict.stage == stage)
+            & (CitationVerdict.person_id == (person_id or 0)),
+        )
+        .outerjoin(later, (later.document_id == Citation.document_id) & (later.n > Citation.n))
+        .where(Citation.claim_id == claim.id)
+        .order_by(Citation.id, later.n)
+        .options(joinedload(Citation.cited).joinedload(DocumentVersion.document))
+    ).all()
+    found: dict[int, Proof] = {}
+    for citation, verdict, version in rows:
+        proof = found.setdefault(citation.id, _proof(claim, item, citation, verdict))
+        if version is not None:
+            proof.newer.append(
+                Newer(version.n, version.at, evidence.source(version), evidence.about(version, claim.assessment.period.zone))
+            )
+    proofs = list(found.values())
+    set_committed_value(claim, "citations", [proof.citation for proof in proofs])
+    return proofs
+
+
+def _proof(claim: Claim, item: Item, citation: Citation, verdict: CitationVerdict | None) -> Proof:
+    cited, zone = citation.cited, claim.assessment.period.zone
+    return Proof(
+        citation,
+        f"{item.number}.{citation.letter}",
+        cited.document.title,
+        evidence.source(cited) if opens(cited) else "",
+        evidence.about(cited, zone),
+        evidence.reading(cited),
+        evidence.used_for(citation),
+        verdict,
+        [],
+    )
+
+
+def opens(version: DocumentVersion) -> bool:
+    """Whether a reader of the claim that cites it may open it: agencies open their own library only, others what is cited.
+
+    The door of the bytes asks the policy itself; here nothing is fetched for it.
+    """
+    user = actor()
+    return not is_agency(user, version) or of_same_agency(user, version)

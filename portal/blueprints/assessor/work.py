@@ -1,0 +1,90 @@
+"""What one assessor still has to judge in an assessment: own seats first, then the items nobody was given."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
+
+from assessments.models import Assessment, Judgement
+from assessments.models.judgement import JUDGED_STAGES
+from assessments.panel_questions import judged_stage
+
+from ...extensions import db
+
+
+@dataclass(frozen=True)
+class Work:
+    """The items of an assessment at one stage, seen by one person. `sent` are those this person sent."""
+
+    items: tuple[str, ...]
+    own: frozenset[str]
+    free: frozenset[str]
+    sent: frozenset[str]
+    decided: frozenset[str]
+
+    @property
+    def total(self) -> int:
+        """Own seats and, while some are free, those too: anybody on the panel may take them."""
+        return len(self.own | self.free)
+
+    @property
+    def done(self) -> int:
+        return len(self.sent & (self.own | self.free))
+
+    @property
+    def divided(self) -> bool:
+        return not self.free
+
+    def following(self, here: str | None = None) -> str | None:
+        """The next item to judge after this one, and round to the beginning; None when nothing is left."""
+        at = self.items.index(here) + 1 if here in self.items else 0
+        ahead = [code for code in (*self.items[at:], *self.items[:at]) if code != here]
+        left = [code for code in ahead if code not in self.sent and code not in self.decided]
+        return next((code for code in left if code in self.own), next((code for code in left if code in self.free), None))
+
+
+def work_of(
+    assessment: Assessment, person_id: int | None, seats: Iterable[tuple[str, int]], sent: Iterable[str], decided: Iterable[str]
+) -> Work:
+    """`seats` are (item, person) of the first readers."""
+    holders = dict(seats)
+    items = tuple(item.code for item in assessment.period.instrument.items)
+    return Work(
+        items,
+        frozenset(code for code in items if holders.get(code) == person_id),
+        frozenset(code for code in items if code not in holders),
+        frozenset(sent),
+        frozenset(decided),
+    )
+
+
+def own_work(assessment: Assessment, person_id: int | None) -> Work:
+    """From what is loaded already: its seats, its decisions and this person's judgements."""
+    stage = stage_shown(assessment)
+    return work_of(
+        assessment,
+        person_id,
+        [(seat.item, seat.person_id) for seat in assessment.seats if seat.seat == 1],
+        [j.item for j in assessment.judgements if (j.person_id, j.stage, j.state) == (person_id, stage, "sent")],
+        [decision.item for decision in assessment.decisions if decision.stage == stage],
+    )
+
+
+def stage_shown(assessment: Assessment) -> str:
+    """The stage that is being judged, else the last one that was."""
+    running = judged_stage(assessment)
+    if running is not None:
+        return running
+    ended = {decision.stage for decision in assessment.decisions}
+    return next((stage for stage in reversed(JUDGED_STAGES) if stage in ended), "document")
+
+
+def only_own_judgements(assessment: Assessment, person_id: int | None) -> None:
+    """Let the assessment know this person's judgements alone: what others wrote is not even fetched at a desk."""
+    rows = db.session.scalars(
+        select(Judgement)
+        .where(Judgement.assessment_id == assessment.id, Judgement.person_id == (person_id or 0))
+        .order_by(Judgement.id)
+    ).all()
+    set_committed_value(assessment, "judgements", rows)
