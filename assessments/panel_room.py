@@ -7,7 +7,7 @@ author has not sent a judgement of that item.
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from .instruments import Item
@@ -137,6 +137,19 @@ def room(session: Session, assessment: Assessment, reader: int | None) -> Room:
     values = {row.item.code: row.value for row in rows if row.value is not None}
     found = score(assessment.period.instrument, values, partial=True) if values else None
     return Room(stage, running is not None, tuple(rows), found)
+
+
+def values_so_far(session: Session, assessment: Assessment) -> dict[str, Fraction]:
+    """{item: value} as the panel stands at: of the latest stage, decided before merely sent; in one statement."""
+    sent = select(
+        Judgement.item, Judgement.stage, literal(0).label("decided"), Judgement.sent_at.label("at"), Judgement.value
+    ).where(Judgement.assessment_id == assessment.id, Judgement.state == "sent")
+    decided = select(Decision.item, Decision.stage, literal(1), Decision.at, Decision.value).where(
+        Decision.assessment_id == assessment.id
+    )
+    rows = session.execute(union_all(sent, decided)).all()
+    rows.sort(key=lambda row: (JUDGED_STAGES.index(row.stage), row.decided, row.at))
+    return {row.item: row.value for row in rows}
 
 
 def claimed_now(session: Session, assessment: Assessment) -> dict[str, Fraction]:

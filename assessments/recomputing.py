@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session, selectinload
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session, object_session, selectinload
 from .canonical import digest
 from .claiming import claimed_values
 from .judging import decided_values
-from .models import Assessment, Result, Snapshot
+from .models import Assessment, Proposal, Result, Snapshot
 from .results import item_values
 from .scoring import exact_text, score, shown
 
@@ -61,6 +62,29 @@ def recompute(session: Session) -> Findings:
             found.compare(where, "nilai versi 1 terhadap keputusan", item_values(first), decided_values(assessment))
         for proposal in assessment.proposals:
             _snapshot(found, f"{where}, usulan {proposal.id}", session.get_one(Snapshot, proposal.snapshot_sha))
+    return found
+
+
+def check_proposal(proposal: Proposal) -> Findings:
+    """What was put forward against its own fingerprint, against the decisions, and against a fresh computation."""
+    found, period = Findings(), proposal.assessment.period
+    content = json.loads(proposal.snapshot.content)
+    values = {code: Fraction(value) for code, value in content["items"].items()}
+    fresh = score(period.instrument, values)
+    _snapshot(found, "usulan", proposal.snapshot)
+    found.compare("usulan", "indeks", content["index"], exact_text(fresh.index))
+    found.compare("usulan", "predikat", content["predicate"], fresh.predicate(period.predicate_rule).name)
+    for code, value in fresh.nodes.items():
+        found.compare("usulan", code, content["nodes"].get(code), exact_text(value))
+    if proposal.supersedes_id is None:
+        found.compare("usulan", "nilai terhadap keputusan", values, decided_values(proposal.assessment))
+    return found
+
+
+def check_result(result: Result) -> Findings:
+    """One settled result against a fresh computation and its frozen copy."""
+    found = Findings()
+    _result(found, f"versi {result.n}", result)
     return found
 
 

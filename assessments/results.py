@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy.orm import object_session
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, object_session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from .actors import Actor
 from .canonical import canonical, digest
 from .clock import now
 from .following_up import release_of
 from .judging import decided_values
-from .models import Assessment, Proposal, Result, ResultValue, Snapshot
+from .models import Assessment, Decision, Proposal, Result, ResultValue, Snapshot
 from .panel_questions import SETTLED, newest_result, open_proposal
 from .policies import entitled, obstacle
 from .refusal import Refused
@@ -64,6 +66,13 @@ def final_of(assessment: Assessment, changes: dict[str, Fraction] | None = None)
     return Final(values, origins, found, _frozen(assessment, values, origins, found))
 
 
+def proposed(proposal: Proposal) -> Final:
+    """What a proposal froze, read back from its snapshot."""
+    content = json.loads(proposal.snapshot.content)
+    values = {code: Fraction(value) for code, value in content["items"].items()}
+    return Final(values, content["origins"], score(proposal.assessment.period.instrument, values), proposal.snapshot.content)
+
+
 def _frozen(assessment: Assessment, values, origins, found: Score) -> bytes:
     period = assessment.period
     return canonical(
@@ -105,6 +114,8 @@ def propose(
         raise Refused("Masih ada usulan yang menunggu keputusan.")
     settled = newest_result(assessment)
     reason = clean(reason, 500, "Alasan perubahan", "reason", required=settled is not None)
+    if embargo_until is not None and embargo_until <= now():
+        raise Refused("Akhir embargo sudah lewat.", field="embargo_day")
     if settled is not None:
         before = item_values(settled)
         changes = {code: value for code, value in (changes or {}).items() if before.get(code) != value}
@@ -229,6 +240,18 @@ def _settle(assessment: Assessment, source: str, values, found: Score, **more) -
 
 
 # ---------------------------------------------------------------- reading
+
+
+def with_versions(assessment: Assessment) -> Assessment:
+    """The same with its decisions, proposals, results and their people at hand: three statements for any number."""
+    session = object_session(assessment)
+    people = (joinedload(Proposal.by), joinedload(Proposal.decided_by), joinedload(Proposal.snapshot).undefer(Snapshot.content))
+    both = (joinedload(Result.proposed_by), joinedload(Result.confirmed_by), joinedload(Result.values))
+    for name, kind, options in (("decisions", Decision, ()), ("proposals", Proposal, people), ("results", Result, both)):
+        query = select(kind).where(kind.assessment_id == assessment.id).options(*options)
+        query = query if kind is Decision else query.order_by(kind.id)
+        set_committed_value(assessment, name, list(session.scalars(query).unique()))
+    return assessment
 
 
 def item_values(result: Result) -> dict[str, Fraction]:

@@ -149,7 +149,9 @@ def _citation(
 def _assessment(session: Session, user: Actor, id: int | None = None, period: str = "", subject: str = ""):
     """By id; or in a period the assessment of a named subject, else the only one."""
     query = select(Assessment).options(
-        joinedload(Assessment.period).options(joinedload(Period.instrument_copy), joinedload(Period.stages)),
+        joinedload(Assessment.period).options(
+            joinedload(Period.instrument_copy), joinedload(Period.stages), joinedload(Period.extensions)
+        ),
         joinedload(Assessment.subject).joinedload(Subject.organization).joinedload(Organization.states),
     )
     if id is not None:

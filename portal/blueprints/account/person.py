@@ -14,7 +14,7 @@ from assessments.models.people import APPOINTMENT_KINDS
 from assessments.policies import visible
 from assessments.refusal import Refused
 
-from ... import passwords
+from ... import first_passwords, passwords
 from ...access import actor as asking
 from ...access import ask, find, may
 from ...extensions import db
@@ -122,8 +122,13 @@ def last_signed_in(accounts: list[Account]) -> dict:
 
 
 def shown_once(pairs: list[tuple[Account, str]], status: int = 200):
-    rows = [{"id": made.id, "name": made.person.name, "username": made.username, "first": first} for made, first in pairs]
-    return make_response(render_template("account/first_passwords.html", rows=rows), status)
+    return first_passwords.shown_once(
+        pairs,
+        ("Pengguna", url_for("account.people")),
+        lambda made: url_for("account.account", id=made.id),
+        status,
+        "Buat yang baru di halaman akunnya selama pemiliknya belum pernah menggantinya.",
+    )
 
 
 def _page(shown: Account, form: AppointmentForm | None = None, status: int = 200):

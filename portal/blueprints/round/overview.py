@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from flask import render_template
+from flask import render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -70,4 +70,12 @@ def _page(assessment: Assessment):
         now=now,
         band=now.score.predicate(assessment.period.predicate_rule) if now.score else None,
         links={name: address(name, assessment) for name in ("sharing", "claims", "finalise")},
+        team_url=_team(assessment),
     )
+
+
+def _team(assessment: Assessment) -> str:
+    """Where the panel is put together, for whoever may."""
+    if not may("seat_panel", assessment):
+        return ""
+    return url_for("assessor.team", period=assessment.period.slug, subject=assessment.subject.organization.slug)
