@@ -55,8 +55,7 @@ def plan_recommendations(session: Session, instansi: Organization, records: list
             )
         )
     }
-    for record in records:
-        record = _cleaned(plan, record)
+    for record in [_cleaned(plan, record) for record in records]:
         wish = _wish(plan, record, agencies)
         if plan.refuses(record):
             continue

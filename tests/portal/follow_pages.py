@@ -9,6 +9,7 @@ from assessments.models import DocumentVersion, Organization, Recommendation
 from tests import builders as build
 
 BOARD = "/tindak-lanjut"
+DUE = build.date(2027, 6, 30)
 
 
 @dataclass
@@ -34,7 +35,7 @@ def followed(session, count: int = 1, agency: str = "bappeda", city: build.City 
     return Followed(city, made)
 
 
-def audited(session, city: build.City, agency: str, text: str, day=build.date(2027, 6, 30), **more) -> Recommendation:
+def audited(session, city: build.City, agency: str, text: str, day=DUE, **more) -> Recommendation:
     wish = following_up.Wish(text, "high", day, owners=[city.agencies[agency]], **more)
     made = following_up.add(session, city.instansi, "audit", "LHA 700/12/2026", wish, city.actor("inspector"))
     session.flush()

@@ -13,7 +13,7 @@ from assessments.models import Document, Plan, Progress
 from assessments.tasks import today_of
 from tests import builders as build
 from tests.portal.agency_pages import form_of, pdf, statements
-from tests.portal.follow_pages import BOARD, agency, again, as_, audited, followed, proof, reported
+from tests.portal.follow_pages import BOARD, again, agency, as_, audited, followed, proof, reported
 
 PAGE, SAVE = 10, 14
 REPORT = 18  # it may bring files: the right is asked twice, before the body is read and after

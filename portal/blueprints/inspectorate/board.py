@@ -204,7 +204,7 @@ def _narrowed(scope, chosen: Chosen, assessments: list[Assessment], day: date):
     if chosen.butir:
         scope = scope.where(_about(chosen.butir, assessments))
     if chosen.status in WORDS:
-        scope = scope.where(STATUS == WORDS[chosen.status])
+        scope = scope.where(STATUS.in_((WORDS[chosen.status],)))
     elif chosen.status != "semua":
         scope = scope.where(AWAITS if chosen.status == "menunggu" else OPEN)
     if chosen.batas == "lewat":

@@ -6,7 +6,7 @@ from flask import flash, render_template, request, url_for
 from sqlalchemy import case, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, selectinload
 
-from assessments import filetypes, following_up, library
+from assessments import following_up, library
 from assessments.models import Document, DocumentVersion, Organization, Recommendation
 from assessments.refusal import Refused
 
