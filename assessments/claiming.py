@@ -11,7 +11,18 @@ from .actors import Actor
 from .answering import cite, detach, next_letter
 from .clock import now
 from .external_values import newest_value
-from .models import Approval, Assessment, Citation, Claim, Contribution, DocumentVersion, Person, Share, Submission
+from .models import (
+    Approval,
+    Assessment,
+    Citation,
+    Claim,
+    Contribution,
+    DocumentVersion,
+    ExternalValue,
+    Person,
+    Share,
+    Submission,
+)
 from .models.assessment import TEXT_LIMIT
 from .policies import entitled, obstacle
 from .refusal import Refused, Stale
@@ -145,8 +156,14 @@ def write_claim(
     analysis = clean(analysis, TEXT_LIMIT, "Analisis", "analysis")
     service_name = clean_line(service_name, 200, "Nama layanan", "service_name") or None
     claim = assessment.claim(item)
+    outside = assessment.period.instrument.item(item).external_index
+    published = newest_value(assessment, item) if outside else None
+    if outside is not None and published is None and value is None:
+        value = _lowest(assessment, item)
     new = (value, facts, analysis, service_name)
     unchanged = claim is not None and new == (claim.value, claim.facts, claim.analysis, claim.service_name)
+    if unchanged and published is not None:
+        unchanged = claim.raw == published.raw  # the same value, now set in sight of what was published
     if seen_version != (claim.version if claim else 0) and not unchanged:
         raise Stale(
             "Klaim ini diubah orang lain sesudah Anda membukanya. Bandingkan kedua tulisan, lalu simpan lagi.",
@@ -162,9 +179,8 @@ def write_claim(
     _allowed(by, claim)
     if unchanged:
         return claim
-    outside = assessment.period.instrument.item(item).external_index
     if outside is not None:
-        _fits_other_body(claim, value, outside)
+        _fits_other_body(claim, value, outside, published)
     _reopen(claim, by)
     claim.value, claim.facts, claim.analysis, claim.service_name = new
     if claim.contribution is None or (value, facts, analysis) != (
@@ -184,16 +200,19 @@ def lean_on_other_body(claim: Claim) -> None:
     published = newest_value(claim.assessment, claim.item)
     if published is None:
         claim.origin, claim.raw = "awaiting", None
-        claim.value = Fraction(claim.assessment.period.instrument.item(claim.item).scale.min)
+        claim.value = _lowest(claim.assessment, claim.item)
     elif claim.origin != "external_index" or claim.raw != published.raw:
         claim.origin, claim.raw = "external_index", published.raw
         claim.value = None
 
 
-def _fits_other_body(claim: Claim, value: Fraction | None, outside) -> None:
-    published = newest_value(claim.assessment, claim.item)
-    lowest = Fraction(claim.assessment.period.instrument.item(claim.item).scale.min)
-    if published is None and value not in (None, lowest):
+def _lowest(assessment: Assessment, item: str) -> Fraction:
+    """What an item counts while its value is awaited."""
+    return Fraction(assessment.period.instrument.item(item).scale.min)
+
+
+def _fits_other_body(claim: Claim, value: Fraction | None, outside, published: ExternalValue | None) -> None:
+    if published is None and value != _lowest(claim.assessment, claim.item):
         raise Refused(
             f"Nilai indikator ini diambil dari {outside.name} ({outside.owner}), yang belum dimasukkan. Selama menunggu "
             f"nilai dihitung terendah.", field="value"

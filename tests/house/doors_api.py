@@ -1,6 +1,6 @@
 """Doors for programs, their tokens, and values of other bodies."""
 
-from tests.house.doors import P, S, door
+from tests.house.doors import ROUND, SUBJECT, P, S, door
 
 V1 = "/api/v1"
 
@@ -21,4 +21,8 @@ TOKENS = (
     door(114, "POST", "/akun/token/<string:token>/akhiri", "/akun/token/0/akhiri", shared=True,
          succeeds_in="tests/portal/test_tokens.py"),
 )
-DOORS = (*PROGRAMS, *TOKENS)
+OTHERS = (
+    door(128, "GET", f"{ROUND}/nilai-luar", SUBJECT + "/nilai-luar", slug="kirim"),
+    door(128, "POST", f"{ROUND}/nilai-luar", SUBJECT + "/nilai-luar", slug="kirim"),
+)
+DOORS = (*PROGRAMS, *TOKENS, *OTHERS)

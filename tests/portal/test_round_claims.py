@@ -116,10 +116,23 @@ def test_decimal_scales_take_a_comma_and_show_the_owner_of_an_index(client, sess
     where = begun(session, key="permenpanrb-8-2026", items=())
     as_(client, session, where, "round_manager")
     leaning = next(item for item in where.period.instrument.items if item.external_index)
-    assert leaning.external_index.owner in client.get(where.claim(leaning.code)).get_data(as_text=True)
-    assert write(client, where, leaning.code, value="2,5").status_code == 302
-    assert str(claim(session, leaning.code).value) == "5/2" and claim(session, leaning.code).origin == "external_index"
-    assert 'value="2,5"' in client.get(where.claim(leaning.code)).get_data(as_text=True)
+    page = client.get(where.claim(leaning.code)).get_data(as_text=True)
+    assert leaning.external_index.owner in page and "Menunggu nilai" in page
+    assert write(client, where, "I20", value="2,5").status_code == 302
+    assert str(claim(session, "I20").value) == "5/2" and claim(session, "I20").origin == "written"
+    assert 'value="2,5"' in client.get(where.claim("I20")).get_data(as_text=True)
+
+
+def test_the_value_of_an_index_nobody_published_is_refused_at_its_field_and_kept(client, session):
+    where = begun(session, key="permenpanrb-8-2026", items=())
+    as_(client, session, where, "round_manager")
+    answer = write(client, where, "I05", value="2,5")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and 'href="#value"' in page and "yang belum dimasukkan" in page
+    assert 'value="2,5"' in page and "Fakta tim." in page and claim(session, "I05") is None
+    assert write(client, where, "I05", value="").status_code == 302
+    found = claim(session, "I05")
+    assert (found.value, found.raw, found.origin) == (1, None, "awaiting")
 
 
 def test_BL_04_a_stale_save_shows_both_texts(client, session):

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import StringField, TextAreaField
 
-from assessments import claiming
+from assessments import claiming, external_values
 from assessments.instruments import Item
 from assessments.models import (
     Assessment,
@@ -80,6 +80,8 @@ def claims(period: str, subject: str):
     ):
         said.setdefault(item, []).append((value, state, count))
     rows = {item.code: _row(assessment, item, said.get(item.code, [])) for item in assessment.period.instrument.items}
+    leaning = external_values.indices_of(assessment)
+    entered = external_values.values_of(assessment) if leaning else {}
     drafts = [row for row in rows.values() if row.claim and any(s.name == "propose" for s in _steps(row.claim))]
     return render_template(
         "round/claims.html",
@@ -93,6 +95,8 @@ def claims(period: str, subject: str):
         complete=sum(not blockers(row.claim, "propose") for row in drafts),
         propose_url=address("propose_all", assessment),
         key=new_key(),
+        external_url=address("external", assessment) if leaning and may("enter_external", assessment) else "",
+        awaited=[key for key in leaning if key not in entered],
     )
 
 
@@ -238,6 +242,7 @@ def claim_page(assessment: Assessment, item: Item, form: ClaimForm | None = None
         claim=found,
         state=look(found) if found else None,
         origin=ORIGINS[found.origin] if found else "",
+        outside=_outside(assessment, item, found),
         voices=[_voice(one, lead, item) for one, lead in said],
         disputed=len(values) > 1,
         evidence=proofs,
@@ -259,6 +264,20 @@ def claim_page(assessment: Assessment, item: Item, form: ClaimForm | None = None
         list_url=address("claims", assessment),
     )
     return page, 409 if theirs else 422 if form.errors or problems else 200
+
+
+def _outside(assessment: Assessment, item: Item, found: Claim | None) -> dict | None:
+    """What another body published for an item that leans on it; None for every other item."""
+    if item.external_index is None:
+        return None
+    published = external_values.newest_value(assessment, item.code)
+    return {
+        "index": item.external_index,
+        "published": published,
+        "followed": bool(found and published and found.value is not None and found.raw == published.raw),
+        "lowest": item.scale.min,
+        "url": address("external", assessment) if may("enter_external", assessment) else "",
+    }
 
 
 def _voice(contribution: Contribution, lead: bool, item: Item) -> dict:
