@@ -36,7 +36,7 @@ ROLES = {"": "Pilih peran"} | PANEL_ROLES
 
 
 class MemberForm(Form):
-    person = ChoiceField("Asesor")
+    person = ChoiceField("Asesor", validators=[InputRequired("Pilih asesor.")])
     role = ChoiceField(
         "Peran dalam tim", id="peran-anggota", choices=ROLES, validators=[InputRequired("Pilih peran.")]
     )
@@ -127,8 +127,11 @@ def divide(period: str, subject: str):
             wanted.setdefault(choice, []).extend(item.code for item in share.items)
     if not wanted:
         return _again(period, subject, problem="Belum ada pembagian yang diubah.")
-    for choice, items in wanted.items():
-        judging.share_out(assessment, items, members[choice].person if choice != FREE else None, actor())
+    try:
+        for choice, items in wanted.items():
+            judging.share_out(assessment, items, members[choice].person if choice != FREE else None, actor())
+    except Refused as refused:
+        return _again(period, subject, problem=" ".join(refused.sentences))
     flash(f"Pembagian {sum(map(len, wanted.values()))} indikator tersimpan.")
     return answer(address("team", assessment))
 

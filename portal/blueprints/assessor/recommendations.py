@@ -2,7 +2,7 @@
 
 from flask import abort, flash, render_template, request
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -144,7 +144,9 @@ def _wish(form: RecommendationForm, assessment: Assessment) -> following_up.Wish
     slugs = list(dict.fromkeys([slug for slug in (form.lead.data, *(form.supporting.data or ())) if slug]))
     found = {
         organization.slug: organization
-        for organization in db.session.scalars(select(Organization).where(Organization.slug.in_(slugs)))
+        for organization in db.session.scalars(
+            select(Organization).where(Organization.slug.in_(slugs)).options(lazyload(Organization.states))
+        )
     }
     if form.supporting.data and not form.lead.data:
         raise Refused("Pilih OPD pelaksana utama dulu.", field="lead")
