@@ -22,6 +22,11 @@ def today(zone: str = "Asia/Jakarta") -> date:
     return now().astimezone(ZoneInfo(zone)).date()
 
 
+def day_of(instant: datetime, zone: str) -> date:
+    """The calendar day on which an instant fell in an IANA zone."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
 def arrive(instant: datetime | None) -> None:
     """Set the instant by which everything in this context is judged (None: the present)."""
     _arrival.set(instant)

@@ -34,7 +34,7 @@ from .workflow import Forbidden, Look, happened
 
 TEXT = 2000
 LOOKS = {
-    "followup_not_started": Look(VERDICTS["followup_not_started"], "bad", "ring"),
+    "followup_not_started": Look(VERDICTS["followup_not_started"], "warn", "ring"),
     "followup_in_progress": Look(VERDICTS["followup_in_progress"], "work", "half"),
     "followup_conforming": Look(VERDICTS["followup_conforming"], "ok", "check"),
     "followup_not_applicable": Look(VERDICTS["followup_not_applicable"], "plain", "lock"),

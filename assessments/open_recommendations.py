@@ -5,12 +5,12 @@ They say in SQL what `Recommendation.status` and `.awaits_verdict` say of one ro
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from .clock import today
+from .clock import day_of, today
 from .models import Plan, Progress, Proof, Recommendation, Verdict
 from .models.recommendation import CLOSING, VERDICTS
 
@@ -102,14 +102,10 @@ def figures(session: Session, scope: Select, zone: str) -> Figures:
         made.statuses[status] += 1
         if status in CLOSING:
             continue
-        made.ages.append(max(0, (day - _day_of(since)).days))
+        made.ages.append(max(0, (day - day_of(since, zone)).days))
         made.awaiting += bool(awaits)
         made.overdue += due_on is not None and due_on < day
     return made
-
-
-def _day_of(instant: datetime) -> date:
-    return instant.date()
 
 
 def counted(session: Session, scope: Select, *wishes) -> list[int]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..clock import today
+from ..clock import day_of, today
 from .assessment import Assessment
 from .base import Base, Code, one_of
 from .evidence import DocumentVersion
@@ -87,8 +87,8 @@ class Recommendation(Base):
 
     @property
     def age_days(self) -> int:
-        began = (self.released_at or self.at).date()
-        return max(0, (today(self.instansi.clock_zone) - began).days)
+        zone = self.instansi.clock_zone
+        return max(0, (today(zone) - day_of(self.released_at or self.at, zone)).days)
 
 
 class RecommendationOwner(Base):

@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 from sqlalchemy import and_, case, false, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
-from assessments.clock import now, today
+from assessments.clock import day_of, now, today
 from assessments.following_up import LOOKS
 from assessments.instruments import Item
 from assessments.models import Assessment, Organization, Period, Recommendation, RecommendationOwner
@@ -124,7 +124,7 @@ def board():
         .limit(ON_A_PAGE)
         .offset((page - 1) * ON_A_PAGE)
     ).all()
-    rows = [_row(day, *each) for each in found]
+    rows = [_row(user.zone, *each) for each in found]
     return render_template(
         "inspectorate/board.html",
         now=now(),
@@ -249,17 +249,16 @@ def _order(urut: str, place, groups: tuple[str, ...]) -> list:
     return [case({name: at for at, name in enumerate(groups)}, value=place), *due]
 
 
-def _row(day: date, recommendation: Recommendation, status: str, awaits, reported_at, proofs: int, group: str) -> Row:
+def _row(zone: str, recommendation: Recommendation, status: str, awaits, reported_at, proofs: int, group: str) -> Row:
     assessment, item = recommendation.assessment, None
     if assessment is not None and recommendation.item:
         item = assessment.period.instrument.item(recommendation.item)
     is_open = status not in CLOSING
-    began = (recommendation.released_at or recommendation.at).date()
-    page = "inspectorate.recommendation"
+    day, began = today(zone), day_of(recommendation.released_at or recommendation.at, zone)
     return Row(
         recommendation, LOOKS[status], bool(awaits), reported_at, proofs, item,
         is_open and recommendation.due_on is not None and recommendation.due_on < day,
-        max(0, (day - began).days), group, url_for(page, id=recommendation.id),
+        max(0, (day - began).days), group, url_for("inspectorate.recommendation", id=recommendation.id),
     )
 
 

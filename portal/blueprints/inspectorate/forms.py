@@ -26,7 +26,7 @@ class PlanForm(Form):
 class ProgressForm(Form):
     """A report with proofs, each "document:version"; where to look in it comes under a name of its own."""
 
-    text = TextAreaField("Apa yang sudah dikerjakan")
+    text = TextAreaField("Apa yang sudah dikerjakan", id="laporan-text")
     proofs = SelectMultipleField("Bukti dari pustaka", coerce=str, validate_choice=False)
     search = StringField("Cari judul dokumen")
     files = MultipleFileField("Berkas bukti baru")
