@@ -1,6 +1,7 @@
 """S51: one item is judged, kept, sent, taken back; nothing typed is ever lost."""
 
 import gzip
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -16,6 +17,7 @@ from tests.portal.desk_pages import as_, before_a_panel, judge, page, statements
 
 LARGEST = 40 * 1024
 PAGE, SAVE = 10, 14
+LOCKS = 2 if os.environ.get("TEST_DB") == "postgresql" else 0  # it also locks what it will change
 
 
 @pytest.fixture
@@ -267,12 +269,16 @@ def test_a_page_and_a_save_cost_the_same_for_one_citation_and_for_many(client, s
             assert client.post(few.desk(), data=sent).status_code == 302
         counts.append((read, len(seen)))
     assert counts[0][0] == counts[1][0] <= PAGE, counts
-    assert max(saved for _read, saved in counts) <= SAVE, (counts, "\n".join(seen))
+    assert max(saved for _read, saved in counts) <= SAVE + LOCKS, (counts, "\n".join(seen))
     assert len(gzip.compress(html.encode(), 6)) <= LARGEST
     sent = form_of(client, few.desk(), "penilaian") | {"value": "3", "facts": "Akhir.", "then": "berikutnya"}
     with statements() as seen:
         assert client.post(few.desk(), data=sent).status_code == 302
-    assert len(seen) <= SAVE, "\n".join(seen)
+    assert len(seen) <= SAVE + LOCKS, "\n".join(seen)
+    sent = form_of(client, few.desk("I13"), "penilaian") | {"value": "3", "facts": "Baru.", "then": "berikutnya"}
+    with statements() as seen:
+        assert client.post(few.desk("I13"), data=sent).status_code == 302
+    assert len(seen) <= SAVE + LOCKS, "\n".join(seen)
     with statements() as seen:
         page(client, few.claim())
     assert len(seen) <= PAGE

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, joinedload, load_only
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assessments.instruments import Item
-from assessments.models import Citation, CitationVerdict, Claim, DocumentVersion
+from assessments.models import Citation, CitationVerdict, Claim, ClaimRevision, DocumentVersion
 from assessments.questions import is_agency, of_same_agency
 from assessments.workflow import Look
 
@@ -42,10 +42,17 @@ class Proof:
 
 
 def proofs_of(claim: Claim, item: Item, stage: str, person_id: int | None) -> list[Proof]:
-    """The citations of a claim, later versions of their documents and this person's words on them, in one statement."""
+    """The citations of a claim, later versions of their documents and this person's words on them, in one statement.
+
+    The claim's newest revision comes along: it says what is judged.
+    """
     later = aliased(DocumentVersion)
+    last = select(func.max(ClaimRevision.n)).where(ClaimRevision.claim_id == claim.id).scalar_subquery()
     rows = db.session.execute(
-        select(Citation, CitationVerdict, later)
+        select(ClaimRevision, Citation, CitationVerdict, later)
+        .select_from(Claim)
+        .outerjoin(ClaimRevision, (ClaimRevision.claim_id == Claim.id) & (ClaimRevision.n == last))
+        .outerjoin(Citation, Citation.claim_id == Claim.id)
         .outerjoin(
             CitationVerdict,
             (CitationVerdict.citation_id == Citation.id)
@@ -53,12 +60,17 @@ def proofs_of(claim: Claim, item: Item, stage: str, person_id: int | None) -> li
             & (CitationVerdict.person_id == (person_id or 0)),
         )
         .outerjoin(later, (later.document_id == Citation.document_id) & (later.n > Citation.n))
-        .where(Citation.claim_id == claim.id)
+        .where(Claim.id == claim.id)
         .order_by(Citation.id, later.n)
-        .options(joinedload(Citation.cited).joinedload(DocumentVersion.document))
+        .options(
+            load_only(ClaimRevision.n), joinedload(Citation.cited).joinedload(DocumentVersion.document)
+        )
     ).all()
+    set_committed_value(claim, "revisions", [row[0] for row in rows[:1] if row[0] is not None])
     found: dict[int, Proof] = {}
-    for citation, verdict, version in rows:
+    for _revision, citation, verdict, version in rows:
+        if citation is None:
+            continue
         proof = found.setdefault(citation.id, _proof(claim, item, citation, verdict))
         if version is not None:
             proof.newer.append(

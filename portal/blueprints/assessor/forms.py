@@ -27,7 +27,7 @@ class VerdictForm(Form):
 
 class DeclarationForm(Form):
     word = RadioField(
-        "Pernyataan Anda",
+        "Keadaan Anda",
         choices={
             "free": "Saya bebas dari benturan kepentingan dengan instansi ini.",
             "conflict": "Saya punya benturan kepentingan dengan instansi ini.",
