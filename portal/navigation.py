@@ -33,7 +33,7 @@ TEAM = (
     RESULTS,
 )
 PEOPLE = (
-    "Organisasi dan pengguna",
+    "Pengguna",
     "account.people",
     ("account.people", "account.account", "account.new_", "account.organization", "account.imports", "account.first_password"),
 )

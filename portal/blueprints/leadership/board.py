@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 from flask import render_template, url_for
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from assessments import claiming
 from assessments.claiming import Provisional
 from assessments.comparing import Comparison, compare, earlier_result, sent_claims
 from assessments.models import Assessment, Organization, Period, Result, Subject, Submission
+from assessments.panel_questions import is_external
 from assessments.workflow import look
 
 from ... import charts
-from ...access import ask, listing, may
+from ...access import actor, ask, listing, may
 from ...extensions import db
 from ...loading import ROUND_WITH_RESULTS
 from . import blueprint
@@ -92,36 +93,44 @@ def _compared(result: Result) -> Comparison:
 
 
 def _running() -> Running | None:
-    """The newest open round of the own instansi."""
-    period = db.session.scalars(
-        listing(Period)
-        .where(Period.state == "open", Period.track != "rehearsal", Period.subjects == "instansi")
-        .order_by(Period.year.desc(), Period.term.desc(), Period.id.desc())
-        .limit(1)
-        .options(joinedload(Period.instrument_copy), lazyload(Period.extensions))
-    ).first()
-    if period is None or not may("read", period):
+    """The newest open round of the own instansi; who judges from outside has no own one."""
+    if is_external(actor(), Period):
         return None
+    open_ones = (
+        (Period.state == "open") & (Period.track != "rehearsal") & (Period.subjects == "instansi")
+    )
+    newest = (Period.year.desc(), Period.term.desc(), Period.id.desc())
     if not may("read", Assessment):
-        return Running(period)
-    assessment = db.session.scalars(
+        period = db.session.scalars(
+            listing(Period)
+            .where(open_ones)
+            .order_by(*newest)
+            .options(joinedload(Period.stages), lazyload(Period.extensions))
+        ).unique().first()
+        return Running(period) if period is not None and may("read", period) else None
+    found = db.session.execute(
         listing(Assessment)
-        .where(Assessment.period_id == period.id)
+        .add_columns(_parts(), _parts(VOUCHED))
+        .join(Assessment.period)
+        .where(open_ones)
+        .order_by(*newest)
         .options(
-            joinedload(Assessment.period),
+            contains_eager(Assessment.period).options(
+                joinedload(Period.instrument_copy), joinedload(Period.stages), lazyload(Period.extensions)
+            ),
             joinedload(Assessment.subject).joinedload(Subject.organization).joinedload(Organization.states),
         )
     ).unique().first()
-    if assessment is None or not may("read", assessment) or assessment.sent:
-        return Running(period, assessment if assessment and may("read", assessment) else None)
-    states = dict(
-        db.session.execute(
-            select(Submission.state, func.count())
-            .where(Submission.assessment_id == assessment.id)
-            .group_by(Submission.state)
-        ).tuples().all()
-    )
-    return Running(
-        period, assessment, claiming.provisional(assessment), sum(states.values()),
-        sum(states.get(state, 0) for state in VOUCHED),
-    )
+    if found is None or not may("read", found[0]):
+        return None
+    assessment, parts, vouched = found
+    now = None if assessment.sent else claiming.provisional(assessment)
+    return Running(assessment.period, assessment, now, parts, vouched)
+
+
+def _parts(states: tuple[str, ...] = ()):
+    """How many agencies have a part in an assessment, or how many of them stand for theirs."""
+    counted = select(func.count(Submission.id)).where(Submission.assessment_id == Assessment.id)
+    if states:
+        counted = counted.where(Submission.state.in_(states))
+    return counted.correlate(Assessment).scalar_subquery()
