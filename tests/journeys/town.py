@@ -8,7 +8,20 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from assessments import answering, attesting, checking, claiming, clock, library, results, sharing, staffing
+from assessments import (
+    answering,
+    attesting,
+    checking,
+    claiming,
+    clock,
+    external_values,
+    following_up,
+    judging,
+    library,
+    results,
+    sharing,
+    staffing,
+)
 from assessments.actors import Actor
 from assessments.models import Citation, Contribution, DocumentVersion, Organization, Period, Receipt, Submission
 from assessments.workflow import advance
@@ -50,10 +63,13 @@ def make(app: Flask, session: Session) -> Town:
     _draft_of_agencies(session, town.city)
     build.ready_to_send(session, town.city, build.opened(session, town.city, slug="lengkap", term=3))
     _second_office(session, town)
+    town.ids["followed"] = _followed(session, town.city)
+    _leaning(session, town.city)
+    outside = _before_a_panel(session, town.city)
     session.commit()
     run_due()
     _name_things(session, town, now, waiting, draft)
-    for prefix, city in (("", town.city), ("nowhere ", town.nowhere)):
+    for prefix, city in (("", town.city), ("", outside), ("nowhere ", town.nowhere)):
         for who, appointment in city.people.items():
             town.cookies[prefix + who] = cookie_of(app, session, appointment)
     session.commit()
@@ -82,7 +98,8 @@ def _last_year(session: Session, city: build.City) -> Period:
         session.flush()
         attesting.send(assessment, boss)
         results.enter_official(
-            assessment, {item.code: Fraction(2) for item in period.instrument.items}, "Keputusan Menteri 2025", writer
+            assessment, {item.code: Fraction(2) for item in period.instrument.items}, "Keputusan Menteri 2025",
+            city.actor("round_manager"),
         )
     return period
 
@@ -220,6 +237,41 @@ def _second_term(session: Session, city: build.City) -> Period:
     return period
 
 
+def _leaning(session: Session, city: build.City) -> Period:
+    """A rehearsal of 8/2026: one index is in and corrected, a value was set from it, others are awaited."""
+    period = build.opened(session, city, (), slug="pemdi", key="permenpanrb-8-2026", track="rehearsal", title="Gladi Pemdi 2026")
+    assessment, boss = build.assessment_of(session, period), city.actor("round_manager")
+    source = build.document(session, city.agencies["kominfo"], boss, b"%PDF-ikasandi")
+    for raw, told in (("82.5", "Surat BSSN 12/2026"), ("80.1", "Ralat BSSN 14/2026")):
+        external_values.enter(
+            assessment, boss, index_key="ikasandi", year=2026, raw=Fraction(raw), source=told, document=source,
+            published_on=date(2026, 10, 1),
+        )
+        session.flush()
+    for item, value in (("I10", Fraction("3.25")), ("I05", None)):
+        claiming.write_claim(assessment, item, boss, value, FACTS, ANALYSIS, 0)
+    session.flush()
+    return period
+
+
+def _before_a_panel(session: Session, city: build.City) -> build.City:
+    """A rehearsal that is being judged: I12 is a draft with a doubt about its evidence, I13 is sent, I20 is the lead's."""
+    outside = build.outsiders(session)
+    assessment = build.judging(
+        session, city, outside, evidence=("I12", "I13"), slug="panel", track="rehearsal", title="Gladi penilaian SPBE 2026"
+    )
+    by, lead = outside.actor("assessor"), outside.people["panel_lead"].person
+    judging.share_out(assessment, ["I20"], lead, city.actor("round_manager"))
+    for item in ("I12", "I13"):
+        claim = assessment.claim(item)
+        judging.write_judgement(claim, by, Fraction(2), FACTS, ANALYSIS, REASON, "Tanyakan saat interviu.", 0)
+        session.flush()
+        judging.judge_citation(claim, claim.citations[0], by, "doubtful", "unsigned", "Masih konsep.")
+    judging.send_judgement(assessment.claim("I13"), by)
+    session.flush()
+    return outside
+
+
 def _draft_of_agencies(session: Session, city: build.City) -> Period:
     return build.draft(session, city, slug="opd", title="Penilaian tiap OPD 2026", subjects="agencies",
                        predicate_rule="shown")
@@ -231,6 +283,24 @@ def _second_office(session: Session, town: Town) -> None:
     staffing.appoint(session, operator.person, town.city.agencies["dinkes"], "agency_operator", manager,
                      starts_on=date(2024, 1, 2), title="Analis Kebijakan Ahli Muda")
     session.flush()
+
+
+def _followed(session: Session, city: build.City) -> int:
+    """Recommendations of an audit: one that was planned, reported, judged and reported again; one nobody began."""
+    operator, inspector, agency = city.actor("operator"), city.actor("inspector"), city.agencies["bappeda"]
+    made = []
+    for text in ("Tetapkan peta rencana yang memuat audit TIK.", "Susun daftar risiko dan rencana penanganannya."):
+        wish = following_up.Wish(text, "high", date(2027, 6, 30), owners=[agency])
+        made.append(following_up.add(session, city.instansi, "audit", "LHA 700/12/2026", wish, inspector))
+        session.flush()
+    one, proof = made[0], build.document(session, agency, operator, b"%PDF-tindak-lanjut")
+    following_up.plan(one, operator, "Menyusun lalu menetapkan peraturannya.", date(2027, 3, 1))
+    following_up.report(one, operator, "Rancangan selesai.", False, [(proof, "hlm. 5")])
+    session.flush()
+    following_up.give_verdict(one, inspector, "followup_in_progress", "Belum ditetapkan.", None, one.progress[-1].id)
+    following_up.report(one, operator, "Peraturan sudah ditetapkan.", True, [(proof, "hlm. 1")])
+    session.flush()
+    return one.id
 
 
 def _name_things(session: Session, town: Town, now: Period, waiting: Period, draft: Period) -> None:
