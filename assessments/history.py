@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import null, or_, select, true
+from sqlalchemy import ScalarSelect, null, or_, select, true
 from sqlalchemy.orm import Session
 
 from .models import Assessment, Claim, Event, InstrumentCopy, Period, Result, ResultValue
@@ -79,8 +79,8 @@ def before(session: Session, assessment: Assessment, item: str | None = None) ->
     return Before(title, year, claims, settled)
 
 
-def _result_that_counts(assessment_id: int):
-    """Its id: the official result where there is one, and of each source the last version."""
+def _result_that_counts(assessment_id: int | ScalarSelect):
+    """Its id (also for a SELECT of an assessment): the official result first, and of each source the last version."""
     return (
         select(Result.id)
         .where(Result.assessment_id == assessment_id)
