@@ -20,6 +20,12 @@ from .models import (
     AccessLog,
     Account,
     ApiToken,
+    Application,
+    ApplicationDocument,
+    ApplicationLink,
+    ApplicationOwner,
+    ApplicationTest,
+    ApplicationUser,
     Appointment,
     Approval,
     Assessment,
@@ -28,11 +34,13 @@ from .models import (
     AuditHead,
     Benchmark,
     Blob,
+    Category,
     CheckMark,
     Citation,
     CitationVerdict,
     Claim,
     ClaimRevision,
+    Confirmation,
     Contribution,
     ContributionRevision,
     Decision,
@@ -45,6 +53,7 @@ from .models import (
     InstrumentCopy,
     Job,
     Judgement,
+    LinkReport,
     Organization,
     OrganizationState,
     PanelMember,
@@ -61,6 +70,7 @@ from .models import (
     RecommendationOwner,
     Result,
     ResultValue,
+    SearchWords,
     Seat,
     Share,
     Signature,
@@ -75,7 +85,7 @@ from .models import Session as SignedIn
 GENESIS = "0" * 64
 LONG = 120
 SECRET = {"password", "version", "token_hash", "team_note"}
-UNAUDITED = (SignedIn, Throttle, AccessLog, Job, Idempotency, AuditHead, AuditEntry, AuditAnchor, Event)
+UNAUDITED = (SignedIn, Throttle, AccessLog, Job, Idempotency, AuditHead, AuditEntry, AuditAnchor, Event, SearchWords)
 
 
 def stream_of(row) -> str | None:
@@ -111,6 +121,15 @@ def stream_of(row) -> str | None:
             return f"recommendation:{row.progress.recommendation_id}"
         case ExternalValue():
             return "subject"
+        case Application():
+            return f"application:{row.id}"
+        case (
+            ApplicationOwner() | ApplicationUser() | ApplicationLink() | ApplicationTest() | ApplicationDocument()
+            | Confirmation() | LinkReport()
+        ):
+            return f"application:{row.application_id}"
+        case Category():
+            return "category"
         case Benchmark():
             return f"benchmark:{row.year}"
         case ResultValue():

@@ -152,7 +152,10 @@ class Comparison:
     @property
     def lowest_tier(self) -> list[Line]:
         """The nodes right above the items (aspects), in the order of the instrument."""
-        return [line for line in self.nodes if any(isinstance(child, Item) for child in line.knot.children)]
+        return [
+            line for line in self.nodes
+            if isinstance(line.knot, Node) and any(isinstance(child, Item) for child in line.knot.children)
+        ]
 
     def by_gap(self) -> list[Line]:
         """The same, the one that lost most first; without claims the lowest one first."""
@@ -184,8 +187,8 @@ def compare(
     past = score(instrument, earlier.values) if earlier and len(earlier.values) == len(instrument.items) else None
     theirs = ({**node_values(other), **item_values(other)}) if other else {}
     nodes = tuple(
-        Line(node, knots[node.code], claimed and claimed.nodes[node.code], past and past.nodes[node.code],
-             theirs.get(node.code))
+        Line(node, knots[node.code], claimed.nodes[node.code] if claimed else None,
+             past.nodes[node.code] if past else None, theirs.get(node.code))
         for node in instrument.nodes() if node.code in knots
     )
     items = tuple(

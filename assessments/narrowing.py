@@ -7,6 +7,7 @@ from sqlalchemy import exists, or_, select, true
 from .actors import Actor
 from .models import (
     Account,
+    Application,
     Appointment,
     Assessment,
     Benchmark,
@@ -71,6 +72,11 @@ def _results(user: Actor):
     return own & ((Result.source == "official") | Result.assessment.has(Assessment.state == "published"))
 
 
+def _applications(user: Actor):
+    own = Application.instansi_id == user.instansi_id
+    return own & (Application.current_owner_id == user.organization_id) if user.role in AGENCY_ROLES else own
+
+
 def _recommendations(user: Actor):
     if is_external(user, Recommendation):
         return Recommendation.assessment_id.in_(panels_of(user))
@@ -113,5 +119,6 @@ NARROWED: dict[type, Callable] = {
     Document: _documents,
     Result: _results,
     Recommendation: _recommendations,
+    Application: _applications,
     Benchmark: lambda user: true(),
 }

@@ -10,6 +10,7 @@ from .actors import Actor
 from .clock import now
 from .models import (
     Account,
+    Application,
     Appointment,
     Assessment,
     Citation,
@@ -120,7 +121,7 @@ def instansi_of(thing) -> int | None:
             return instansi_of(thing.submission or thing.assessment)
         case Result():
             return thing.assessment.period.organiser_id
-        case Recommendation():
+        case Recommendation() | Application():
             return thing.instansi_id
     return None
 
@@ -136,6 +137,8 @@ def agency_of(thing) -> int | None:
             return thing.submission.organization_id
         case Document():
             return thing.owner_org_id
+        case Application():
+            return thing.current_owner_id
         case DocumentVersion():
             return thing.document.owner_org_id
         case Citation() if thing.contribution is not None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
-from .models import Assessment, Claim, Contribution, Event, Judgement, Period, Share, Submission
+from .models import Application, Assessment, Claim, Contribution, Event, Judgement, Period, Share, Submission
 from .policies import entitled, obstacle
 from .refusal import Refused
 
@@ -271,6 +271,16 @@ WORKFLOWS: dict[type, tuple[Transition, ...]] = {
         _step("send", "Kirim penilaian", ["draft"], "sent", "Penilaian dikirim", unfit_to_send, automatic=True),
         _step("recall", "Tarik kembali", ["sent"], "draft", "Penilaian ditarik kembali", automatic=True),
     ),
+    Application: (
+        _step("start", "Mulai dipakai", ["planned"], "active", "Mulai dipakai"),
+        _step("stop", "Nyatakan tidak aktif", ["active"], "inactive", "Dinyatakan tidak aktif", needs_note=True),
+        _step("resume", "Aktifkan lagi", ["inactive"], "active", "Aktif lagi"),
+        _step("migrate", "Pindahkan ke aplikasi lain", ["active", "inactive"], "migrating", "Migrasi dimulai",
+              needs_note=True),
+        _step("merge", "Gabungkan", ["active", "inactive"], "merged", "Digabung", needs_note=True),
+        _step("retire", "Hentikan", ["active", "inactive", "migrating"], "retired", "Dihentikan", needs_note=True),
+        _step("revive", "Hidupkan lagi", ["retired"], "active", "Dihidupkan lagi", needs_note=True),
+    ),
     Period: (
         _step("open", "Buka periode", ["draft"], "open", "Periode dibuka", incomplete_checklist, primary=True),
         _step("close", "Tutup periode", ["open"], "closed", "Periode ditutup", needs_note=True),
@@ -287,6 +297,7 @@ WISHES = {
     ("reopen", Period): "write",
     ("archive", Period): "write",
     ("mark_ready", Contribution): "answer",
+    **{(step, Application): "change_state" for step in ("start", "stop", "resume", "migrate", "merge", "retire", "revive")},
     ("propose", Assessment): "propose_final",
     ("confirm", Assessment): "confirm_final",
     ("reject", Assessment): "reject_final",
@@ -327,6 +338,14 @@ LOOKS: dict[type, dict[str, Look]] = {
         "proposed_final": Look("Usulan akhir", "work", "pen"),
         "final": Look("Final", "ok", "check"),
         "published": Look("Terbit", "ok", "check"),
+    },
+    Application: {
+        "planned": Look("Dalam pembangunan", "plain", "ring"),
+        "active": Look("Aktif", "ok", "check"),
+        "inactive": Look("Tidak aktif", "warn", "half"),
+        "migrating": Look("Migrasi", "work", "next"),
+        "merged": Look("Digabung", "plain", "lock"),
+        "retired": Look("Dihentikan", "plain", "lock"),
     },
     Judgement: {
         "draft": Look("Draf", "work", "half"),

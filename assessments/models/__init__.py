@@ -1,5 +1,17 @@
 """The memory of the house: one module for each concept, all tables on one metadata."""
 
+from .application import (
+    Application,
+    ApplicationDocument,
+    ApplicationLink,
+    ApplicationOwner,
+    ApplicationTest,
+    ApplicationUser,
+    Category,
+    Confirmation,
+    LinkReport,
+    SearchWords,
+)
 from .assessment import Approval, Assessment, Claim, ClaimRevision, Share
 from .base import Base, Exact, Instant
 from .evidence import Blob, Citation, Document, DocumentVersion
@@ -41,6 +53,12 @@ __all__ = [
     "AccessLog",
     "Account",
     "ApiToken",
+    "Application",
+    "ApplicationDocument",
+    "ApplicationLink",
+    "ApplicationOwner",
+    "ApplicationTest",
+    "ApplicationUser",
     "Appointment",
     "Approval",
     "Assessment",
@@ -50,11 +68,13 @@ __all__ = [
     "Base",
     "Benchmark",
     "Blob",
+    "Category",
     "CheckMark",
     "Citation",
     "CitationVerdict",
     "Claim",
     "ClaimRevision",
+    "Confirmation",
     "Contribution",
     "ContributionRevision",
     "Decision",
@@ -69,6 +89,7 @@ __all__ = [
     "InstrumentCopy",
     "Job",
     "Judgement",
+    "LinkReport",
     "Organization",
     "OrganizationState",
     "PanelMember",
@@ -85,6 +106,7 @@ __all__ = [
     "RecommendationOwner",
     "Result",
     "ResultValue",
+    "SearchWords",
     "Seat",
     "Session",
     "Share",

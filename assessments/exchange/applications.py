@@ -1,0 +1,289 @@
+"""Applications from a spreadsheet: what would be added, changed or refused, and what looks like a duplicate.
+
+A line is known by its code (or `app_id`). Nothing is thrown away: cells that say nothing ("-", "Belum ada") stay empty
+columns, and the whole line is kept with the record as it was read.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from ..actors import Actor
+from ..inventory.fields import IMPORTED
+from ..inventory.keeping import add_application, change, hand_over, safe_address, set_users
+from ..inventory.portfolio import bare_address
+from ..inventory.words import words_of
+from ..models import Application, ApplicationUser, Organization
+from ..refusal import Refused
+from ..texts import clean, clean_line
+from .plans import Complaint, Plan, Record, Step, records_of
+from .tables import Limits, Row
+
+COLUMNS = {
+    "code": ("kode", "code", "app_id"),
+    "name": ("nama", "name", "nama_aplikasi"),
+    "owner": ("kode_opd", "kode_opd_pemilik", "owner_opd_code"),
+    "users": ("opd_pengguna", "user_opd"),
+    "kind": ("jenis", "classification"),
+    "origin": ("kategori_asal", "asal", "scope"),
+    "platform": ("basis_aplikasi", "basis", "platform"),
+    "url": ("alamat", "url"),
+    "state": ("status",),
+    "year_built": ("tahun_pembuatan", "year_built"),
+    "purpose": ("fungsi", "function"),
+    "legal_basis": ("dasar_hukum", "legal_basis"),
+    "database": ("basis_data", "database"),
+    "languages": ("bahasa_pemrograman", "language"),
+    "integrated": ("terintegrasi", "integrated"),
+    "updated": ("diperbarui_pada", "last_update"),
+    "source": ("sumber", "source"),
+}
+LABELS = {
+    "name": "Nama", "owner": "OPD pemilik", "kind": "Jenis", "origin": "Asal", "platforms": "Basis", "url": "Alamat",
+    "state": "Status", "year_built": "Tahun", "purpose": "Fungsi", "legal_basis": "Dasar hukum", "database": "Basis data",
+    "languages": "Bahasa", "integrated": "Terintegrasi", "users": "OPD pengguna",
+}
+KINDS = {"umum": "common", "aplikasi umum": "common", "khusus": "special", "aplikasi khusus": "special"}
+ORIGINS = {"pusat": "central", "provinsi": "province", "lokal": "local"}
+PLATFORMS = {"web": "web", "website": "web", "mobile": "mobile", "android": "mobile", "ios": "mobile", "desktop": "desktop",
+             "dekstop": "desktop", "lainnya": "other"}
+STATES = {"aktif": "active", "naktif": "inactive", "tidak aktif": "inactive", "nonaktif": "inactive",
+          "dalam pembangunan": "planned"}
+INTEGRATED = {"sudah": "yes", "belum": "no", "sebagian": "partly"}
+NOTHING = {"", "-", "belum ada", "tidak ada", "n/a"}
+EVERYBODY = "seluruh perangkat daerah"
+LIMITS = Limits(bytes=4_000_000, rows=5_000, columns=60, cell=8_000, text=20_000_000, inflated=60_000_000, parts=400)
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!//|[0-9])")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as it would be stored."""
+
+    code: str
+    owner: Organization
+    values: dict[str, object]
+    details: dict[str, object]
+    state: str
+    users: tuple[Organization, ...]
+    imported: dict[str, str]
+
+
+@dataclass
+class Import(Plan):
+    """A plan with the lines behind its steps, and pairs that look like one application (code, code, why)."""
+
+    lines: dict[int, Line] = field(default_factory=dict)
+    duplicates: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def read_applications(rows: list[Row]) -> tuple[list[Record], list[Complaint], list[str]]:
+    """The lines of a table of applications, what is wrong with its shape, and the columns nobody asked for."""
+    return records_of(rows, COLUMNS, ("code", "name", "owner"))
+
+
+def plan_applications(session: Session, instansi: Organization, records: list[Record]) -> Import:
+    """What carrying out these lines would do now. Reads only."""
+    plan = Import()
+    agencies = list(
+        session.scalars(
+            select(Organization)
+            .where((Organization.instansi_id == instansi.id) | (Organization.id == instansi.id))
+            .options(selectinload(Organization.states))
+        )
+    )
+    by_code = {agency.code: agency for agency in agencies if agency.code}
+    by_name = {name.casefold(): agency for agency in agencies for name in (agency.name, agency.short_name) if name}
+    present = {
+        application.code: application
+        for application in session.scalars(
+            select(Application)
+            .where(Application.instansi_id == instansi.id)
+            .options(
+                joinedload(Application.current_owner).joinedload(Organization.states),
+                selectinload(Application.users).joinedload(ApplicationUser.organization).joinedload(Organization.states),
+            )
+        ).unique()
+    }
+    first_line: dict[str, int] = {}
+    for record in records:
+        line = _line(plan, record, by_code, by_name, first_line)
+        if line is None or plan.refuses(record):
+            continue
+        plan.lines[record.line] = line
+        there = present.get(line.code)
+        name = str(line.values["name"])
+        if there is None:
+            plan.adds.append(Step(record.line, name, _told(line), record))
+            continue
+        said = _differences(line, there)
+        if said:
+            plan.changes.append(Step(record.line, there.name, said, record))
+        else:
+            plan.same += 1
+    plan.duplicates = _alike(plan.lines.values())
+    return plan
+
+
+def carry_out_applications(session: Session, by: Actor, instansi: Organization, plan: Import) -> None:
+    """Do what the plan says, all of it. Raises `Refused` and leaves the rest to a rollback."""
+    if plan.complaints:
+        raise Refused("Berkas ini masih memuat baris yang ditolak, jadi tidak ada yang diterapkan.")
+    for step in plan.adds:
+        line = plan.lines[step.line]
+        made = add_application(
+            session, instansi, line.owner, by, line.values, code=line.code, state=line.state, details=line.details,
+            imported=line.imported,
+        )
+        made.source = line.imported.get("source", "")[:200]
+        made.source_updated_on = _day(line.imported.get("updated", ""))
+        set_users(made, line.users, by)
+    for step in plan.changes:
+        line = plan.lines[step.line]
+        there = session.scalar(select(Application).where(Application.instansi_id == instansi.id,
+                                                         Application.code == line.code))
+        change(there, by, line.values, line.details, there.version)
+        there.details = there.details | {IMPORTED: line.imported}
+        if line.owner.id != there.current_owner_id:
+            hand_over(there, line.owner, by)
+        set_users(there, line.users, by)
+    session.flush()
+
+
+def _line(plan: Import, record: Record, by_code, by_name, first_line: dict[str, int]) -> Line | None:
+    try:
+        code = clean_line(record["code"], 40, "Kode", "kode", required=True)
+        name = clean_line(record["name"], 160, "Nama", "nama", required=True)
+        purpose = clean("" if _none(record["purpose"]) else record["purpose"], 4000, "Fungsi", "fungsi")
+        legal = clean_line("" if _none(record["legal_basis"]) else record["legal_basis"], 300, "Dasar hukum", "dasar_hukum")
+    except Refused as refused:
+        plan.complain(record, refused.field or "", refused.sentences[0])
+        return None
+    if code in first_line:
+        plan.complain(record, "kode", f"Kode {code} tertulis dua kali; yang pertama di baris {first_line[code]}.")
+        return None
+    first_line[code] = record.line
+    owner = by_code.get(record["owner"].strip()) or by_name.get(record["owner"].strip().casefold())
+    if owner is None:
+        plan.complain(record, "kode_opd", f"OPD pemilik “{record['owner'][:60]}” tidak dikenal.")
+        return None
+    values: dict[str, object] = {
+        "name": name, "purpose": purpose, "legal_basis": legal,
+        "kind": _one_of(plan, record, "kind", KINDS, "special"), "origin": _one_of(plan, record, "origin", ORIGINS, "local"),
+        "platforms": _platforms(plan, record), "year_built": _year(plan, record),
+        "integrated": _one_of(plan, record, "integrated", INTEGRATED, None), "url": _address(record),
+    }
+    details: dict[str, object] = {key: record[key] for key in ("database", "languages") if not _none(record[key])}
+    state = _one_of(plan, record, "state", STATES, "active")
+    users = _users(record, by_name, by_code)
+    if values["url"] is None and not _none(record["url"]):
+        details["note"] = f"Alamat pada berkas asal: {record['url'][:500]}"
+    return Line(code, owner, values, details, str(state), users, {key: text for key, text in record.cells.items() if text})
+
+
+def _none(text: str) -> bool:
+    return text.strip().casefold() in NOTHING
+
+
+def _one_of(plan: Import, record: Record, column: str, words: dict[str, str], default):
+    text = record[column].strip().casefold()
+    if _none(text):
+        return default
+    if text not in words:
+        plan.complain(record, COLUMNS[column][0], f"{LABELS[column]} “{record[column][:40]}” tidak dikenal.")
+        return default
+    return words[text]
+
+
+def _platforms(plan: Import, record: Record) -> list[str]:
+    found = []
+    for word in re.split(r"[,;/]", record["platform"]):
+        if _none(word):
+            continue
+        code = PLATFORMS.get(word.strip().casefold())
+        if code is None:
+            plan.complain(record, "basis_aplikasi", f"Basis aplikasi “{word.strip()[:40]}” tidak dikenal.")
+        else:
+            found.append(code)
+    return sorted(set(found))
+
+
+def _year(plan: Import, record: Record) -> int | None:
+    text = record["year_built"].strip()
+    if _none(text):
+        return None
+    if not (text.isascii() and text.isdigit() and 1980 <= int(text[:6]) <= 2100):
+        plan.complain(record, "tahun_pembuatan", f"Tahun “{text[:20]}” bukan tahun.")
+        return None
+    return int(text)
+
+
+def _address(record: Record) -> str | None:
+    """What can be opened; anything else stays in the kept line (an address on somebody's disk is none)."""
+    text = record["url"].strip()
+    if _none(text) or (ADDRESS.match(text) and not text.lower().startswith(("http:", "https:"))):
+        return None
+    try:
+        return safe_address(text)
+    except Refused:
+        return None
+
+
+def _users(record: Record, by_name, by_code) -> tuple[Organization, ...]:
+    """The agencies a cell names: one name, or several between semicolons; names that hold commas stay whole."""
+    found = []
+    for word in record["users"].split(";"):
+        agency = by_name.get(word.strip().casefold()) or by_code.get(word.strip())
+        if agency is not None and word.strip().casefold() != EVERYBODY:
+            found.append(agency)
+    return tuple(dict.fromkeys(found))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _told(line: Line) -> tuple[tuple[str, str, str], ...]:
+    shown = {**line.values, "owner": line.owner.short_name, "state": line.state, **line.details}
+    return tuple((LABELS[key], "", _text(value)) for key, value in shown.items() if key in LABELS and value)
+
+
+def _differences(line: Line, there: Application) -> tuple[tuple[str, str, str], ...]:
+    now = {key: getattr(there, key) for key in line.values}
+    said = [(LABELS[key], _text(now[key]), _text(value)) for key, value in line.values.items() if now[key] != value]
+    said += [
+        (LABELS.get(key, key), _text(there.details.get(key)), _text(value))
+        for key, value in line.details.items()
+        if there.details.get(key) != value
+    ]
+    if line.owner.id != there.current_owner_id:
+        said.append((LABELS["owner"], there.current_owner.short_name, line.owner.short_name))
+    if {user.organization_id for user in there.users} != {user.id for user in line.users}:
+        said.append((LABELS["users"], str(len(there.users)), str(len(line.users))))
+    return tuple(said)
+
+
+def _text(value) -> str:
+    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def _alike(lines) -> list[tuple[str, str, str]]:
+    found: dict[tuple[str, str], str] = {}
+    names: dict[str, str] = {}
+    addresses: dict[str, str] = {}
+    for line in lines:
+        name, address = " ".join(words_of(str(line.values["name"]))), bare_address(line.values["url"])
+        if name in names:
+            found[(names[name], line.code)] = "nama sama"
+        names.setdefault(name, line.code)
+        if address and address in addresses:
+            found.setdefault((addresses[address], line.code), "alamat sama")
+        if address:
+            addresses.setdefault(address, line.code)
+    return [(one, other, why) for (one, other), why in found.items()]

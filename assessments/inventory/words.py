@@ -1,0 +1,70 @@
+"""Words as the directory compares them: roots instead of forms, and what people say instead of what an office calls it.
+
+The same few lines make the roots of what is stored and of what is asked, so both engines compare equal texts; they need
+not be right as grammar, only the same on both sides.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+WORD = re.compile(r"[a-z0-9]+")
+SUFFIXES = ("nya", "lah", "kah", "kan", "an")
+PREFIXES = ("meng", "meny", "mem", "men", "peng", "peny", "pem", "pen", "per", "ber", "ter", "me", "pe", "di", "ke", "se")
+SHORTEST = 4
+IDLE = frozenset((
+    "yang", "dan", "di", "ke", "dari", "untuk", "dengan", "pada", "cara", "mau", "ingin", "saya", "bagaimana", "apa", "ini",
+    "itu", "atau", "buat", "bikin", "membuat", "mengurus", "urus", "bayar", "membayar", "keadaan", "kota", "denpasar",
+    "aplikasi", "sistem", "informasi", "website", "online", "daring",
+))
+LONGEST = 12  # words of one question
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text without case and accents: "Antrean e-Puskesmas" -> ["antrean", "e", "puskesmas"]."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
+
+
+@cache
+def root(word: str) -> str:
+    """ "pendaftaran" -> "daftar", "perizinan" -> "izin", "antrean" -> "antre"."""
+    for suffix in SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= SHORTEST:
+            word = word[: -len(suffix)]
+            break
+    for prefix in PREFIXES:
+        if word.startswith(prefix) and len(word) - len(prefix) >= SHORTEST:
+            return word[len(prefix):]
+    return word
+
+
+def roots_of(text: str) -> list[str]:
+    return [root(word) for word in words_of(text)]
+
+
+@cache
+def _alike() -> dict[str, frozenset[str]]:
+    """{root: roots that mean the same need}, from needs.yaml beside this file."""
+    groups = yaml.safe_load((Path(__file__).parent / "needs.yaml").read_text(encoding="utf-8"))
+    alike: dict[str, set[str]] = {}
+    for group in groups:
+        roots = {root(word) for words in group for word in words_of(words)}
+        for word in roots:
+            alike.setdefault(word, set()).update(roots)
+    return {word: frozenset(group) for word, group in alike.items()}
+
+
+def asked(text: str) -> list[frozenset[str]]:
+    """A question as groups of alternatives: each group should be met by one of its roots. Idle words ask nothing."""
+    groups: list[frozenset[str]] = []
+    for word in words_of(text)[:LONGEST]:
+        if word in IDLE or len(word) < 2:
+            continue
+        group = _alike().get(root(word), frozenset((root(word),)))
+        if group not in groups:
+            groups.append(group)
+    return groups
