@@ -89,7 +89,7 @@ def test_a_correction_stands_beside_what_it_corrects(client, session, where):
 
 WRONG = [
     ("index_key", "", "Pilih indeks"), ("index_key", "spbe", "pilih salah satu"), ("year", "2017", "antara 2018 dan 2026"),
-    ("year", "2027", "antara 2018 dan 2026"), ("year", "dua", "antara 2018"), ("raw", "", "Nilai antara 0"), ("raw", "-1", "Nilai antara 0"),
+    ("year", "2027", "antara 2018 dan 2026"), ("year", "dua", "antara 2018"), ("raw", "", "Isi nilainya"), ("raw", "-1", "Nilai antara 0"),
     ("raw", "1000,1", "Nilai antara 0"), ("raw", "8e1", "Nilai antara 0"), ("raw", "82,12345", "Nilai antara 0"), ("raw", "٣", "Nilai antara 0"),
     ("raw", "NaN", "Nilai antara 0"), ("source", " ", "Sumber wajib diisi"), ("source", "x" * 201, "terlalu panjang"),
     ("source", "a\u202eb", "tersembunyi"), ("published_on", "31-02-2026", "tidak dapat dibaca"), ("document", "", "Pilih dokumen sumbernya"),

@@ -8,6 +8,7 @@ from flask import flash, render_template, request
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import StringField
+from wtforms.validators import InputRequired
 
 from assessments import external_values
 from assessments.instruments import ExternalIndex, Item
@@ -36,13 +37,13 @@ TYPED = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,4})?", re.ASCII)
 
 
 class ValueForm(Form):
-    index_key = ChoiceField("Indeks")
-    year = StringField("Tahun")
-    raw = StringField("Nilai yang diterbitkan")
-    source = StringField("Sumber")
+    index_key = ChoiceField("Indeks", validators=[InputRequired("Pilih indeks.")])
+    year = StringField("Tahun", validators=[InputRequired("Isi tahun nilai.")])
+    raw = StringField("Nilai yang diterbitkan", validators=[InputRequired("Isi nilainya.")])
+    source = StringField("Sumber", validators=[InputRequired("Isi sumbernya.")])
     published_on = DayField("Tanggal terbit")
     search = StringField("Judul dokumen memuat")
-    document = ChoiceField("Dokumen sumber", choices={"": "Pilih dokumen"})
+    document = ChoiceField("Dokumen sumber", choices={"": "Pilih dokumen"}, validators=[InputRequired("Pilih dokumen sumbernya.")])
 
 
 @dataclass(frozen=True)
