@@ -115,7 +115,7 @@ def room(session: Session, assessment: Assessment, reader: int | None) -> Room:
     decided = _decisions(session, assessment)
     running = judged_stage(assessment)
     stage = running or max((key[1] for key in decided), key=JUDGED_STAGES.index, default=None)
-    before = {}
+    before: dict[str, Fraction] = {}
     for earlier in JUDGED_STAGES[: JUDGED_STAGES.index(stage)] if stage else ():
         before |= {item: found.value for (item, at), found in decided.items() if at == earlier}
     said, words, claims = (
@@ -148,8 +148,8 @@ def values_so_far(session: Session, assessment: Assessment) -> dict[str, Fractio
         Decision.assessment_id == assessment.id
     )
     rows = session.execute(union_all(sent, decided)).all()
-    rows.sort(key=lambda row: (JUDGED_STAGES.index(row.stage), row.decided, row.at))
-    return {row.item: row.value for row in rows}
+    order = sorted(rows, key=lambda row: (JUDGED_STAGES.index(row.stage), row.decided, row.at))
+    return {row.item: row.value for row in order}
 
 
 def claimed_now(session: Session, assessment: Assessment) -> dict[str, Fraction]:

@@ -247,9 +247,13 @@ def with_versions(assessment: Assessment) -> Assessment:
     session = object_session(assessment)
     people = (joinedload(Proposal.by), joinedload(Proposal.decided_by), joinedload(Proposal.snapshot).undefer(Snapshot.content))
     both = (joinedload(Result.proposed_by), joinedload(Result.confirmed_by), joinedload(Result.values))
-    for name, kind, options in (("decisions", Decision, ()), ("proposals", Proposal, people), ("results", Result, both)):
-        query = select(kind).where(kind.assessment_id == assessment.id).options(*options)
-        query = query if kind is Decision else query.order_by(kind.id)
+    of = assessment.id
+    queries = {
+        "decisions": select(Decision).where(Decision.assessment_id == of),
+        "proposals": select(Proposal).where(Proposal.assessment_id == of).options(*people).order_by(Proposal.id),
+        "results": select(Result).where(Result.assessment_id == of).options(*both).order_by(Result.id),
+    }
+    for name, query in queries.items():
         set_committed_value(assessment, name, list(session.scalars(query).unique()))
     return assessment
 

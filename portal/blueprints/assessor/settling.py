@@ -30,7 +30,7 @@ from ...once import new_key, once
 from . import blueprint
 from .ways import address, by_aspect, tabs, written_value
 
-PASSES = {"settled": "versi sebelumnya", "corrected": "diubah pada usulan ini"}
+PASSES = {"settled": "versi sebelumnya", "corrected": "diubah"}
 
 
 class ProposalForm(Form):
@@ -80,11 +80,12 @@ def propose(period: str, subject: str):
         if form.embargo_clock.clock and not form.embargo_day.day:
             raise Refused("Isi tanggal akhir embargo.", field="embargo_day")
         changes = _changes(assessment, problems)
-        if open_proposal(assessment) is None and results.final_of(assessment).sha256 != request.form.get("seen"):
-            raise Refused("Nilai berubah sesudah Anda membuka halaman ini. Muat ulang dan periksa lagi.")
+        present = results.final_of(assessment).sha256
         day = form.embargo_day.day
         until = opening(day, form.embargo_clock.clock, assessment.period.zone) if day else None
         results.propose(assessment, actor(), changes, form.reason.data or "", until)
+        if present != request.form.get("seen"):
+            raise Refused("Nilai berubah sesudah Anda membuka halaman ini. Muat ulang dan periksa lagi.")
     except Refused as refused:
         if refused.field is None:
             raise
@@ -103,8 +104,9 @@ def reject(period: str, subject: str):
     answer = once()
     form = RejectionForm()
     try:
-        _seen(assessment)
-        results.reject(assessment, actor(), form.note.data or "")
+        rejected = results.reject(assessment, actor(), form.note.data or "")
+        if rejected.snapshot_sha != request.form.get("seen"):
+            raise Refused("Usulan berubah sesudah Anda membukanya. Muat ulang dan periksa lagi.")
     except Refused as refused:
         if refused.field is None:
             raise
@@ -139,12 +141,6 @@ def confirm(period: str, subject: str):
     return answer(address("settling", assessment))
 
 
-def _seen(assessment: Assessment) -> None:
-    proposal = open_proposal(assessment)
-    if proposal is not None and request.form.get("seen") != proposal.snapshot_sha:
-        raise Refused("Usulan berubah sesudah Anda membukanya. Muat ulang dan periksa lagi.")
-
-
 def _changes(assessment: Assessment, problems: list[tuple[str, str]]) -> dict[str, Fraction]:
     """{item: value} of the fields that were filled; what cannot be read goes to `problems`."""
     found = {}
@@ -174,7 +170,8 @@ def _page(
     proposal, newest = open_proposal(assessment), newest_result(assessment)
     proposes = proposal is None and may("propose_final", assessment)
     ready = newest is not None or assessment.state in ("consolidating", "reviewing")
-    final = results.proposed(proposal) if proposal else results.final_of(assessment) if ready else None
+    shown = proposal or next((one for one in assessment.proposals if newest and one.snapshot_sha == newest.snapshot_sha), None)
+    final = results.proposed(shown) if shown else results.final_of(assessment) if ready else None
     rows = _rows(assessment, final, results.item_values(newest) if newest else {}) if final else {}
     instrument, rule = assessment.period.instrument, assessment.period.predicate_rule
     forms = [form for form in (proposing, rejecting, confirming) if form is not None]
@@ -198,6 +195,7 @@ def _page(
         versions=sorted((r for r in assessment.results if r.source == "portal"), key=lambda r: -r.n),
         rejected=[one for one in reversed(assessment.proposals) if one.state == "rejected"],
         proposes=proposes,
+        seen=results.final_of(assessment).sha256 if proposes else "",
         corrects=proposes and newest is not None,
         rejects=proposal is not None and may("reject_final", assessment),
         confirms=proposal is not None and may("confirm_final", assessment),
