@@ -56,9 +56,9 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     app.jinja_env.globals.update(asset=asset, navigation=navigation, may=access.may, new_key=new_key)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    from .blueprints import account, agency, assessor, inspectorate, leadership, public, round
+    from .blueprints import account, agency, assessor, inspectorate, inventory, leadership, public, round
 
-    for room in (public, account, agency, round, assessor, leadership, inspectorate):
+    for room in (public, account, agency, round, assessor, leadership, inspectorate, inventory):
         app.register_blueprint(room.blueprint)
     app.extensions["page_that_keeps_the_form"] = account.sign_in.page_that_keeps_the_form
 

@@ -9,6 +9,7 @@ from assessments import policies
 from assessments.actors import Actor
 from assessments.models import (
     Account,
+    Application,
     Appointment,
     Assessment,
     Citation,
@@ -244,6 +245,22 @@ def _recommendation(session: Session, user: Actor, id: int) -> Recommendation | 
     return session.get(Recommendation, id, options=_RECOMMENDATION) if 0 < id <= LARGEST_ID else None
 
 
+def _application(session: Session, user: Actor, id: int | None = None, slug: str = "") -> Application | None:
+    if id is not None and not 0 < id <= LARGEST_ID:
+        return None
+    named = Application.id == id if id is not None else Application.slug == slug
+    return session.scalars(
+        select(Application)
+        .where(named)
+        .options(
+            joinedload(Application.instansi).joinedload(Organization.states),
+            joinedload(Application.current_owner).joinedload(Organization.states),
+            joinedload(Application.category),
+            joinedload(Application.successor),
+        )
+    ).unique().one_or_none()
+
+
 def _document_version(session: Session, user: Actor, document: int, n: int) -> DocumentVersion | None:
     if not (0 < document <= LARGEST_ID and 0 < n <= LARGEST_ID):
         return None
@@ -270,6 +287,7 @@ LOADERS: dict[type, Callable] = {
     Claim: _claim,
     Result: _result,
     Recommendation: _recommendation,
+    Application: _application,
     Document: by_id(
         Document, joinedload(Document.owner_org), selectinload(Document.versions).joinedload(DocumentVersion.by)
     ),

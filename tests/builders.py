@@ -9,16 +9,20 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
 from assessments import answering, attesting, checking, claiming, following_up, library, results, sharing, staffing
 from assessments import judging as panels
 from assessments.actors import SYSTEM, Actor, acting
 from assessments.canonical import digest
+from assessments.inventory import keeping
 from assessments.models import (
     Account,
+    Application,
     Appointment,
     Assessment,
+    Category,
     Citation,
     Contribution,
     DocumentVersion,
@@ -350,5 +354,23 @@ def recommendation(session: OrmSession, where: City, assessment: Assessment, out
     wish = following_up.Wish("Tetapkan dan terapkan peta rencana.", "high", date(2027, 6, 30), item=item,
                              owners=[where.agencies[agency]])
     made = following_up.recommend(assessment, wish, outside.actor("assessor"))
+    session.flush()
+    return made
+
+
+def application(session: OrmSession, where: City, agency: str = "bappeda", state: str = "active", **values) -> Application:
+    """One record of the inventory, complete enough to be published."""
+    category = session.scalar(select(Category).where(Category.slug == "perencanaan"))
+    if category is None:
+        category = Category(slug="perencanaan", name="Perencanaan")
+        session.add(category)
+    said = {
+        "name": "Aplikasi Contoh", "purpose": "Mencatat usulan warga.", "audience": "Warga kota", "platforms": ["web"],
+        "how_to_open": "Buka alamatnya, lalu daftar.", "helpdesk": "Telepon 112", "url": "https://usulan.contoh.go.id/",
+    } | values
+    made = keeping.add_application(
+        session, where.instansi, where.agencies[agency], where.actor("inventory_manager"), said, state=state
+    )
+    made.category = category
     session.flush()
     return made

@@ -260,6 +260,12 @@ def _name_things(session: Session, world: World) -> None:
     with world.app.extensions["storage"].receive() as incoming:
         incoming.write(b"%PDF-I12")  # what builders.answered() says the document of I12 holds
         assert incoming.keep().sha256 == cited.cited.sha256
+    for key, more in (("application", {}), ("application2", {"name": "Aplikasi Kedua"}),
+                      ("application3", {"name": "Aplikasi Ketiga", "state": "planned"})):
+        made = build.application(session, world.city, **more)
+        world.ids[key], world.ids[f"{key}.slug"] = made.id, made.slug
+    publishing.publish(session.get_one(Application, world.ids["application"]), world.city.actor("inventory_manager"))
+    session.flush()
     world.ids["recommendation"] = world.ids["terbit.recommendation"]
     world.ids["receipt"] = session.scalar(select(Receipt.number).limit(1))
     world.ids["subject"], world.ids["agency"] = world.city.instansi.slug, agency.slug
