@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from assessments import attesting, checking, claiming, judging, results
 from assessments.actors import Actor
+from assessments.inventory import publishing
 from assessments.models import (
     Account,
+    Application,
     Assessment,
     Base,
     Citation,
