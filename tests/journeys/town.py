@@ -23,7 +23,16 @@ from assessments import (
     staffing,
 )
 from assessments.actors import Actor
-from assessments.models import Citation, Contribution, DocumentVersion, Organization, Period, Receipt, Submission
+from assessments.models import (
+    Benchmark,
+    Citation,
+    Contribution,
+    DocumentVersion,
+    Organization,
+    Period,
+    Receipt,
+    Submission,
+)
 from assessments.workflow import advance
 from portal.demo.documents import make_pdf
 from portal.evidence_jobs import ask_to_read
@@ -235,6 +244,18 @@ def _second_term(session: Session, city: build.City) -> Period:
     checking.send_back(part, city.actor("head_other"), REASON, ["I45"])
     session.flush()
     return period
+
+
+def _national_table(session: Session, city: build.City) -> None:
+    """The own city, two others, and one row whose predicate does not fit its index."""
+    for name, index, predicate in (
+        (city.instansi.name, "3.80", "Sangat Baik"), ("Pemerintah Kota Denpasar", "3.19", "Baik"),
+        ("Pemerintah Kabupaten Badung", "4.25", "Memuaskan"), ("Pemerintah Kota Ganjil", "3.10", "Cukup"),
+    ):
+        session.add(Benchmark(year=2025, name=name, kind="kota" if "Kota" in name else "kabupaten", domain_1="3.00",
+                              domain_2="2.90", domain_3="2.10", domain_4="3.60", index_shown=index, predicate=predicate,
+                              source="Keputusan Menteri PANRB tentang hasil evaluasi 2025"))
+    session.flush()
 
 
 def _leaning(session: Session, city: build.City) -> Period:

@@ -10,6 +10,7 @@ NO_PAGE = {
     "public.health": "one word for a machine",
     "public.ready": "JSON for a machine",
     "agency.download": "bytes of evidence",
+    "leadership.table": "a workbook",
     "api.document": "JSON for programs",
     "api.periods": "JSON for programs",
     "api.period": "JSON for programs",
@@ -242,7 +243,7 @@ DESK = [
         ("S50", "/asesmen"),
         ("S51", "/asesmen/panel/{subject}/butir/I12"),
         ("S51-kosong", "/asesmen/panel/{subject}/butir/I01"),
-        ("S51-salah", "/asesmen/panel/{subject}/butir/I40", 422, "Kirim"),
+        ("S51-salah", "/asesmen/panel/{subject}/butir/I40", 422, "Simpan draf", {"Fakta": "x" * 4001}),
         ("S51-terkirim", "/asesmen/panel/{subject}/butir/I13"),
         ("S51-milik-lain", "/asesmen/panel/{subject}/butir/I20"),
         ("S57", "/asesmen/panel/{subject}/pernyataan"),
@@ -253,8 +254,32 @@ DESK = [
     *visit("assessor_off", ("S50-kosong", "/asesmen"), ("S51-tidak-ada", "/asesmen/panel/{subject}/butir/I12", 404)),
     *visit("operator", ("S51-klaim-opd", "/asesmen/panel/{subject}/klaim/I12")),
 ]
+RESULTS = [
+    *visit(
+        "executive",
+        ("S80", "/pimpinan"),
+        ("S31-daftar", "/hasil"),
+        ("S31", "/hasil/{sent}/{subject}"),
+        ("S31-radar", "/hasil/{sent}/{subject}?rupa=radar"),
+        ("S31-saringan-kosong", "/hasil/{sent}/{subject}?arah=naik"),
+        ("S31-salah", "/hasil/{now}/{subject}", 404),
+    ),
+    *visit("operator", ("S31-opd", "/hasil/{sent}/{subject}?arah=turun"), ("S80-opd", "/pimpinan")),
+    *visit(
+        "round_manager",
+        ("S80-pengelola", "/pimpinan"),
+        ("pembanding", "/pembanding"),
+        ("pembanding-saringan-kosong", "/pembanding?q=tidak+ada"),
+        ("pembanding-unggah", "/kelola/pembanding"),
+        ("pembanding-unggah-salah", "/kelola/pembanding", 422, "Periksa berkas"),
+        ("S61-pengelola", "/pengelolaan/{sent}/{subject}/hasil"),
+        ("S61-pengelola-belum", "/pengelolaan/{now}/{subject}/hasil"),
+        ("S61-pengelola-salah", "/pengelolaan/{sent}/{subject}/hasil", 422, "Perbaiki hasil resmi"),
+    ),
+    *visit("nowhere executive", ("S80-kosong", "/pimpinan"), ("S31-daftar-kosong", "/hasil")),
+]
 GROUPS = {
     "stranger": STRANGER, "operator": OPERATOR, "head": HEAD, "manager": MANAGER, "offices": OFFICES, "team": TEAM,
-    "following": FOLLOWING,
+    "following": FOLLOWING, "results": RESULTS,
     "desk": DESK,
 }
