@@ -74,6 +74,7 @@ def make(app: Flask, session: Session) -> Town:
     _second_office(session, town)
     town.ids["followed"] = _followed(session, town.city)
     _leaning(session, town.city)
+    _national_table(session, town.city)
     outside = _before_a_panel(session, town.city)
     session.commit()
     run_due()
