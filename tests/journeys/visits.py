@@ -254,6 +254,21 @@ DESK = [
     *visit("assessor_off", ("S50-kosong", "/asesmen"), ("S51-tidak-ada", "/asesmen/panel/{subject}/butir/I12", 404)),
     *visit("operator", ("S51-klaim-opd", "/asesmen/panel/{subject}/klaim/I12")),
 ]
+ROOM = [
+    *visit(
+        "panel_lead",
+        ("S52", "/asesmen/panel/{subject}"),
+        ("S52-selisih", "/asesmen/panel/{subject}?saring=beda&urut=beda"),
+        ("S58", "/asesmen/panel/{subject}/tim"),
+        ("S58-salah", "/asesmen/panel/{subject}/tim", 422, "Tambahkan ke tim"),
+        ("S60", "/asesmen/panel/{subject}/rekomendasi?butir=I12"),
+        ("S60-salah", "/asesmen/panel/{subject}/rekomendasi", 422, "Simpan rekomendasi"),
+        ("S61-kosong", "/asesmen/panel/{subject}/penetapan"),
+    ),
+    *visit("reviewer", ("S52-tim-reviu", "/asesmen/panel/{subject}"), ("S60-kosong", "/asesmen/panel/{subject}/rekomendasi")),
+    *visit("assessor_off", ("S52-salah", "/asesmen/panel/{subject}", 404)),
+    *visit("round_manager", ("S58-pengelola", "/asesmen/panel/{subject}/tim")),
+]
 RESULTS = [
     *visit(
         "executive",
@@ -281,5 +296,5 @@ RESULTS = [
 GROUPS = {
     "stranger": STRANGER, "operator": OPERATOR, "head": HEAD, "manager": MANAGER, "offices": OFFICES, "team": TEAM,
     "following": FOLLOWING, "results": RESULTS,
-    "desk": DESK,
+    "desk": DESK, "room": ROOM,
 }

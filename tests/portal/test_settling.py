@@ -178,7 +178,7 @@ def test_the_weight_of_the_page_and_of_a_confirmation(client, session):
     form = hidden(member, page, f"{page}/pengesahan") | {"password": [build.PASSWORD]}
     with statements() as deed:
         assert client.post(f"{page}/pengesahan", data=form).status_code == 302
-    proof = 6  # door and password, in transactions of their own
+    proof = 8  # door, lock and password, in transactions of their own
     assert len(without_audit(deed)) <= 14 + proof
     with statements() as settled:
         client.get(page)
