@@ -136,11 +136,11 @@ def _to_carry_out(session: Session, user: Actor) -> list[Task]:
     overdue, unplanned = counted(session, visible(user, Recommendation), late(today(user.zone)), OPEN & ~PLANNED)
     found = []
     if overdue:
-        found.append(Task("follow_up", f"{overdue} rekomendasi lewat batas waktu", "Laporkan kemajuannya kepada Inspektorat.",
-                          "Buka tindak lanjut"))
+        why = "Laporkan kemajuannya kepada Inspektorat."
+        found.append(Task("follow_up", f"{overdue} rekomendasi lewat batas waktu", why, "Buka tindak lanjut"))
     if unplanned:
-        found.append(Task("follow_up", f"{unplanned} rekomendasi belum punya rencana",
-                          "Tulis apa yang akan dikerjakan dan kapan selesai.", "Buka tindak lanjut"))
+        why = "Tulis apa yang akan dikerjakan dan kapan selesai."
+        found.append(Task("follow_up", f"{unplanned} rekomendasi belum punya rencana", why, "Buka tindak lanjut"))
     return found
 
 
@@ -363,21 +363,17 @@ def _unstaffed(session: Session, user: Actor) -> list[Task]:
 
 
 def _quality(each: Progress) -> list[Task]:
-    if any(a.sent or a.state == "ready_to_sign" for a in each.assessments):
-        return [each.task("quality", "Catatan mutu penilaian mandiri", "semua klaim sudah disetujui.", "Buka catatan mutu",
-                          pressing=False)]
-    return []
+    if not any(a.sent or a.state == "ready_to_sign" for a in each.assessments):
+        return []
+    why = "semua klaim sudah disetujui."
+    return [each.task("quality", "Catatan mutu penilaian mandiri", why, "Buka catatan mutu", pressing=False)]
 
 
 def _of_inspector(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
     rounds = [task for each in _rounds(session, user, periods) for task in (*_quality(each), *_following(each))]
     (waiting,) = counted(session, visible(user, Recommendation), AWAITS)
-    if not waiting:
-        return rounds
-    return [
-        Task("follow_up", f"Verifikasi {waiting} tindak lanjut", "OPD sudah melaporkan kemajuan dengan bukti.", "Buka tindak lanjut"),
-        *rounds,
-    ]
+    why = "OPD sudah melaporkan kemajuan dengan bukti."
+    return [Task("follow_up", f"Verifikasi {waiting} tindak lanjut", why, "Buka tindak lanjut"), *rounds] if waiting else rounds
 
 
 def _of_reader(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
