@@ -5,7 +5,22 @@ from dataclasses import replace
 import pytest
 
 from assessments.clock import now
-from assessments.models import Assessment, CheckMark, Claim, Contribution, Event, Period, Submission
+from assessments.models import (
+    Application,
+    Assessment,
+    CheckMark,
+    Claim,
+    Contribution,
+    Decision,
+    Event,
+    Judgement,
+    PanelMember,
+    Period,
+    Proposal,
+    Snapshot,
+    Submission,
+)
+from assessments.models.application import APPLICATION_STATES
 from assessments.models.assessment import ASSESSMENT_STATES
 from assessments.models.submission import CONTRIBUTION_STATES, SUBMISSION_STATES
 from assessments.refusal import Refused
@@ -49,6 +64,36 @@ MOVES = {
         ("preparing", "complete", "ready_to_sign", "-"),
         ("ready_to_sign", "unsettle", "preparing", "-"),
         ("ready_to_sign", "send", "sent", "responsible_officer"),
+        ("sent", "begin_document", "document", "-"),
+        ("document", "to_interview", "interview", "-"),
+        ("document", "to_visit", "visit", "-"),
+        ("interview", "to_visit", "visit", "-"),
+        ("document", "consolidate", "consolidating", "-"),
+        ("interview", "consolidate", "consolidating", "-"),
+        ("visit", "consolidate", "consolidating", "-"),
+        ("consolidating", "propose", "proposed_final", "panel_lead"),
+        ("reviewing", "propose", "proposed_final", "panel_lead"),
+        ("proposed_final", "reject", "consolidating", "panel_lead assessor"),
+        ("proposed_final", "confirm", "final", "assessor"),
+        ("final", "publish", "published", "round_manager coordinator"),
+    ],
+    Judgement: [
+        ("draft", "write", "draft", "-"),
+        ("draft", "send", "sent", "-"),
+        ("sent", "recall", "draft", "-"),
+    ],
+    Application: [
+        ("planned", "start", "active", "inventory_manager"),
+        ("active", "stop", "inactive", "inventory_manager"),
+        ("inactive", "resume", "active", "inventory_manager"),
+        ("active", "migrate", "migrating", "inventory_manager"),
+        ("inactive", "migrate", "migrating", "inventory_manager"),
+        ("active", "merge", "merged", "inventory_manager"),
+        ("inactive", "merge", "merged", "inventory_manager"),
+        ("active", "retire", "retired", "inventory_manager"),
+        ("inactive", "retire", "retired", "inventory_manager"),
+        ("migrating", "retire", "retired", "inventory_manager"),
+        ("retired", "revive", "active", "inventory_manager"),
     ],
     Period: [
         ("draft", "open", "open", "round_manager"),
@@ -62,6 +107,8 @@ STATES = {
     Contribution: CONTRIBUTION_STATES,
     Claim: ("draft", "proposed", "needs_work", "approved"),
     Assessment: ASSESSMENT_STATES,
+    Judgement: ("draft", "sent"),
+    Application: APPLICATION_STATES,
     Period: ("draft", "open", "closed", "archived"),
 }
 KINDS = list(MOVES)
@@ -99,10 +146,21 @@ def world(session):
         claim = Claim(assessment=assessment, item=item.code, origin="written", value=build.Fraction(3), facts="F.",
                       analysis="A.", state="draft")
         session.add(claim)
+    outside = build.outsiders(session)
+    for who, role in (("panel_lead", "lead"), ("assessor", "member"), ("reviewer", "reviewer")):
+        session.add(PanelMember(assessment=assessment, person=outside.people[who].person, role=role))
+    one, other = build.application(session, city), build.application(session, city, name="Pengganti")
+    one.successor, one.decided_on, one.reason = other, now().date(), "Alasan."
+    one.data_fate, one.account_fate = "Dipindah.", "Ditutup."
     session.flush()
     session.refresh(assessment)
-    return {"city": city, "session": session, Period: period, Submission: part, Contribution: contribution,
-            Assessment: assessment, Claim: assessment.claims[0]}
+    judgement = Judgement(assessment=assessment, item="I01", stage="document", value=build.Fraction(3), saved_at=now(),
+                          person_id=outside.people["assessor"].person_id, claim_revision_n=0)
+    session.add(judgement)
+    session.flush()
+    actors = {who: city.actor(who) for who in SEATS} | {who: outside.actor(who) for who in OUTSIDE}
+    return {"actors": actors, "session": session, "city": city, Period: period, Submission: part, Contribution: contribution,
+            Assessment: assessment, Claim: assessment.claims[0], Judgement: judgement, Application: one}
 
 
 def _into(world, kind: type, state: str):
@@ -121,11 +179,32 @@ def _into(world, kind: type, state: str):
         if state == "preparing":
             for claim in thing.claims:
                 claim.state = "approved"
+        if state in ("document", "interview", "visit"):
+            _decided(world, thing, state)
+        if state == "proposed_final":
+            _proposed(world, thing)
     thing.state = state
     world["session"].flush()
     return thing
 
 
+def _decided(world, assessment: Assessment, stage: str) -> None:
+    """One decision for every item at this stage."""
+    if not any(decision.stage == stage for decision in assessment.decisions):
+        for item in world[Period].instrument.items:
+            world["session"].add(Decision(assessment=assessment, item=item.code, stage=stage, value=build.Fraction(3),
+                                          origin="judged", at=now()))
+
+
+def _proposed(world, assessment: Assessment) -> None:
+    """The lead's proposal waits."""
+    if not assessment.proposals:
+        snapshot = Snapshot(sha256="0" * 64, kind="result", content=b"{}", at=now())
+        world["session"].add(Proposal(assessment=assessment, snapshot=snapshot, at=now(),
+                                      by_id=world["actors"]["panel_lead"].person_id))
+
+
+OUTSIDE = ("assessor", "assessor_off", "panel_lead", "reviewer")
 SEATS = ("operator", "operator_other", "head", "head_other", "round_manager", "internal_assessor", "entry_officer",
          "responsible_officer", "coordinator", "inspector", "executive", "inventory_manager", "system_admin")
 
@@ -133,7 +212,7 @@ SEATS = ("operator", "operator_other", "head", "head_other", "round_manager", "i
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_move_that_is_not_listed_is_refused_and_changes_nothing(world, kind):
     legal = {(source, step) for source, step, _, _ in MOVES[kind]}
-    by = {who: world["city"].actor(who) for who in SEATS}
+    by = world["actors"]
     for state in STATES[kind]:
         for step in WORKFLOWS[kind]:
             if (state, step.name) in legal:
@@ -160,12 +239,11 @@ def test_a_listed_move_is_taken_by_those_it_belongs_to_and_nobody_else(world, ki
     if who == "-":
         if (kind, step) == (Assessment, "unsettle"):
             thing.claims[0].state = "draft"
-        advance(thing, step, world["city"].actor("round_manager"), note="Alasan.", because=True)
+        advance(thing, step, world["actors"]["round_manager"], note="Alasan.", because=True)
         assert thing.state == target
         return
-    for seat in SEATS:
+    for seat, actor in world["actors"].items():
         thing = _into(world, kind, source)
-        actor = world["city"].actor(seat)
         offered = step in {each.name for each in open_transitions(thing, actor)}
         assert offered == (seat in who.split()), f"{seat} and the button {step}"
         if seat not in who.split():
@@ -189,7 +267,7 @@ def test_steps_back_need_a_reason(world, kind, source, step):
     who = next(who for move_kind, move_source, move, _, who in LISTED if (move_kind, move_source, move) == (kind, source, step))
     thing = _into(world, kind, source)
     with pytest.raises(Refused) as refused:
-        advance(thing, step, world["city"].actor(who.split()[0]), note="  ")
+        advance(thing, step, world["actors"][who.split()[0]], note="  ")
     assert refused.value.field == "note" and thing.state == source
 
 
