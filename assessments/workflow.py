@@ -297,11 +297,10 @@ WISHES = {
     ("reopen", Period): "write",
     ("archive", Period): "write",
     ("mark_ready", Contribution): "answer",
-    **{(step, Application): "change_state" for step in ("start", "stop", "resume", "migrate", "merge", "retire", "revive")},
     ("propose", Assessment): "propose_final",
     ("confirm", Assessment): "confirm_final",
     ("reject", Assessment): "reject_final",
-}
+} | {(step.name, Application): "change_state" for step in WORKFLOWS[Application]}
 
 LOOKS: dict[type, dict[str, Look]] = {
     Submission: {

@@ -25,6 +25,7 @@ from assessments.workflow import advance
 
 from ..extensions import db
 from . import accounts, answers
+from .benchmarks import import_benchmarks
 from .judged import build_judged, follow_up
 from .people import BAPPEDA, BKPSDM, BPKAD, HUKUM, INSPEKTORAT, KOMINFO, seat_everybody
 
@@ -55,6 +56,7 @@ def build(say: Callable[[str], None]) -> None:
     session.commit()
     _parts(session, period, agencies, actors, say)
     follow_up(session, agencies, actors, judged)
+    import_benchmarks(session, actors["pengelola"])
     session.commit()
     say("Data demo siap.")
 

@@ -8,15 +8,16 @@ from assessments.refusal import Refused
 
 from ... import evidence_jobs
 from ...access import actor, ask, find
+from ...arrivals import arrived, kind_of
 from ...extensions import db
 from ...forms import plain_id
+from ...offering import UploadForm
 from ...once import once
 from ...uploads import accepts_upload
 from . import blueprint
 from .answers import address, asked_agency
-from .arrivals import arrived, kind_of
 from .draft import describe_citation, find_answer, keep_draft, page_again, say_what_is_left
-from .forms import CitationForm, LinkForm, UploadForm
+from .forms import CitationForm, LinkForm
 from .item_page import citation_prefix, item_page
 
 ADDRESS = "/penilaian/<string:period>/indikator/<string:item>"

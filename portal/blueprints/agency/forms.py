@@ -1,6 +1,6 @@
 """The forms of the operator's pages. They only read; every rule about what they bring is the domain's."""
 
-from wtforms import MultipleFileField, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from assessments.models.evidence import DOCUMENT_KINDS, SECRECY
@@ -12,10 +12,6 @@ class AnswerForm(Form):
     value = StringField("Tingkat")
     facts = TextAreaField("Fakta")
     analysis = TextAreaField("Analisis")
-
-
-class UploadForm(Form):
-    files = MultipleFileField("Berkas bukti dukung")
 
 
 class LinkForm(Form):

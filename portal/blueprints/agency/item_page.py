@@ -19,11 +19,11 @@ from ... import evidence
 from ...access import actor, listing, may
 from ...extensions import db
 from ...forms import Form
+from ...offering import offer
 from ...once import new_key
 from .answers import address
 from .changes import changes
 from .forms import AnswerForm, CitationForm, LinkForm
-from .kinds import offer
 from .ladder import chosen_value, ladder, shown_value, where
 
 PICKED_AT_MOST = 300

@@ -23,14 +23,14 @@ from assessments.workflow import look
 
 from ... import evidence, evidence_jobs
 from ...access import actor, ask, find, listing, may
+from ...arrivals import arrived
 from ...downloads import send_version
 from ...extensions import db
+from ...offering import UploadForm, offer
 from ...uploads import accepts_upload
 from . import blueprint
 from .answers import address
-from .arrivals import arrived
-from .forms import DocumentForm, UploadForm
-from .kinds import offer
+from .forms import DocumentForm
 
 ON_A_PAGE = 50
 FILTERS = {"": "Semua", "belum": "Belum dipakai", "rusak": "Tidak dapat dibuka"}

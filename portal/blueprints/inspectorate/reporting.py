@@ -12,12 +12,12 @@ from assessments.refusal import Refused
 
 from ... import evidence_jobs
 from ...access import actor, ask, find, listing, may
+from ...arrivals import Arrived, arrived, kind_of
 from ...extensions import db
 from ...forms import PLAIN_ID
+from ...offering import offer
 from ...once import new_key, once
 from ...uploads import accepts_upload
-from ..agency.arrivals import Arrived, arrived, kind_of
-from ..agency.kinds import offer
 from . import blueprint
 from .forms import PlanForm, ProgressForm
 from .recommendation import said_of

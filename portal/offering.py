@@ -1,12 +1,16 @@
 """What may be uploaded, said before anybody chooses a file."""
 
 from flask import current_app
+from wtforms import MultipleFileField
 
 from assessments import filetypes
 
-from ...formatting import size
-from ...forms import Form
-from .forms import UploadForm
+from .formatting import size
+from .forms import Form
+
+
+class UploadForm(Form):
+    files = MultipleFileField("Berkas bukti dukung")
 
 
 def offer(failed: Form | None, several: bool = True) -> UploadForm:

@@ -8,10 +8,10 @@ from assessments import filetypes
 from assessments.filetypes import Kind
 from assessments.refusal import Refused
 
-from ...extensions import db
-from ...intake import check_form
-from ...storage import Kept
-from ...uploads import received
+from .extensions import db
+from .intake import check_form
+from .storage import Kept
+from .uploads import received
 
 TITLE_LENGTH = 200
 
