@@ -19,10 +19,12 @@ class Place:
 RESULTS = ("Hasil", "leadership.results", ("leadership.results", "leadership.result", "leadership.benchmark"))
 BOARD = ("Ringkasan", "leadership.board", ("leadership.board",))
 FOLLOWING = ("Tindak lanjut", "inspectorate.board", ("inspectorate.",))
+INVENTORY = ("Inventaris", "inventory.listing", ("inventory.",))
 AGENCY = (
     ("Tugas", "agency.tasks_home", ("agency.tasks", "agency.item", "agency.review", "agency.sent")),
     ("Pustaka bukti", "agency.library", ("agency.library", "agency.document")),
     FOLLOWING,
+    INVENTORY,
     RESULTS,
 )
 VOUCHING = (
@@ -47,26 +49,36 @@ BARS: dict[str, tuple] = {
         ("Persetujuan", "agency.approvals", VOUCHING),
         *AGENCY,
     ),
-    "round_manager": (*TEAM, FOLLOWING, PEOPLE),
+    "round_manager": (*TEAM, FOLLOWING, INVENTORY, PEOPLE),
     "internal_assessor": TEAM,
     "entry_officer": TEAM,
     "responsible_officer": TEAM,
     "coordinator": TEAM,
     "inspector": (*TEAM, FOLLOWING),
     "executive": (BOARD, RESULTS, FOLLOWING),
+    "inventory_manager": (INVENTORY,),
     "system_admin": (PEOPLE,),
     "assessor": JUDGING,
     "panel_lead": JUDGING,
     "reviewer": JUDGING,
 }
 
+# for those who are not signed in
+EVERYBODY = (
+    ("Direktori aplikasi", "public.directory", ("public.directory", "public.application", "public.report")),
+    ("Panduan indikator", "public.guide_index", ("public.guide",)),
+    ("Bantuan", "public.help_page", ("public.help",)),
+)
+
 
 def navigation() -> list[Place]:
     """The places of the acting office, the current one marked."""
-    user = actor()
+    user, here = actor(), request.endpoint or ""
     if not user.signed_in:
-        return []
-    here = request.endpoint or ""
+        return [
+            Place(label, url_for(endpoint), any(here.startswith(prefix) for prefix in inside))
+            for label, endpoint, inside in EVERYBODY
+        ]
     places = [Place("Beranda", url_for("account.start"), here == "account.start")]
     for label, endpoint, inside in BARS.get(user.role or "", ()):
         places.append(Place(label, url_for(endpoint), any(here.startswith(prefix) for prefix in inside)))

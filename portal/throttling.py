@@ -10,7 +10,7 @@ row; a right password gives its count back. Three counters, each with its own wa
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
 from flask import current_app, request
@@ -40,6 +40,8 @@ class Limit:
 PAIR = Limit(5, timedelta(minutes=15), timedelta(minutes=15), timedelta(minutes=15))
 ACCOUNT = Limit(20, timedelta(hours=1), timedelta(minutes=1), timedelta(minutes=15))
 ADDRESS = Limit(100, timedelta(minutes=15), timedelta(minutes=5), timedelta(minutes=15))
+# What somebody without an account may send from one address (a whole city hall may share one).
+REPORTS = Limit(60, timedelta(hours=1), timedelta(minutes=15), timedelta(hours=1))
 
 
 class MustWait(Refused):
@@ -52,9 +54,31 @@ class MustWait(Refused):
 
 def take(session: Session, who: str, address: str | None) -> datetime | None:
     """Count one attempt on `who` from an address; until when it has to wait instead, where it has to."""
-    limits = _limits(who, address)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    moment = now()
+    return _count(session, _limits(who, address))
+
+
+def take_report(session: Session, address: str | None) -> datetime | None:
+    """Count one report of somebody without an account; until when that address has to wait instead."""
+    return _count(session, {_key("report", network(address)): REPORTS})
+
+
+def first_today(session: Session, address: str | None, thing: str, day: date) -> bool:
+    """Whether this address says this of a thing for the first time that day; says so once, even to two at once."""
+    claimed = session.execute(
+        _insert(session)(Throttle)
+        .values(key=_key("said", network(address), thing, day.isoformat()), failures=0, first_at=now())
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(Throttle.key)
+    )
+    return claimed.scalar() is not None
+
+
+def _insert(session: Session):
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+
+
+def _count(session: Session, limits: dict[str, Limit]) -> datetime | None:
+    insert, moment = _insert(session), now()
     for key in sorted(limits):
         session.execute(
             insert(Throttle).values(key=key, failures=0, first_at=moment).on_conflict_do_nothing(index_elements=["key"])

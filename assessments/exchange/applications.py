@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ..actors import Actor
-from ..inventory.fields import IMPORTED
-from ..inventory.keeping import add_application, change, hand_over, safe_address, set_users
+from ..clock import today
+from ..inventory.fields import IMPORTED, cleaned
+from ..inventory.keeping import Batch, add_application, change, hand_over, safe_address, set_users
 from ..inventory.portfolio import bare_address
 from ..inventory.words import words_of
 from ..models import Application, ApplicationUser, Organization
@@ -132,15 +133,18 @@ def carry_out_applications(session: Session, by: Actor, instansi: Organization, 
     """Do what the plan says, all of it. Raises `Refused` and leaves the rest to a rollback."""
     if plan.complaints:
         raise Refused("Berkas ini masih memuat baris yang ditolak, jadi tidak ada yang diterapkan.")
-    for step in plan.adds:
-        line = plan.lines[step.line]
-        made = add_application(
-            session, instansi, line.owner, by, line.values, code=line.code, state=line.state, details=line.details,
-            imported=line.imported,
-        )
-        made.source = line.imported.get("source", "")[:200]
-        made.source_updated_on = _day(line.imported.get("updated", ""))
-        set_users(made, line.users, by)
+    batch = Batch(session)
+    with session.no_autoflush:
+        for step in plan.adds:
+            line = plan.lines[step.line]
+            made = add_application(
+                session, instansi, line.owner, by, line.values, code=line.code, state=line.state, details=line.details,
+                imported=line.imported, batch=batch,
+            )
+            made.source = line.imported.get("source", "")[:200]
+            made.source_updated_on = _day(line.imported.get("updated", ""))
+            set_users(made, line.users, by)
+        batch.finish(by)
     for step in plan.changes:
         line = plan.lines[step.line]
         there = session.scalar(select(Application).where(Application.instansi_id == instansi.id,
@@ -181,6 +185,10 @@ def _line(plan: Import, record: Record, by_code, by_name, first_line: dict[str, 
     users = _users(record, by_name, by_code)
     if values["url"] is None and not _none(record["url"]):
         details["note"] = f"Alamat pada berkas asal: {record['url'][:500]}"
+    try:
+        details = cleaned(details)
+    except Refused as refused:
+        plan.complain(record, COLUMNS[refused.field][0] if refused.field in COLUMNS else "", refused.sentences[0])
     return Line(code, owner, values, details, str(state), users, {key: text for key, text in record.cells.items() if text})
 
 
@@ -208,14 +216,14 @@ def _platforms(plan: Import, record: Record) -> list[str]:
             plan.complain(record, "basis_aplikasi", f"Basis aplikasi “{word.strip()[:40]}” tidak dikenal.")
         else:
             found.append(code)
-    return sorted(set(found))
+    return [code for code in dict.fromkeys(PLATFORMS.values()) if code in found]
 
 
 def _year(plan: Import, record: Record) -> int | None:
     text = record["year_built"].strip()
     if _none(text):
         return None
-    if not (text.isascii() and text.isdigit() and 1980 <= int(text[:6]) <= 2100):
+    if not (text.isascii() and text.isdigit() and 1980 <= int(text[:6]) <= today("Asia/Jakarta").year + 1):
         plan.complain(record, "tahun_pembuatan", f"Tahun “{text[:20]}” bukan tahun.")
         return None
     return int(text)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,6 +40,7 @@ RAA = re.compile(r"[0-9]{2}(\.[0-9]{2}){0,6}\Z")
 METHODS = {"api": "API", "service_bus": "SPLP", "file": "Berkas", "database": "Basis data langsung", "manual": "Manual"}
 TEST_KINDS = {"itsa": "ITSA/VAPT", "self": "Uji mandiri", "internal_audit": "Audit internal",
               "external_audit": "Audit eksternal"}
+CREATED = "Dicatat pada inventaris"
 # What must be known before citizens see it.
 FOR_PUBLISHING = {
     "name": "nama", "purpose": "fungsi", "audience": "siapa yang dapat memakai", "how_to_open": "cara membuka",
@@ -142,9 +144,33 @@ def _whole(value, label: str, field: str, most: int) -> int | None:
     return int(text)
 
 
-def slug_for(session: Session, name: str) -> str:
+@dataclass
+class Batch:
+    """Many records at once: what is taken is read once, and what needs their numbers waits for `finish()`."""
+
+    session: Session
+    codes: set[tuple[int, str]] = field(default_factory=set)
+    slugs: set[str] = field(default_factory=set)
+    made: list[Application] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        rows = self.session.execute(select(Application.instansi_id, Application.code, Application.slug)).all()
+        self.codes = {(row.instansi_id, row.code) for row in rows}
+        self.slugs = {row.slug for row in rows}
+
+    def finish(self, by: Actor) -> None:
+        """Store them; each gets its words for the search and its line in the history."""
+        self.session.flush()
+        for made in self.made:
+            remember_words(self.session, made, fresh=True)
+            happened(made, "create", CREATED, by)
+        self.session.flush()
+
+
+def slug_for(session: Session, name: str, taken: set[str] | None = None) -> str:
     base = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:70] or "aplikasi"
-    taken = set(session.scalars(select(Application.slug).where(Application.slug.like(f"{base}%"))))
+    if taken is None:
+        taken = set(session.scalars(select(Application.slug).where(Application.slug.like(f"{base}%"))))
     slug, n = base, 2
     while slug in taken:
         slug, n = f"{base}-{n}", n + 1
@@ -154,17 +180,24 @@ def slug_for(session: Session, name: str) -> str:
 def add_application(
     session: Session, instansi: Organization, owner: Organization, by: Actor, values: Mapping[str, object], *,
     code: str = "", state: str = "active", details: Mapping[str, object] | None = None, imported: dict | None = None,
+    batch: Batch | None = None,
 ) -> Application:
-    """A new record owned by `owner`; planned or active, whatever else is said later."""
+    """A new record owned by `owner`; planned or active, whatever else is said later. One of a `batch` is stored by that."""
     if owner.root_id != instansi.id:
         raise Refused("OPD pemilik harus dari instansi ini.", field="owner")
     columns = _columns({"name": "", **values})
     code = clean_line(code, 40, "Kode", "code") or _next_code(session, instansi)
-    if session.scalar(select(Application.id).where(Application.instansi_id == instansi.id, Application.code == code)):
+    if batch is not None:
+        there = (instansi.id, code) in batch.codes
+    else:
+        named = (Application.instansi_id == instansi.id, Application.code == code)
+        there = session.scalar(select(Application.id).where(*named)) is not None
+    if there:
         raise Refused(f"Kode {code} sudah dipakai aplikasi lain.", field="code")
     moment = now()
     made = Application(
-        instansi=instansi, instansi_id=instansi.id, code=code, slug=slug_for(session, str(columns["name"])), state=state,
+        instansi=instansi, instansi_id=instansi.id, code=code, state=state,
+        slug=slug_for(session, str(columns["name"]), batch.slugs if batch else None),
         current_owner=owner, current_owner_id=owner.id,
         details=cleaned(details or {}) | ({IMPORTED: imported} if imported else {}), created_at=moment, changed_at=moment,
         state_since=today(instansi.clock_zone), **columns,
@@ -172,8 +205,13 @@ def add_application(
     allow(by, "write", made)
     made.owners.append(ApplicationOwner(organization=owner, from_day=today(instansi.clock_zone)))
     session.add(made)
+    if batch is not None:
+        batch.made.append(made)
+        batch.codes.add((instansi.id, code))
+        batch.slugs.add(made.slug)
+        return made
     remember_words(session, made)
-    happened(made, "create", "Dicatat pada inventaris", by)
+    happened(made, "create", CREATED, by)
     return made
 
 

@@ -11,11 +11,12 @@ from .words import asked, roots_of
 MOST = 300  # hits that are ordered; a question with more is told to be narrower
 
 
-def remember_words(session: Session, application: Application) -> None:
-    """Keep the roots of what the application says of itself; called whenever that changes."""
-    row = session.get(SearchWords, application.id) if application.id else None
+def remember_words(session: Session, application: Application, fresh: bool = False) -> None:
+    """Keep the roots of what the application says of itself; called whenever that changes. A `fresh` one has none yet."""
+    row = session.get(SearchWords, application.id) if application.id and not fresh else None
     if row is None:
-        session.flush()
+        if application.id is None:
+            session.flush()
         row = SearchWords(application_id=application.id, title="", body="")
         session.add(row)
     category = application.category.name if application.category else ""

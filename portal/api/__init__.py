@@ -58,4 +58,4 @@ def document():
     return jsonify(current_app.extensions["openapi"].to_dict())
 
 
-from . import recommendations, results, rounds  # noqa: E402, F401
+from . import applications, recommendations, results, rounds  # noqa: E402, F401

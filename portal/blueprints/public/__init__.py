@@ -1,7 +1,7 @@
-"""For everybody, without an account: home, guide, help, checking a receipt, health."""
+"""For everybody, without an account: home, directory, published results, guide, help, checking a receipt, health."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("public", __name__)
 
-from . import guide, health, home, verification  # noqa: E402, F401
+from . import directory, guide, health, home, results, verification  # noqa: E402, F401

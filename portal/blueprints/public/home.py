@@ -1,13 +1,19 @@
-"""The plain front door and the help page."""
+"""S01: one question, the needs that bring people here, the newest index that everybody may know; and the help page."""
+
+from fractions import Fraction
 
 from flask import current_app, render_template, url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from assessments.models import Period
+from assessments.announcing import newest_announced
+from assessments.clock import today
+from assessments.models import Application, Period, Result
 
+from ... import shelf
 from ...access import ask, public
 from ...extensions import db
 from . import blueprint
+from .directory import absolute
 
 
 @blueprint.get("/")
@@ -23,12 +29,41 @@ def home():
         "stage_label": stage.label if stage else "Menunggu tahap berikutnya",
         "closes_at": stage.closes_at if stage else None,
     }
+    newest = newest_announced(db.session)
+    total, owners = db.session.execute(
+        select(func.count(), func.count(Application.current_owner_id.distinct())).where(
+            Application.published_at.is_not(None), Application.state.not_in(shelf.ENDED)
+        )
+    ).one()
     return render_template(
         "public/home.html",
         period=shown,
         zone=period.zone if period else current_app.config["INSTITUTION_ZONE"],
         verify_url=url_for("public.verify"),
+        categories=shelf.category_counts(),
+        total=total,
+        owners=owners,
+        result=newest and _announced(newest),
+        awaited=_awaited(period, newest),
+        canonical=absolute("public.home"),
     )
+
+
+def _announced(result: Result) -> dict:
+    period, index = result.assessment.period, Fraction(result.index_exact)
+    return {
+        "title": period.title,
+        "index": index,
+        "band": period.instrument.predicate(index, result.predicate_rule),
+        "url": url_for("public.result", period=period.slug),
+    }
+
+
+def _awaited(period: Period | None, newest: Result | None) -> int | None:
+    """The year whose result people may be waiting for: that of the running round, unless a later one is out."""
+    known = newest.assessment.period.year if newest else 0
+    year = period.year if period else today(current_app.config["INSTITUTION_ZONE"]).year if not newest else 0
+    return year if year > known else None
 
 
 @blueprint.get("/bantuan")
