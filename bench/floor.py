@@ -1,6 +1,7 @@
 """The floor: the least a Flask app can do for the same work, without sign-in, rights, CSRF, validation or workflow.
 
 - `/rows/<n>`: n rows through the ORM into a Jinja page, gzipped like ours;
+- `/table/<n>`: n rows through the ORM into a workbook by XlsxWriter, in memory;
 - POST `/row/<id>`: a form becomes one UPDATE and one appended audit row, durable (SQLite WAL, synchronous=FULL);
 - POST `/file`: a multipart body is hashed while it is written, synced, renamed to its hash, and gets a row.
 """
@@ -11,7 +12,8 @@ import os
 import secrets
 from pathlib import Path
 
-from flask import Flask, Request, redirect, render_template, request
+import xlsxwriter
+from flask import Flask, Request, Response, redirect, render_template, request
 from flask_compress import Compress
 from sqlalchemy import ForeignKey, String, Text, create_engine, event, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -129,6 +131,16 @@ def healthy():
 def rows(n: int):
     with Session(engine) as session:
         return render_template("rows.html", rows=session.scalars(select(Row).order_by(Row.id).limit(n)).all())
+
+
+@app.get("/table/<int:n>")
+def table(n: int):
+    target = io.BytesIO()
+    with Session(engine) as session, xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(session.scalars(select(Row).order_by(Row.id).limit(n))):
+            sheet.write_row(at, 0, [row.id, row.name, row.aspect, row.weight, row.level, row.facts, row.analysis])
+    return Response(target.getvalue(), mimetype="application/octet-stream")
 
 
 @app.post("/row/<int:key>")

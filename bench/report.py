@@ -32,6 +32,10 @@ WORKS = (
     Work("tasks", "task list of 47", "47 rows, ORM and Jinja", 1.6, PAGE_STATEMENTS),
     Work("tasks_sized", "task list of 47", "as many rows as make a page of its size", None, PAGE_STATEMENTS),
     Work("save", "save one answer", "UPDATE and one audit row, durable", 1.6, SAVE_STATEMENTS),
+    Work("desk", "assessor's desk", "47 rows, ORM and Jinja", 1.6, PAGE_STATEMENTS),
+    Work("judge", "save one judgement", "UPDATE and one audit row, durable", 1.6, SAVE_STATEMENTS),
+    Work("board", "board of 63 agencies", "63 rows, ORM and Jinja", 3.0, 6),
+    Work("table", "result as XLSX, 47 items", "47 rows by XlsxWriter alone", 1.5, 8),
     Work("upload_1", "upload 1 MiB", "hash, write, fsync, row", 1.3, SAVE_STATEMENTS),
     Work("upload_100", "upload 100 MiB", "hash, write, fsync, row", 1.1, SAVE_STATEMENTS),
 )

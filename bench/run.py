@@ -20,7 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)
 
-from bench import city, deadline, desks, floor, report  # noqa: E402
+from flask import Flask  # noqa: E402
+
+from bench import city, deadline, desks, floor, panel, report  # noqa: E402
 from bench.client import Ask, Cell, Connection, measure  # noqa: E402
 from bench.machine import Machine  # noqa: E402
 from bench.servers import Program, Server, free_port  # noqa: E402
@@ -37,7 +39,8 @@ TAKE = Callable[[], Ask]
 # kind of request -> {clients: requests in one round}
 COUNTS = {
     "item": {1: 60, 8: 160}, "item_sized": {1: 60, 8: 160}, "tasks": {1: 60, 8: 160}, "tasks_sized": {1: 60, 8: 160},
-    "save": {1: 60, 8: 160}, "upload_1": {1: 20, 8: 48}, "upload_100": {1: 3, 8: 8},
+    "save": {1: 60, 8: 160}, "desk": {1: 60, 8: 160}, "judge": {1: 60, 8: 160}, "board": {1: 30, 8: 80},
+    "table": {1: 30, 8: 80}, "upload_1": {1: 20, 8: 48}, "upload_100": {1: 3, 8: 8},
 }
 
 
@@ -88,7 +91,7 @@ def run(folder: Path, programs: contextlib.ExitStack, rounds: int, quick: bool) 
     bare = start(programs, Server("bench.floor:app", load(instance=folder / "bare", port=free_port()), words, folder / "floor.log"))
     first_answer, _ = ours.wait_until_it_answers(), bare.wait_until_it_answers()
     ledger = desks.Ledger()
-    sides = (our_side(ours, full, ledger), bare_side(bare, ours, full))
+    sides = (our_side(app, ours, full, ledger), bare_side(bare, ours, full))
     say(f"{MIXED} mixed requests on both sides ...")
     mixed = [_mixed(side) for side in sides]
     machine = Machine(folder)
@@ -120,14 +123,18 @@ def _environment(folder: Path, settings: Settings) -> dict[str, str]:
     }
 
 
-def our_side(server: Server, full: dict[str, city.Seat], ledger: desks.Ledger) -> Side:
+def our_side(app: Flask, server: Server, full: dict[str, city.Seat], ledger: desks.Ledger) -> Side:
     reader, writer, sender = (desks.Desk(server.port, full[name], ledger) for name in city.FULL)
     writer.learn_versions(server.port)
+    judging = panel.Panel(app, server.port)
     takes: dict[str, TAKE] = {
         "item": reader.page, "item_sized": reader.page, "tasks": reader.tasks, "tasks_sized": reader.tasks,
-        "save": writer.save, "upload_1": lambda: sender.upload(MIB), "upload_100": lambda: sender.upload(100 * MIB),
+        "save": writer.save, "desk": judging.desk, "judge": judging.judge, "board": judging.board, "table": judging.table,
+        "upload_1": lambda: sender.upload(MIB), "upload_100": lambda: sender.upload(100 * MIB),
     }
-    cookies = {"save": writer.cookie, "upload_1": sender.cookie, "upload_100": sender.cookie}
+    lead = judging.cookies["asesor.ketua"]
+    cookies = {"desk": lead, "judge": lead, "board": judging.cookies["pengelola"], "table": judging.cookies["pimpinan"],
+               "save": writer.cookie, "upload_1": sender.cookie, "upload_100": sender.cookie}
     return Side(server, reader.cookie, takes, cookies)
 
 
@@ -137,7 +144,8 @@ def bare_side(server: Server, ours: Server, full: dict[str, city.Seat]) -> Side:
     size_of_47 = _plain_size(server.port, "", _rows(47))
     turn = itertools.cycle(range(1, 48))
     takes: dict[str, TAKE] = {
-        "item": lambda: _rows(47), "tasks": lambda: _rows(47), "save": lambda: desks.floor_save(turn),
+        "item": lambda: _rows(47), "tasks": lambda: _rows(47), "desk": lambda: _rows(47), "board": lambda: _rows(63),
+        "table": lambda: Ask("GET", "/table/47", 200), "judge": lambda: desks.floor_save(turn), "save": lambda: desks.floor_save(turn),
         "upload_1": lambda: desks.floor_upload(MIB), "upload_100": lambda: desks.floor_upload(100 * MIB),
     }
     for name, page in (("item", reader.page()), ("tasks", reader.tasks())):

@@ -1,4 +1,5 @@
-"""The first half of a round as people live it: opened, answered, vouched for, checked, approved, sent and locked.
+"""A round as people live it: opened, answered, vouched for, checked, approved, sent and locked; at the desk the whole
+year, on to the judged result and the recommendation that is closed.
 
 Everybody works in a browser of their own. Dinas Kesehatan answers two items by hand; the claims of all other items are
 written beforehand, as the entry officer would.
@@ -14,11 +15,12 @@ import pytest
 from playwright.sync_api import expect
 
 from assessments import claiming
-from assessments.models import Period, Receipt
+from assessments.models import Period, Receipt, Recommendation
 from portal.demo.documents import make_pdf
 from portal.jobs import run_due
 from tests import builders as build
 from tests.browser import DESK, PHONE
+from tests.journeys import second_half
 from tests.journeys.people import PASSWORD, Somebody, give_passwords, sign_in
 from tests.journeys.steps import attach_link, choose, describe_evidence, fill, hand_in, open_item
 
@@ -74,6 +76,24 @@ def test_a_round_is_lived_from_its_opening_to_the_receipt(app, session, page_at,
     anybody_can_verify(page_at(width, java_script_enabled=scripts), number, "Berlaku")
     session.rollback()
     assert session.query(Receipt).count() == 3
+    if width == DESK and scripts:
+        the_rest_of_the_year(cast, session, city)
+
+
+def the_rest_of_the_year(cast: Cast, session: Any, city: build.City) -> None:
+    """From the panel to a closed recommendation."""
+    outside = build.outsiders(session)
+    cast.usernames |= give_passwords(outside)
+    subject, items = city.instansi.slug, [item.code for item in session.query(Period).one().instrument.items]
+    session.commit()
+    second_half.call_the_panel(cast["round_manager"], SLUG, subject)
+    second_half.judge_everything(cast["assessor"], SLUG, subject, items)
+    second_half.settle(cast["panel_lead"], cast["assessor"], SLUG, subject)
+    second_half.publish(cast["round_manager"], SLUG, subject)
+    second_half.carry_out(cast["operator_other"], SLUG, subject)
+    second_half.verify(cast["inspector"])
+    session.rollback()
+    assert session.query(Recommendation).one().closed
 
 
 def _day(days: int) -> str:
