@@ -16,5 +16,6 @@ DOORS: tuple = (
          form={"then": "berikutnya", "version": "0", "value": "3", "facts": "Fakta."}),
     door(71, "POST", f"{DESK}/tarik", "/asesmen/{slug}/{subject}/butir/I20/tarik", slug="nilai"),
     door(75, "POST", f"{DESK}/bukti/<int:citation>", AT + "/bukti/{nilai.judged_citation}", slug="nilai"),
+    door(64, "GET", "/bukti/<int:document>/<int:n>/berkas", "/bukti/{nilai.document}/{nilai.n}/berkas", slug="nilai"),
     door(67, "GET", f"/asesmen/{P}/{S}/klaim/{I}", "/asesmen/{slug}/{subject}/klaim/I12", slug="nilai"),
 )

@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 with open(HERE / "access.csv", encoding="utf-8", newline="") as file:
     ROWS = {int(row["row"]): row for row in csv.DictReader(file)}
 ALLOWED = {200, 302, 409, 422, 503}  # 503: /readyz, where no worker lives beside the tests
+WAVES = ("1a", "1b", "1c")
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -37,7 +38,7 @@ def test_every_row_of_this_wave_has_a_door():
     missing = {
         number
         for number, row in ROWS.items()
-        if row["wave"] == "1a" and number not in {row for door in DOORS for row in door.rows} and number != 110
+        if row["wave"] in WAVES and number not in {row for door in DOORS for row in door.rows} and number != 110
     }
     assert missing == set(), f"rows of access.csv without a door: {sorted(missing)}"
 

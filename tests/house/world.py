@@ -19,6 +19,7 @@ from assessments.models import (
     Base,
     Citation,
     Contribution,
+    DocumentVersion,
     Period,
     Receipt,
     Recommendation,
@@ -244,7 +245,9 @@ def _name_things(session: Session, world: World) -> None:
         if part is not None:
             world.ids[f"{slug}.submission"] = part.id
         if slug in JUDGED:
-            world.ids[f"{slug}.judged_citation"] = assessment.claim("I12").citations[0].id
+            judged = assessment.claim("I12").citations[0]
+            world.ids[f"{slug}.judged_citation"] = judged.id
+            world.ids[f"{slug}.document"], world.ids[f"{slug}.n"] = judged.document_id, judged.n
             world.ids[f"{slug}.recommendation"] = session.scalar(
                 select(Recommendation.id).where(Recommendation.assessment_id == assessment.id)
             )
@@ -259,15 +262,21 @@ def _name_things(session: Session, world: World) -> None:
     world.ids["citation"] = _cited_in(session, "isi").id
     cited = _cited_in(session, "penuh")  # nobody detaches this one
     world.ids["document"], world.ids["n"] = cited.document_id, cited.n
-    with world.app.extensions["storage"].receive() as incoming:
-        incoming.write(b"%PDF-I12")  # what builders.answered() says the document of I12 holds
-        assert incoming.keep().sha256 == cited.cited.sha256
+    before_panel = session.get_one(DocumentVersion, (world.ids["nilai.document"], world.ids["nilai.n"]))
+    # What builders.answered() and builders.cited() say the documents of I12 hold.
+    for content, version in ((b"%PDF-I12", cited.cited), (b"%PDF-I12a", before_panel)):
+        with world.app.extensions["storage"].receive() as incoming:
+            incoming.write(content)
+            assert incoming.keep().sha256 == version.sha256
     for key, more in (("application", {}), ("application2", {"name": "Aplikasi Kedua"}),
                       ("application3", {"name": "Aplikasi Ketiga", "state": "planned"})):
         made = build.application(session, world.city, **more)
         world.ids[key], world.ids[f"{key}.slug"] = made.id, made.slug
-    publishing.publish(session.get_one(Application, world.ids["application"]), world.city.actor("inventory_manager"))
+    shown = session.get_one(Application, world.ids["application"])
+    publishing.publish(shown, world.city.actor("inventory_manager"))
+    reported = publishing.report_dead_link(session, shown, "Tidak terbuka.")
     session.flush()
+    world.ids["link_report"] = reported.id
     world.ids["recommendation"] = world.ids["terbit.recommendation"]
     world.ids["receipt"] = session.scalar(select(Receipt.number).limit(1))
     world.ids["subject"], world.ids["agency"] = world.city.instansi.slug, agency.slug

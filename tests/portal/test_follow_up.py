@@ -170,14 +170,14 @@ def test_IN_04_what_people_typed_stays_text(client, session, app):
 
 
 @pytest.mark.parametrize("door", ["", "/lapor", "/verifikasi"])
-def test_AC_another_agencys_recommendation_does_not_exist_through_any_page(client, session, door):
+def test_AC_02_another_agencys_recommendation_does_not_exist_through_any_page(client, session, door):
     where = followed(session)
     client = as_(client, session, where, "operator_other")
     assert client.get(where.page + door).status_code == 404
 
 
 @pytest.mark.parametrize("door", ["rencana", "kemajuan", "verifikasi"])
-def test_AC_another_agencys_recommendation_does_not_exist_through_any_form(client, session, app, door):
+def test_AC_03_another_agencys_recommendation_does_not_exist_through_any_form(client, session, app, door):
     where = followed(session)
     own = followed(session, 1, "dinkes", where.city)
     client = as_(client, session, where, "operator_other")
@@ -186,7 +186,7 @@ def test_AC_another_agencys_recommendation_does_not_exist_through_any_form(clien
     assert again(session, where).status == "followup_not_started" and not again(session, where).progress
 
 
-def test_AC_a_recommendation_of_another_instansi_does_not_exist(client, session, app):
+def test_AC_05_a_recommendation_of_another_instansi_does_not_exist(client, session, app):
     where = followed(session)
     abroad = build.city(session, "Kota Lain")
     for who in ("operator", "inspector", "round_manager", "executive", "system_admin"):
@@ -195,7 +195,7 @@ def test_AC_a_recommendation_of_another_instansi_does_not_exist(client, session,
         assert where.one.number not in client.get(BOARD).get_data(as_text=True)
 
 
-def test_AC_a_proof_from_another_library_is_refused(client, session):
+def test_AC_03_a_proof_from_another_library_is_refused(client, session):
     where = followed(session)
     foreign = proof(session, where, "asing", "dinkes")
     session.commit()

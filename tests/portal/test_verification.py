@@ -60,7 +60,7 @@ def test_conforming_without_any_report_is_refused(client, session):
     assert answer.status_code == 422 and "Belum ada kemajuan" in answer.get_data(as_text=True)
 
 
-def test_BL_a_verdict_racing_a_new_report_is_refused_with_a_sentence_and_the_note_stays(client, session):
+def test_BL_04_a_verdict_racing_a_new_report_is_refused_with_a_sentence_and_the_note_stays(client, session):
     where = followed(session)
     reported(session, where)
     client = as_(client, session, where, "inspector")
@@ -73,7 +73,7 @@ def test_BL_a_verdict_racing_a_new_report_is_refused_with_a_sentence_and_the_not
     assert judge(client, where).status_code == 302
 
 
-def test_BL_a_report_and_a_verdict_of_one_moment_do_not_pass_each_other(session):
+def test_BL_04_a_report_and_a_verdict_of_one_moment_do_not_pass_each_other(session):
     """Each makes another version of the row, so the second of two that read the same one is refused."""
     where = followed(session)
     before = where.one.version
@@ -87,7 +87,7 @@ def test_BL_a_report_and_a_verdict_of_one_moment_do_not_pass_each_other(session)
 
 
 @pytest.mark.parametrize("who", ["operator", "head", "round_manager", "executive"])
-def test_AC_a_verdict_replayed_by_somebody_else_is_403(client, session, app, who):
+def test_AC_03_a_verdict_replayed_by_somebody_else_is_403(client, session, app, who):
     """An agency never closes its own, whatever it sends."""
     where = followed(session)
     reported(session, where)
@@ -101,7 +101,7 @@ def test_AC_a_verdict_replayed_by_somebody_else_is_403(client, session, app, who
     assert session.scalar(select(func.count()).select_from(Verdict)) == 0
 
 
-def test_AC_done_in_the_words_of_the_agency_is_no_status(client, session):
+def test_AC_03_done_in_the_words_of_the_agency_is_no_status(client, session):
     where = followed(session)
     reported(session, where, finished=True)
     client = as_(client, session, where, "operator")
