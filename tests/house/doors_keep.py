@@ -10,8 +10,8 @@ DOORS: tuple = (
     door(102, "GET", "/inventaris/tabel.xlsx", is_list=True),
     door(102, "GET", "/inventaris/tabel.csv", is_list=True),
     door(102, "GET", ONE, AT),
-    door(103, "GET", "/inventaris/baru", shared=True),
-    door(103, "POST", "/inventaris/baru", shared=True),
+    door(130, "GET", "/inventaris/baru", shared=True),
+    door(130, "POST", "/inventaris/baru", shared=True),
     door(103, "POST", ONE, AT),
     *(door(103, "POST", f"{ONE}/{part}", f"{AT}/{part}")
       for part in ("pemilik", "pengguna", "integrasi", "uji", "dokumen", "publiccode")),

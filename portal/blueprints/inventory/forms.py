@@ -1,6 +1,7 @@
 """The forms of an application's record. Nothing is required but a name: what is missing only keeps it unpublished."""
 
 from wtforms import Field, FileField, SelectMultipleField, StringField, TextAreaField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from assessments.inventory.fields import BY_KEY, FIELDS
 from assessments.inventory.fields import Field as Declared
@@ -42,7 +43,9 @@ class ColumnsForm(Form):
     how_to_open = TextAreaField("Cara membuka")
     helpdesk = StringField("Bantuan", description="Telepon, surel, atau loket yang menjawab pertanyaan.")
     user_count = StringField("Jumlah pengguna")
-    platforms = SelectMultipleField("Basis aplikasi", choices=PLATFORMS, validate_choice=False)
+    platforms = SelectMultipleField(
+        "Basis aplikasi", choices=PLATFORMS, validate_choice=False, widget=ListWidget(), option_widget=CheckboxInput()
+    )
     url = StringField("Alamat")
     integrated = ChoiceField("Terintegrasi", choices=NOT_SAID | INTEGRATION)
     https = ChoiceField("Alamat memakai HTTPS", choices=YES_NO)

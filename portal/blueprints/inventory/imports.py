@@ -158,7 +158,7 @@ def _returned() -> tuple[Sheet, str]:
         raise Refused("Hasil pemeriksaan berkas ini sudah kedaluwarsa. Unggah berkasnya lagi.") from None
     if office != actor().appointment_id:
         raise Refused("Berkas ini diperiksa oleh jabatan lain. Unggah berkasnya lagi.")
-    return Sheet(name, [Row(line, tuple(cells)) for line, cells in rows], {at: ours for at, ours in named}), shown
+    return Sheet(name, [Row(line, tuple(cells)) for line, cells in rows], dict(named)), shown
 
 
 def _mark(plan: Import) -> str:

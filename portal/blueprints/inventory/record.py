@@ -141,9 +141,11 @@ def add():
     form.owner.choices = agencies
     if form.validate():
         try:
+            owner = db.session.get(Organization, plain_id(form.owner.data) or 0)
+            if owner is None:
+                raise Refused("Pilih OPD pemilik.", field="owner")
             made = add_application(
-                db.session, db.session.get_one(Organization, actor().instansi_id),
-                db.session.get_one(Organization, plain_id(form.owner.data)), actor(),
+                db.session, db.session.get_one(Organization, actor().instansi_id), owner, actor(),
                 {"name": form.name.data, "kind": form.kind.data, "purpose": form.purpose.data, "url": form.url.data},
                 code=form.code.data or "", state=form.state.data,
             )

@@ -7,7 +7,14 @@ from sqlalchemy import select
 
 from assessments.inventory import keeping, publiccode
 from assessments.inventory.parts import attach, detach, drop_link, drop_test
-from assessments.models import Application, ApplicationDocument, ApplicationLink, ApplicationTest, Document, Organization
+from assessments.models import (
+    Application,
+    ApplicationDocument,
+    ApplicationLink,
+    ApplicationTest,
+    Document,
+    Organization,
+)
 from assessments.refusal import Refused, Stale
 
 from ...access import actor, find, listing
