@@ -4,7 +4,7 @@ from flask import Flask
 
 from assessments import audit
 
-from . import access, api, bearer, errors, formatting, headers, intake, jobs, journal, marks, signing_in
+from . import access, admin, api, bearer, errors, formatting, headers, intake, jobs, journal, marks, signing_in
 from .assets import asset
 from .config import Settings, for_flask, load_or_exit
 from .extensions import bootstrap, compress, csrf, db, login_manager, migrate
@@ -26,8 +26,8 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
         INSTITUTION_NAME=settings.institution,
         INSTITUTION_ZONE=str(settings.time_zone),
         HELPDESK_TEXT=settings.helpdesk,
-        STATIC_ENDPOINTS={"static", "bootstrap.static"},
-        OPEN_ENDPOINTS={"static", "bootstrap.static"},
+        STATIC_ENDPOINTS={"static", "bootstrap.static", "admin.static"},
+        OPEN_ENDPOINTS={"static", "bootstrap.static", "admin.static"},
         SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
     )
     app.config.update(overrides)
@@ -60,6 +60,7 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
 
     for room in (public, account, agency, round, assessor, leadership, inspectorate, inventory):
         app.register_blueprint(room.blueprint)
+    admin.init_app(app)
     app.extensions["page_that_keeps_the_form"] = account.sign_in.page_that_keeps_the_form
 
     from .cli import register

@@ -2,6 +2,7 @@
 
 from tests.house import (
     doors,
+    doors_admin,
     doors_api,
     doors_decide,
     doors_desk,
@@ -21,5 +22,6 @@ DOORS = (
     *doors_follow.DOORS,
     *doors_api.DOORS,
     *doors_public.DOORS,
+    *doors_admin.DOORS,
     *doors_keep.DOORS,
 )

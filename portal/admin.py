@@ -1,0 +1,238 @@
+"""Row 22 of access.csv: reference data in Flask-Admin, for the system admin alone, behind the same policy as all else.
+
+Every view asks `access.ask("administer", "reference")`, which also signs strangers in and notes who was refused. What
+has verbs and pages of its own (organizations, appointments) is only listed; a change goes through a verb and through
+the session's events into the record. Contributions, claims, judgements, results and records have no view here.
+"""
+
+from flask import Flask, flash, session
+from flask_admin import Admin, AdminIndexView
+from flask_admin.contrib.sqla import ModelView
+from flask_admin.theme import Bootstrap4Theme
+from flask_wtf import FlaskForm
+from sqlalchemy import func
+from sqlalchemy.orm import joinedload
+from wtforms import IntegerField, StringField
+from wtforms.validators import NumberRange, Optional
+
+from assessments import policies
+from assessments.inventory.categories import delete_category, save_category
+from assessments.models import Appointment, Category, Organization, Person
+from assessments.models.organization import KINDS
+from assessments.models.people import ROLES
+from assessments.refusal import Refused
+from assessments.staffing import introduce
+
+from .access import actor, ask
+from .extensions import db
+from .forms import plain_id
+from .headers import csp_nonce
+
+# Flask-Admin has no Indonesian of its own.
+WORDS = {
+    "List": "Daftar", "Create": "Tambah", "Edit": "Ubah", "Save": "Simpan", "Cancel": "Batal", "Search": "Cari",
+    "Save and Add Another": "Simpan, lalu tambah lagi", "Save and Continue Editing": "Simpan, tetap di sini",
+    "Create New Record": "Tambah", "There are no items in the table.": "Belum ada baris.",
+    "Record was successfully created.": "Tersimpan.", "Record was successfully saved.": "Tersimpan.",
+    "Record was successfully deleted.": "Terhapus.", "Record does not exist.": "Baris ini tidak ada.",
+    "Failed to save record.": "Belum tersimpan. Perbaiki isiannya.",
+}
+TONES = {"success": "ok", "error": "bad", "danger": "bad"}
+FARTHEST = 10_000
+
+
+def in_our_words(text: str, **values) -> str:
+    """What Flask-Admin says, in Indonesian where we know it."""
+    told = WORDS.get(text, text)
+    return told % values if values else told
+
+
+class Guarded:
+    """Every view of the reference data stands behind the one door and shows only the addresses it has a use for."""
+
+    addresses: tuple[str, ...] = ("index_view",)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._urls = [row for row in self._urls if row[1] in self.addresses]
+
+    def is_accessible(self) -> bool:
+        ask("administer", "reference")
+        return True
+
+    def render(self, template: str, **kwargs) -> str:
+        self._template_args["_gettext"] = in_our_words
+        session["_flashes"] = [(TONES.get(tone, tone), in_our_words(said)) for tone, said in session.pop("_flashes", [])]
+        return super().render(template, **kwargs)
+
+
+class Start(Guarded, AdminIndexView):
+    addresses = ("index",)
+
+
+class Reference(Guarded, ModelView):
+    """A list of the own instansi's rows. Nothing is made, changed or deleted unless a view says so with a verb."""
+
+    can_create = can_edit = can_delete = False
+    can_export = can_view_details = False
+    form_base_class = FlaskForm
+    list_template = "reference/list.html"
+    page_size = 50
+    named_filter_urls = False
+    action_disallowed_list = ["delete"]
+
+    def mine(self, query):
+        """The rows of `query` that belong to the actor's instansi."""
+        return query
+
+    def get_query(self):
+        return self.mine(super().get_query())
+
+    def get_count_query(self):
+        return self.mine(db.session.query(func.count(self.model.id)))
+
+    def get_list(self, page, sort_column, sort_desc, search, filters, execute=True, page_size=None):
+        page = min(page or 0, FARTHEST)
+        search = search.replace("\x00", "\ufffd")[:200] if search else search
+        return super().get_list(page, sort_column, sort_desc, search, filters, execute, page_size)
+
+    def get_one(self, id):
+        number = plain_id(str(id))
+        if number is None or number > 2**31 - 1:
+            return None
+        return self.mine(db.session.query(self.model).filter(self.model.id == number)).one_or_none()
+
+    def get_empty_list_message(self) -> str:
+        return WORDS["There are no items in the table."]
+
+    def get_save_return_url(self, model=None, is_created=False) -> str:
+        return self.get_url(".index_view")
+
+    def said(self, deed) -> bool:
+        """Do it and keep it; a refusal is told and nothing is kept."""
+        try:
+            deed()
+            db.session.commit()
+        except Refused as refusal:
+            db.session.rollback()
+            for sentence in refusal.sentences:
+                flash(sentence, "error")
+            return False
+        return True
+
+
+def _own_organizations():
+    return policies.visible(actor(), Organization).with_only_columns(Organization.id)
+
+
+class Organizations(Reference):
+    """Their names, codes and kinds are dated; they are changed on their own pages."""
+
+    column_list = ("slug", "name", "short_name", "code", "kind")
+    column_labels = {"slug": "Alamat", "name": "Nama", "short_name": "Singkatan", "code": "Kode", "kind": "Jenis"}
+    column_sortable_list = ("slug",)
+    column_searchable_list = ("slug",)
+    column_default_sort = "slug"
+    column_formatters = {"kind": lambda view, context, row, name: KINDS[row.kind]}
+
+    def mine(self, query):
+        return query.filter(Organization.id.in_(_own_organizations()))
+
+
+class Appointments(Reference):
+    """Offices begin, end and are handed on by verbs on the pages of people."""
+
+    column_list = ("person.name", "role", "organization.slug", "kind", "starts_on", "ends_on", "decision_no")
+    column_labels = {
+        "person.name": "Nama", "role": "Jabatan", "organization.slug": "Organisasi", "kind": "Sifat",
+        "starts_on": "Mulai", "ends_on": "Sampai", "decision_no": "Nomor keputusan",
+    }
+    column_sortable_list = ("role", "starts_on", "ends_on")
+    column_searchable_list = ("person.name",)
+    column_default_sort = ("starts_on", True)
+    column_auto_select_related = False
+    column_formatters = {"role": lambda view, context, row, name: ROLES[row.role]}
+
+    def mine(self, query):
+        return query.filter(Appointment.organization_id.in_(_own_organizations()))
+
+    def get_query(self):
+        where = joinedload(Appointment.organization).lazyload(Organization.states)
+        return super().get_query().options(joinedload(Appointment.person), where)
+
+
+class PersonForm(FlaskForm):
+    name = StringField("Nama")
+    phone = StringField("Telepon")
+
+
+class Persons(Reference):
+    """What people are called and where they are reached; accounts and passwords are elsewhere."""
+
+    addresses = ("index_view", "edit_view")
+    can_edit = True
+    form = PersonForm
+    column_list = ("name", "nip", "local_id", "phone")
+    column_labels = {"name": "Nama", "nip": "NIP", "local_id": "ID lokal", "phone": "Telepon"}
+    column_sortable_list = ("name", "nip")
+    column_searchable_list = ("name", "nip")
+    column_default_sort = "name"
+
+    def mine(self, query):
+        holds = Person.appointments.any(Appointment.organization_id.in_(_own_organizations()))
+        return query.filter(Person.home_org_id.in_(_own_organizations()) | (Person.home_org_id.is_(None) & holds))
+
+    def update_model(self, form, model) -> bool:
+        return self.said(lambda: introduce(model, form.name.data or "", form.phone.data or ""))
+
+
+class CategoryForm(FlaskForm):
+    name = StringField("Nama")
+    slug = StringField("Alamat", description="Huruf kecil dan tanda hubung; kosongkan agar dibuat dari namanya.")
+    ordinal = IntegerField(
+        "Urutan", [Optional(), NumberRange(0, 9999, message="Urutan antara 0 dan 9999.")], default=0
+    )
+
+
+class Categories(Reference):
+    """The needs of the public directory; one that is used stays."""
+
+    addresses = ("index_view", "create_view", "edit_view", "delete_view")
+    can_create = can_edit = can_delete = True
+    form = CategoryForm
+    column_list = ("ordinal", "name", "slug")
+    column_labels = {"ordinal": "Urutan", "name": "Nama", "slug": "Alamat"}
+    column_searchable_list = ("name", "slug")
+    column_default_sort = "ordinal"
+
+    def create_model(self, form):
+        made: list[Category] = []
+        kept = self.said(lambda: made.append(self._saved(form, None)))
+        return made[0] if kept else False
+
+    def update_model(self, form, model) -> bool:
+        return self.said(lambda: self._saved(form, model))
+
+    def delete_model(self, model) -> bool:
+        return self.said(lambda: delete_category(db.session, model))
+
+    def _saved(self, form, category: Category | None) -> Category:
+        return save_category(db.session, category, form.name.data or "", form.slug.data or "", form.ordinal.data)
+
+
+def init_app(app: Flask) -> None:
+    """Hang the views in under /admin, with the nonce of our own policy and none of Flask-Admin's scripts."""
+    admin = Admin(
+        app,
+        name="Data acuan",
+        index_view=Start(name="Data acuan", template="reference/start.html"),
+        theme=Bootstrap4Theme(base_template="reference/base.html"),
+        csp_nonce_generator=csp_nonce,
+    )
+    for view, kind, name, url in (
+        (Organizations, Organization, "Organisasi", "organisasi"),
+        (Persons, Person, "Orang", "orang"),
+        (Appointments, Appointment, "Jabatan", "jabatan"),
+        (Categories, Category, "Kategori aplikasi", "kategori"),
+    ):
+        admin.add_view(view(kind, db, name=name, endpoint=f"reference_{kind.__tablename__}", url=url))
