@@ -85,6 +85,7 @@ from .models import Session as SignedIn
 GENESIS = "0" * 64
 LONG = 120
 SECRET = {"password", "version", "token_hash", "team_note"}
+DERIVED = {"at_home"}  # read with a row, kept nowhere
 UNAUDITED = (SignedIn, Throttle, AccessLog, Job, Idempotency, AuditHead, AuditEntry, AuditAnchor, Event, SearchWords)
 
 
@@ -186,7 +187,7 @@ def _collect(session: Session, _context) -> None:
             key = [getattr(row, column.key) for column in state.mapper.primary_key]
             changed = {}
             for attribute in state.mapper.column_attrs:
-                if attribute.key in SECRET:
+                if attribute.key in SECRET | DERIVED:
                     continue
                 history = state.attrs[attribute.key].history
                 if did == "insert":

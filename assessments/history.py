@@ -80,10 +80,14 @@ def before(session: Session, assessment: Assessment, item: str | None = None) ->
 
 
 def _result_that_counts(assessment_id: int | ScalarSelect):
-    """Its id (also for a SELECT of an assessment): the official result first, and of each source the last version."""
+    """Its id (also for a SELECT of an assessment): the official result first, and of each source the last version.
+
+    An own result counts once it is published: before that, or under an embargo, it is not an agency's to know.
+    """
     return (
         select(Result.id)
-        .where(Result.assessment_id == assessment_id)
+        .join(Assessment, Assessment.id == Result.assessment_id)
+        .where(Result.assessment_id == assessment_id, (Result.source == "official") | (Assessment.state == "published"))
         .order_by(Result.source, Result.n.desc())
         .limit(1)
         .scalar_subquery()

@@ -75,6 +75,8 @@ def seat_member(assessment: Assessment, person: Person, role: str, by: Actor) ->
     if any(office.organization.root_id == assessment.period.organiser_id for office in offices):
         raise Refused("Orang ini bertugas pada instansi yang dinilai, jadi tidak dapat menilainya.", field="person")
     member = _member(assessment, person.id)
+    if member is not None and member.conflict == "declared":
+        raise Refused(f"{person.name} menyatakan benturan kepentingan, jadi tidak dapat masuk tim ini lagi.", field="person")
     if role == "lead":
         for other in assessment.panel:
             if other.role == "lead" and other.person_id != person.id:
@@ -85,16 +87,20 @@ def seat_member(assessment: Assessment, person: Person, role: str, by: Actor) ->
         happened(assessment, "seat_member", f"{person.name} masuk tim asesor sebagai {PANEL_ROLES[role]}", by)
     elif member.role != role:
         member.role = role
+        if role not in JUDGES:
+            _give_up_seats(assessment, person.id)
         happened(assessment, "seat_member", f"{person.name} menjadi {PANEL_ROLES[role]}", by)
     return member
 
 
 def unseat_member(assessment: Assessment, person: Person, by: Actor) -> None:
-    """Take somebody off, as long as nothing of theirs was sent."""
+    """Take somebody off, as long as nothing of theirs was sent. A declared conflict stays: it outlives the seat."""
     _allow(by, "seat_panel", assessment)
     member = _member(assessment, person.id)
     if member is None:
         raise Refused("Orang ini tidak ada pada tim asesor.")
+    if member.conflict == "declared":
+        raise Refused(f"Pernyataan benturan kepentingan {person.name} tetap tercatat pada tim ini.")
     if any(j.person_id == person.id and j.state == "sent" for j in assessment.judgements):
         raise Refused(f"{person.name} sudah mengirim penilaian, jadi tidak dapat dikeluarkan dari tim.")
     _give_up_seats(assessment, person.id)

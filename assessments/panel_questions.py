@@ -40,7 +40,7 @@ def assessment_of(thing) -> Assessment:
 
 
 def seat_on_panel(user: Actor, assessment: Assessment) -> PanelMember | None:
-    """The actor's place on the panel; none for another office than an assessor's, or with a declared conflict."""
+    """The actor's place on the panel; none for another office than an assessor's, with a declared conflict or an office there."""
     if user.role not in EXTERNAL:
         return None
     return next((m for m in assessment.panel if m.person_id == user.person_id and m.active), None)
@@ -93,6 +93,7 @@ def panels_of(user: Actor):
         .where(
             PanelMember.person_id == (user.person_id or 0),
             PanelMember.conflict != "declared",
+            ~PanelMember.at_home,
             Assessment.state.in_(SENT),
         )
     )
@@ -208,7 +209,14 @@ def not_decided(user: Actor, thing: Claim) -> str | None:
 
 
 def stage_unfinished(user: Actor, thing: Assessment) -> str | None:
-    return None if judged_stage(thing) else "Tahap penilaian sudah ditutup."
+    """A stage is decided and ends after it has opened, also past its last day, while the round is open."""
+    stage = judged_stage(thing)
+    if stage is None:
+        return "Tahap penilaian sudah ditutup."
+    if thing.period.state != "open":
+        return "Periode ini tidak sedang dibuka."
+    row = thing.period.stage(stage)
+    return "Tahap penilaian ini belum dibuka." if row is not None and row.opens_at > now() else None
 
 
 def not_settled(user: Actor, thing: Assessment) -> str | None:

@@ -107,7 +107,7 @@ def propose(
     """The lead puts the final values forward, frozen; another member confirms exactly these.
 
     After a result was settled this proposes a correction: `changes` {item: value} and `reason` are required, the state
-    of the assessment stays, and what is confirmed becomes the next version.
+    of the assessment stays, and what is confirmed becomes the next version under the same embargo.
     """
     _allow(by, "propose_final", assessment)
     if open_proposal(assessment) is not None:
@@ -121,6 +121,7 @@ def propose(
         changes = {code: value for code, value in (changes or {}).items() if before.get(code) != value}
         if not changes:
             raise Refused("Belum ada nilai yang diubah.", field="changes")
+        embargo_until = settled.embargo_until
     elif changes:
         raise Refused("Nilai diputuskan pada tahap penilaian, bukan pada usulan.")
     final = final_of(assessment, changes)

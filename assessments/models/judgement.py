@@ -5,21 +5,27 @@ from fractions import Fraction
 
 from sqlalchemy import (
     CheckConstraint,
+    Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     String,
     Text,
     UniqueConstraint,
+    bindparam,
+    func,
+    select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
+from ..clock import today
 from .assessment import Assessment
 from .base import Base, Code, one_of
 from .evidence import Citation, DocumentVersion
-from .people import Person
-from .period import Subject
+from .organization import Organization
+from .people import Appointment, Person
+from .period import Period, Subject
 from .result import Snapshot
 
 PANEL_ROLES = {"lead": "Ketua tim", "member": "Anggota", "reviewer": "Tim Reviu"}
@@ -39,8 +45,14 @@ EVIDENCE_REASONS = {
 }
 
 
+_TODAY = bindparam("today", type_=Date, unique=True, callable_=today)
+
+
 class PanelMember(Base):
-    """One assessor on the panel of one assessment. A declared conflict of interest ends every right on it."""
+    """One assessor on the panel of one assessment. A declared conflict of interest ends every right on it.
+
+    So does an office in the instansi that is judged, however late it came (`at_home`): nobody judges the own.
+    """
 
     __tablename__ = "panel_member"
     __table_args__ = (one_of("role", *PANEL_ROLES), one_of("conflict", *CONFLICTS))
@@ -50,13 +62,27 @@ class PanelMember(Base):
     conflict: Mapped[str] = mapped_column(Code, default="none")
     declared_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(Text, default="")
+    at_home: Mapped[bool] = column_property(
+        select(Appointment.id)
+        .join(Organization, Organization.id == Appointment.organization_id)
+        .join(Period, Period.organiser_id == func.coalesce(Organization.instansi_id, Organization.id))
+        .join(Assessment, Assessment.period_id == Period.id)
+        .where(
+            Assessment.id == assessment_id,
+            Appointment.person_id == person_id,
+            Appointment.starts_on <= _TODAY,
+            Appointment.ends_on.is_(None) | (Appointment.ends_on >= _TODAY),
+        )
+        .correlate_except(Appointment, Organization, Period, Assessment)
+        .exists()
+    )
 
     assessment: Mapped[Assessment] = relationship(back_populates="panel")
     person: Mapped[Person] = relationship()
 
     @property
     def active(self) -> bool:
-        return self.conflict != "declared"
+        return self.conflict != "declared" and not self.at_home
 
 
 class Seat(Base):

@@ -3,10 +3,13 @@
 from fractions import Fraction
 
 import pytest
+from sqlalchemy import select
 
-from assessments import following_up, judging, results
-from assessments.models import Result
-from assessments.policies import entitled, may
+from assessments import following_up, history, judging, results
+from assessments.audit import broken_links
+from assessments.clock import judged_at, now
+from assessments.models import Assessment, AuditEntry, Result
+from assessments.policies import entitled, may, visible
 from assessments.recomputing import recompute
 from assessments.refusal import Refused, Stale
 from assessments.workflow import Forbidden
@@ -123,6 +126,96 @@ def test_AC_08_nobody_of_the_own_instansi_sits_on_the_panel(session, town):
     insider = build.office(session, "asesor dalam", city.agencies["kominfo"], "assessor")
     with pytest.raises(Refused, match="instansi yang dinilai"):
         judging.seat_member(assessment, insider.person, "member", city.actor("round_manager"))
+
+
+def test_AC_08_a_declared_conflict_cannot_be_taken_back_by_seating_again(session, town):
+    city, outside = town
+    assessment = build.judging(session, city, outside)
+    manager, person = city.actor("round_manager"), outside.people["assessor"].person
+    judging.declare(assessment, outside.actor("assessor"), False, "Pernah menjadi konsultan di sana.")
+    session.flush()
+    with pytest.raises(Refused, match="tetap tercatat"):
+        judging.unseat_member(assessment, person, manager)
+    with pytest.raises(Refused, match="benturan kepentingan"):
+        judging.seat_member(assessment, person, "lead", manager)
+    assert [member.person_id for member in assessment.panel if member.role == "lead"] == [
+        outside.people["panel_lead"].person_id
+    ]
+
+
+def test_AC_08_an_office_in_the_instansi_ends_every_right_on_its_panel(session, town):
+    city, outside = town
+    assessment = build.judging(session, city, outside, evidence=("I01",))
+    by, claim = outside.actor("assessor"), assessment.claim("I01")
+    version = claim.citations[0].cited
+    assert entitled(by, "judge", claim) and entitled(by, "download", version)
+    build.staffing.appoint(session, outside.people["assessor"].person, city.agencies["dinkes"], "agency_operator",
+                           city.actor("system_admin"))
+    session.commit()
+    for action, thing in (("see_desk", claim), ("judge", claim), ("read", assessment), ("see_room", assessment),
+                          ("read", assessment.period), ("download", version), ("declare", assessment)):
+        assert not entitled(by, action, thing), action
+    assert assessment.id not in session.scalars(select(visible(by, Assessment).subquery().c.id)).all()
+    assert entitled(outside.actor("panel_lead"), "judge", claim)
+    assert list(broken_links(session)) == []
+    assert not session.scalar(select(AuditEntry.seq).where(AuditEntry.payload.contains("at_home")).limit(1))
+
+
+def test_a_member_who_becomes_a_reviewer_gives_the_items_back(session, town):
+    city, outside = town
+    assessment = build.judging(session, city, outside)
+    manager, person = city.actor("round_manager"), outside.people["assessor"].person
+    judging.share_out(assessment, ["I01"], person, manager)
+    session.flush()
+    judging.seat_member(assessment, person, "reviewer", manager)
+    session.commit()
+    assert assessment.seats == []
+
+
+def test_a_stage_is_decided_and_ends_only_after_it_has_opened_and_while_the_round_is_open(session, town):
+    city, outside = town
+    assessment = build.judging(session, city, outside)
+    period, lead, begins = assessment.period, outside.actor("panel_lead"), now() + build.timedelta(days=3)
+    build.sharing.set_stage(period, "interview", begins, begins + build.timedelta(days=9))
+    build.closed(session, assessment, outside)
+    for deed in (lambda: judging.close_stage(assessment, lead),
+                 lambda: judging.decide(assessment, "I01", lead, Fraction(2), "Bukti kurang.")):
+        with pytest.raises(Refused, match="belum dibuka"):
+            deed()
+    with judged_at(begins + build.timedelta(days=30)):
+        assert may(lead, "adjudicate", assessment)
+        build.advance(period, "close", city.actor("round_manager"), "Selesai lebih awal.")
+        with pytest.raises(Refused, match="tidak sedang dibuka"):
+            judging.close_stage(assessment, lead)
+    assert assessment.state == "interview"
+
+
+def test_a_correction_keeps_the_embargo_of_what_it_corrects(session, town):
+    city, outside = town
+    assessment = build.closed(session, build.judging(session, city, outside), outside)
+    lead, member, until = outside.actor("panel_lead"), outside.actor("assessor"), now() + build.timedelta(days=5)
+    first = results.propose(assessment, lead, embargo_until=until)
+    session.flush()
+    results.confirm(assessment, member, first.snapshot_sha)
+    session.flush()
+    second = results.propose(assessment, lead, {"I01": Fraction(2)}, "Salah ketik.")
+    session.flush()
+    assert results.confirm(assessment, member, second.snapshot_sha).embargo_until == until
+    session.flush()
+    with pytest.raises(Refused, match="Embargo"):
+        results.publish(assessment, city.actor("round_manager"))
+
+
+def test_last_year_s_own_result_is_told_once_it_is_published(session, town):
+    city, outside = town
+    past = build.judging(session, city, outside, slug="2025", title="Penilaian mandiri SPBE 2025", year=2025)
+    build.settled(session, past, outside, {"I01": 1})
+    session.commit()
+    present = build.assessment_of(session, build.opened(session, city))
+    assert history.before(session, present, "I01").value("I01") == history.before(session, present).value("I01") == 3
+    results.publish(past, city.actor("round_manager"))
+    session.commit()
+    assert history.before(session, present, "I01").value("I01") == history.before(session, present).value("I01") == 1
 
 
 def test_a_seat_is_its_owner_s_and_a_free_one_is_taken_by_the_first(session, town):

@@ -31,6 +31,7 @@ CONFLICT_LOOKS = {
     "free": Look(CONFLICTS["free"], "ok", "check"),
     "declared": Look(CONFLICTS["declared"], "bad", "warning"),
 }
+AT_HOME = Look("Bertugas pada instansi yang dinilai", "bad", "warning")
 FREE, KEEP = "bebas", ""
 ROLES = {"": "Pilih peran"} | PANEL_ROLES
 
@@ -63,7 +64,7 @@ class Seated:
 
     @property
     def look(self) -> Look:
-        return CONFLICT_LOOKS[self.member.conflict]
+        return AT_HOME if self.member.at_home else CONFLICT_LOOKS[self.member.conflict]
 
 
 @dataclass(frozen=True)
