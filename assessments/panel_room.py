@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlalchemy import exists, func, literal, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from .instruments import Item
 from .models import (
@@ -150,6 +150,21 @@ def values_so_far(session: Session, assessment: Assessment) -> dict[str, Fractio
     rows = session.execute(union_all(sent, decided)).all()
     order = sorted(rows, key=lambda row: (JUDGED_STAGES.index(row.stage), row.decided, row.at))
     return {row.item: row.value for row in order}
+
+
+def sent_words(session: Session, assessment: Assessment, item: str, stage: str) -> list[Judgement]:
+    """What members wrote about an item at a stage, the notes of the team included: for the panel alone, and once sent."""
+    return list(
+        session.scalars(
+            select(Judgement)
+            .where(
+                Judgement.assessment_id == assessment.id, Judgement.item == item, Judgement.stage == stage,
+                Judgement.state == "sent",
+            )
+            .options(joinedload(Judgement.person))
+            .order_by(Judgement.sent_at, Judgement.id)
+        )
+    )
 
 
 def claimed_now(session: Session, assessment: Assessment) -> dict[str, Fraction]:

@@ -175,6 +175,21 @@ def test_AC_07_a_desk_shows_nobody_elses_judgement(app, session, where):
 # ---------------------------------------------------------------- the claim as it was sent
 
 
+def test_AC_07_the_panel_reads_what_was_sent_beside_the_claim_and_no_draft(app, session, where):
+    assessor = as_(app.test_client(), session, where, "assessor")
+    assert judge(assessor, where.desk("I12"), value="2", **MARKS).status_code == 302
+    lead, reviewer = (as_(app.test_client(), session, where, who) for who in ("panel_lead", "reviewer"))
+    assert "PENANDA" not in page(lead, where.claim()) + page(reviewer, where.claim())
+    assert judge(assessor, where.desk("I12"), "kirim", value="2", **MARKS).status_code == 302
+    for client in (lead, reviewer):
+        with statements() as seen:
+            html = page(client, where.claim())
+        assert all(mark in html for mark in MARKS.values()) and len(seen) <= 10
+    assert where.claim() in page(lead, where.base)
+    for who in ("operator", "round_manager", "inspector"):
+        assert "PENANDA" not in page(as_(app.test_client(), session, where, who), where.claim()), who
+
+
 def test_agencies_read_claims_of_their_items_and_open_their_own_files_only(app, session, where):
     kominfo = build.document(session, where.city.agencies["kominfo"], where.city.actor("round_manager"), b"%PDF-kominfo")
     session.commit()

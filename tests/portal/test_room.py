@@ -9,7 +9,7 @@ from assessments.models import Decision
 from tests import builders as build
 from tests.portal.room_pages import SECRET, drafted, hidden, panel, send, statements, without_audit
 
-DECIDED = {"value": "2", "reason": "Bukti tidak memuat penetapan."}
+DECIDED = {"value": "2", "reason": "Bukti tidak memuat penetapan.", "stage": "document"}
 
 
 def decisions(session) -> int:
@@ -110,6 +110,20 @@ def test_only_the_lead_decides_and_closes(client, session, who, status):
     for page, fields in (("/keputusan/I12", DECIDED), ("/tutup-tahap", {"sure": "y", "stage": "document"})):
         assert send(client, where.base + page, **fields).status_code == status
     assert decisions(session) == 0
+
+
+def test_a_decision_meant_for_one_stage_never_counts_for_the_next(client, session):
+    where = panel(session, "judged")
+    assessment, moment = where.assessment(session), build.datetime.now(build.UTC)
+    build.sharing.set_stage(assessment.period, "interview", moment, moment + build.timedelta(days=9))
+    session.commit()
+    lead = where.as_(client, session, "panel_lead")
+    left_open = hidden(lead, where.base, f"{where.base}/keputusan/I12") | {"value": ["1"], "reason": ["Bukti kurang."]}
+    build.panels.close_stage(where.assessment(session), where.outside.actor("panel_lead"))
+    session.commit()
+    late = lead.post(f"{where.base}/keputusan/I12", data=left_open)
+    assert late.status_code == 409 and "sudah ditutup" in late.get_data(as_text=True)
+    assert session.scalar(select(func.count()).where(Decision.stage == "interview")) == 0
 
 
 def test_a_stage_closes_after_a_tick_and_only_when_every_item_has_a_value(client, session):

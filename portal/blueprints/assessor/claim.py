@@ -1,10 +1,16 @@
-"""The claim as it was sent, to read: for the panel, the team, and the agencies that hold the item."""
+"""The claim as it was sent, to read: for the panel, the team, and the agencies that hold the item.
+
+The panel also reads there what its members sent about it; nobody else is given a word of that.
+"""
 
 from flask import abort, render_template, url_for
 
 from assessments.models import Claim
+from assessments.models.period import STAGES
+from assessments.panel_room import sent_words
 
 from ...access import find, may
+from ...extensions import db
 from . import blueprint
 from .evidence import proofs_of
 from .ways import address
@@ -17,15 +23,18 @@ def claim(period: str, subject: str, item: str):
     assessment = found.assessment
     if not assessment.sent:
         abort(404)
-    wanted = assessment.period.instrument.item(found.item)
+    wanted, stage = assessment.period.instrument.item(found.item), stage_shown(assessment)
+    on_panel = may("see_room", assessment)
     return render_template(
         "assessor/claim.html",
         assessment=assessment,
         period=assessment.period,
         item=wanted,
         claim=found,
-        proofs=proofs_of(found, wanted, stage_shown(assessment), None),
+        proofs=proofs_of(found, wanted, stage, None),
+        stage=STAGES[stage],
+        judgements=sent_words(db.session, assessment, found.item, stage) if on_panel else [],
         desk_url=address("desk", assessment, item=found.item) if may("see_desk", found) else "",
-        room_url=address("room", assessment) if may("see_room", assessment) else "",
+        room_url=address("room", assessment) if on_panel else "",
         home=url_for("account.start"),
     )

@@ -53,6 +53,7 @@ def decide(period: str, subject: str, item: str):
     assessment = find(Assessment, to="adjudicate", period=period, subject=subject)
     each = _item(assessment, item)
     answer = once()
+    _same_stage(assessment, request.form.get("stage", ""))
     form = DecisionForm()
     try:
         judging.decide(assessment, item, actor(), _value(each, form.value.data), form.reason.data or "")
@@ -74,11 +75,16 @@ def close_stage(period: str, subject: str):
         db.session.rollback()
         return _page(find(Assessment, to="adjudicate", period=period, subject=subject), closing=form), 422
     answer = once()
-    if request.form.get("stage") != judging.judged_stage(assessment):
-        raise Refused("Tahap ini sudah ditutup orang lain. Muat ulang halaman ringkasan.")
+    _same_stage(assessment, request.form.get("stage", ""))
     judging.close_stage(assessment, actor())
     flash(f"Tahap ditutup. Sekarang: {look(assessment).label}.")
     return answer(address("room", assessment))
+
+
+def _same_stage(assessment: Assessment, seen: str) -> None:
+    """What was meant for one stage never counts for the next."""
+    if seen != judging.judged_stage(assessment):
+        raise Refused("Tahap ini sudah ditutup. Muat ulang halaman ringkasan.")
 
 
 def _value(item: Item, typed: str | None):
@@ -122,6 +128,7 @@ def _page(assessment: Assessment, item: str = "", decision: DecisionForm | None 
         order=order,
         band=found.score.predicate(assessment.period.predicate_rule) if found.score else None,
         desk=lambda each: address("desk" if judges else "claim", assessment, item=each.code),
+        claim_url=lambda each: address("claim", assessment, item=each.code),
         adjudicates=adjudicates,
         problems=_problems(item, decision),
         wrong_item=item,
