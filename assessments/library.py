@@ -26,15 +26,21 @@ def known_in_library(session: Session, owner: Organization, sha256: str) -> Docu
     )
 
 
-def remember_blob(session: Session, sha256: str, size: int, media_type: str) -> Blob:
-    """The row of bytes that already lie in the store; two that bring the same bytes at once share it."""
+def remember_blob(session: Session, sha256: str, size: int, media_type: str, read: str | None = None) -> Blob:
+    """The row of bytes that already lie in the store; two that bring the same bytes at once share it.
+
+    `read` says of bytes we made ourselves that nobody has to open them first.
+    """
     blob = session.get(Blob, sha256)
     if blob is not None:
         return blob
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
         make(Blob)
-        .values(sha256=sha256, size=size, media_type=media_type, reading_state="unread", at=now())
+        .values(
+            sha256=sha256, size=size, media_type=media_type, reading_state="readable" if read else "unread",
+            reading_note=read, at=now(),
+        )
         .on_conflict_do_nothing(index_elements=["sha256"])
     )
     return session.get_one(Blob, sha256)

@@ -179,3 +179,12 @@ def radar(spokes: Sequence[Spoke], axis: Axis, name: str = "radar") -> Markup:
             f"{escape(spoke.label)}</text>"
         )
     return Markup(f'<svg viewBox="24 8 392 396" {attributes}>{"".join(drawn)}</svg>')  # noqa: S704 - texts are escaped
+
+
+def bar(share: float, height: int = 14) -> Markup:
+    """One row of a bar chart from nought to the largest of its table. Its number stands in the same row."""
+    width = min(max(share, 0.0), 1.0) * 100
+    return Markup(  # noqa: S704 - numbers only
+        f'<svg width="100%" height="{height}" aria-hidden="true">'
+        f'<rect width="{width:.2f}%" height="{height}" fill="{BLUE}"/></svg>'
+    )

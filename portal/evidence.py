@@ -1,11 +1,15 @@
 """A piece of evidence in words, the same on every page that lists it."""
 
+from collections.abc import Iterable
+
 from flask import url_for
 
+from assessments.inventory import citing
 from assessments.models import Citation, DocumentVersion
 from assessments.models.evidence import DOCUMENT_KINDS
 from assessments.workflow import Look
 
+from .extensions import db
 from .formatting import plain_date, size
 
 READING = {
@@ -54,3 +58,14 @@ def used_for(citation: Citation) -> list[str]:
         f"Halaman atau bagian: {citation.locator}" if citation.locator else "",
         f"Menunjang tingkat {levels}" if levels else "",
     ]
+
+
+def stale(citations: Iterable[Citation]) -> dict[int, str]:
+    """{document: why} of cited inventory records whose application has ended; asks only where such a record is cited."""
+    records = [one.document_id for one in citations if one.cited.blob and one.cited.blob.media_type == citing.MEDIA_TYPE]
+    return citing.stale_documents(db.session, records) if records else {}
+
+
+def ended(why: str) -> Look:
+    """The mark of a record that no longer shows a running application."""
+    return Look(f"Usang: {why[0].lower()}{why[1:]}", "bad", "warning")

@@ -41,11 +41,17 @@ def frozen_record(application: Application) -> bytes:
 
 
 def document_of(session: Session, application: Application) -> Document | None:
-    """The document that carries this application's frozen records, where there is one."""
+    """The document that carries this application's frozen records in the library of the agency that owns it now."""
     return session.scalar(
         select(Document)
         .join(ApplicationDocument, ApplicationDocument.document_id == Document.id)
-        .where(ApplicationDocument.application_id == application.id, ApplicationDocument.part == "record")
+        .where(
+            ApplicationDocument.application_id == application.id,
+            ApplicationDocument.part == "record",
+            Document.owner_org_id == application.current_owner_id,
+        )
+        .order_by(Document.id.desc())
+        .limit(1)
     )
 
 
@@ -60,7 +66,6 @@ def record_version(session: Session, application: Application, blob: Blob, by: A
             session, application.current_owner, by, title=f"Catatan inventaris: {application.name}"[:200], kind="other",
             blob=blob, file_name=name,
         )
-        session.flush()
         session.add(ApplicationDocument(application=application, document=version.document, part="record"))
         return version
     if document.newest.sha256 == blob.sha256:

@@ -11,6 +11,8 @@ from ..texts import clean
 from ..workflow import happened
 from .keeping import allow, missing_for_publishing
 
+SHOWN = ("active", "migrating")  # in which states an application may be put on the directory
+
 
 def publish(application: Application, by: Actor) -> None:
     """Show it. Incomplete ones, dead addresses and planned ones are refused with what is missing."""
@@ -20,7 +22,7 @@ def publish(application: Application, by: Actor) -> None:
         raise Refused(f"Belum lengkap untuk diterbitkan: {', '.join(missing)}.")
     if application.link_state == "dead":
         raise Refused("Alamatnya tidak terbuka pada pemeriksaan terakhir. Perbaiki alamatnya dulu.")
-    if application.state not in ("active", "migrating"):
+    if application.state not in SHOWN:
         raise Refused("Hanya aplikasi yang aktif atau sedang migrasi dapat diterbitkan.")
     if application.published_at is None:
         application.published_at = now()

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Code, one_of
@@ -79,8 +79,8 @@ class Application(Base):
     https: Mapped[bool | None]
     personal_data: Mapped[str] = mapped_column(String(20), default="")
     pse_number: Mapped[str] = mapped_column(String(60), default="")
-    user_count: Mapped[int | None]
-    yearly_cost: Mapped[int | None]
+    user_count: Mapped[int | None] = mapped_column(BigInteger)
+    yearly_cost: Mapped[int | None] = mapped_column(BigInteger)
     legal_basis: Mapped[str] = mapped_column(String(300), default="")
     details: Mapped[dict] = mapped_column(JSON, default=dict)
     # its life
@@ -91,7 +91,7 @@ class Application(Base):
     reason: Mapped[str] = mapped_column(String(1000), default="")
     data_fate: Mapped[str] = mapped_column(String(500), default="")
     account_fate: Mapped[str] = mapped_column(String(500), default="")
-    yearly_saving: Mapped[int | None]
+    yearly_saving: Mapped[int | None] = mapped_column(BigInteger)
     # its publication and its source
     published_at: Mapped[datetime | None]
     source: Mapped[str] = mapped_column(String(200), default="")

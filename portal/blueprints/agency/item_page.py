@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from assessments import history, lint
 from assessments.instruments import Item
-from assessments.models import Citation, Contribution, Document, DocumentVersion, Event
+from assessments.models import Application, Citation, Contribution, Document, DocumentVersion, Event
 from assessments.models.assessment import TEXT_LIMIT
 from assessments.policies import entitled, obstacle
 from assessments.refusal import Refused, Stale
@@ -37,6 +37,7 @@ class Cited:
     code: str
     form: CitationForm
     newest: int
+    stale: str = ""
 
     @property
     def version(self) -> DocumentVersion:
@@ -62,6 +63,7 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
     newest = {document_id: n for document_id, _title, n in library}
     events = history.events_of(db.session, contribution, submission)
     found = lint.findings(contribution)
+    stale = evidence.stale(contribution.citations)
     before = history.before(db.session, submission.assessment, item.code)
     return render_template(
         "agency/item.html",
@@ -81,12 +83,16 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
         conflict=_differences(conflict, form, contribution, item) if conflict else None,
         problems=problems,
         cited=[
-            Cited(citation, lint.code_of(citation), _citation_form(citation, failed), newest.get(citation.document_id, 0))
+            Cited(
+                citation, lint.code_of(citation), _citation_form(citation, failed), newest.get(citation.document_id, 0),
+                stale.get(citation.document_id, ""),
+            )
             for citation in contribution.citations
         ],
         levels=[level.value for level in item.scale.levels],
         chooser=offer(failed),
         link=failed if isinstance(failed, LinkForm) else LinkForm() if _sent("url") else LinkForm(formdata=None),
+        applications=_applications(submission.organization_id) if editable else [],
         library=[row for row in library if row[0] not in {c.document_id for c in contribution.citations}],
         guide_url=url_for(
             "public.guide_item", pack=period.instrument.key, item=item.code, edisi=period.instrument.guidance
@@ -192,6 +198,18 @@ def _library(organization_id: int) -> list[tuple[int, str, int]]:
         .where(Document.owner_org_id == organization_id)
         .group_by(Document.id, Document.title)
         .order_by(Document.id.desc())
+        .limit(PICKED_AT_MOST)
+    )
+    return [tuple(row) for row in rows]
+
+
+def _applications(organization_id: int) -> list[tuple[int, str, str]]:
+    """(id, name, code) of the agency's applications that count."""
+    rows = db.session.execute(
+        listing(Application)
+        .with_only_columns(Application.id, Application.name, Application.code)
+        .where(Application.current_owner_id == organization_id, Application.state.not_in(("retired", "merged")))
+        .order_by(Application.name, Application.id)
         .limit(PICKED_AT_MOST)
     )
     return [tuple(row) for row in rows]

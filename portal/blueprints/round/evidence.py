@@ -35,8 +35,12 @@ class Shown:
     uses: list[str]
 
 
-def shown_evidence(item: Item, citations: list[Citation], zone: str) -> list[Shown]:
-    """Citations of one item; their version, bytes and document should be loaded."""
+def shown_evidence(item: Item, citations: list[Citation], zone: str, stale: dict[int, str] | None = None) -> list[Shown]:
+    """Citations of one item; their version, bytes and document should be loaded.
+
+    A page with several lists asks `evidence.stale` once, for all of them.
+    """
+    stale = evidence.stale(citations) if stale is None else stale
     return [
         Shown(
             citation,
@@ -44,7 +48,7 @@ def shown_evidence(item: Item, citations: list[Citation], zone: str) -> list[Sho
             citation.cited.document.title,
             evidence.source(citation.cited),
             evidence.about(citation.cited, zone),
-            evidence.reading(citation.cited),
+            evidence.ended(stale[citation.document_id]) if citation.document_id in stale else evidence.reading(citation.cited),
             evidence.used_for(citation),
         )
         for citation in citations
