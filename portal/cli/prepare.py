@@ -6,6 +6,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import select
 
+from assessments.inventory.categories import make_first_categories
 from assessments.models import Account
 
 from ..extensions import db
@@ -14,8 +15,10 @@ from ..extensions import db
 @click.command("prepare")
 @with_appcontext
 def prepare_command() -> None:
-    """Migrate, then build the demo if nobody is here yet; prints the demo accounts."""
+    """Migrate, make the first categories, then build the demo if nobody is here yet; prints the demo accounts."""
     upgrade()
+    make_first_categories(db.session)
+    db.session.commit()
     settings = current_app.config["SETTINGS"]
     if not settings.has_demo_accounts:
         return

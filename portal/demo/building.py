@@ -26,6 +26,7 @@ from assessments.workflow import advance
 from ..extensions import db
 from . import accounts, answers
 from .benchmarks import import_benchmarks
+from .inventory import build_inventory
 from .judged import build_judged, follow_up
 from .people import BAPPEDA, BKPSDM, BPKAD, HUKUM, INSPEKTORAT, KOMINFO, seat_everybody
 
@@ -49,6 +50,8 @@ def build(say: Callable[[str], None]) -> None:
     actors, passwords = seat_everybody(session, city, agencies, outside, say)
     session.commit()
     accounts.keep(current_app.config["SETTINGS"], passwords)
+    build_inventory(session, city, actors["inventaris"], say)
+    session.commit()
     _round_of_2021(session, city, agencies, actors, say)
     session.commit()
     judged = build_judged(session, current_app.extensions["storage"], city, agencies, actors, _levels("external"), _share_all, say)

@@ -50,8 +50,8 @@ SEATS = (
     Seat("asesor.ketua", "panel_lead", OUTSIDE, "menilai, memutuskan, mengusulkan hasil akhir"),
     Seat("asesor.anggota", "assessor", OUTSIDE, "menilai indikator di meja penilaian, menetapkan hasil"),
     Seat("asesor.reviu", "reviewer", OUTSIDE, "membaca ringkasan penilaian"),
-    Seat("inventaris", "inventory_manager", KOMINFO, "menunggu fitur inventaris aplikasi"),
-    Seat("admin", "system_admin", None, "mengelola organisasi, pengguna, dan jabatan"),
+    Seat("inventaris", "inventory_manager", KOMINFO, "mengelola inventaris aplikasi, sensus, dan direktori publik"),
+    Seat("admin", "system_admin", None, "mengelola organisasi, pengguna, jabatan, dan data acuan"),
 )
 
 
