@@ -110,11 +110,16 @@ def fits(cell: str, status: int, body: str, door: Door, world: World) -> bool:
 def test_AC_12_tricks_with_the_method_or_the_path_open_nothing(world: World, door: Door):
     url = door.address(world)
     client = world.clients["assessor_panel"]
-    plain = client.get(url).status_code
-    assert client.head(url).status_code == plain
+
+    def status_of(method: str, **more) -> int:
+        response = client.open(url, method=method, **more)
+        response.close()  # a file that is not read to its end stays open otherwise
+        return response.status_code
+
+    plain = status_of("GET")
+    assert status_of("HEAD") == plain
     for override in ("DELETE", "POST", "GET"):
-        response = client.get(url, headers={"X-HTTP-Method-Override": override})
-        assert response.status_code == plain
+        assert status_of("GET", headers={"X-HTTP-Method-Override": override}) == plain
     anonymous = world.clients["anonymous"]
     base = anonymous.get(url).status_code
     for trick in (url + "/", "/" + url, url.replace("/", "//"), url.replace("/", "/%2e/"), url.upper()):
