@@ -48,10 +48,6 @@ class Line:
         return self.knot.code
 
     @property
-    def is_item(self) -> bool:
-        return isinstance(self.knot, Item)
-
-    @property
     def name(self) -> str:
         return self.knot.short_name if isinstance(self.knot, Item) else self.knot.name
 
@@ -111,12 +107,6 @@ class Comparison:
         return self.instrument.predicate(self.index, self.result.predicate_rule)
 
     @property
-    def claim_band(self) -> Band | None:
-        if self.claim_index is None:
-            return None
-        return self.instrument.predicate(self.claim_index, self.result.predicate_rule)
-
-    @property
     def difference(self) -> Fraction | None:
         """Between result and claim."""
         return None if self.claim_index is None else self.index - self.claim_index
@@ -167,10 +157,6 @@ class Comparison:
 
     def of_direction(self, direction: str | None) -> list[Line]:
         return [line for line in self.items if direction is None or line.direction == direction]
-
-    def gain(self, line: Line) -> Fraction:
-        """What one more level of an item adds to the index."""
-        return line.knot.weight / self.instrument.total
 
 
 def compare(

@@ -23,7 +23,6 @@ from .models import (
     Proof,
     Recommendation,
     RecommendationOwner,
-    Share,
     Verdict,
 )
 from .models.recommendation import PRIORITIES, SOURCES, VERDICTS
@@ -165,14 +164,6 @@ def _own(recommendation: Recommendation, owners: Sequence[Organization]) -> None
     for owner in recommendation.owners:
         if owners:
             owner.part = "lead" if owner.organization_id == owners[0].id else "supporting"
-
-
-def usual_owners(assessment: Assessment, item: str) -> list[Organization]:
-    """Who holds the item in this round: lead first."""
-    shares = object_session(assessment).scalars(
-        select(Share).where(Share.assessment_id == assessment.id, Share.item == item)
-    )
-    return [share.organization for share in sorted(shares, key=lambda share: share.part != "lead")]
 
 
 def ownerless(assessment: Assessment) -> list[Recommendation]:

@@ -5,7 +5,6 @@ decisions; a later stage never writes over them.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -35,7 +34,6 @@ from .texts import clean
 from .workflow import Forbidden, advance, happened, judgement_gaps
 
 VERDICTS = {"accepted": "Diterima", "doubtful": "Meragukan", "refused": "Tidak diterima"}
-AUTOSAVE = timedelta(minutes=10)
 
 
 def _allow(by: Actor, action: str, thing) -> None:

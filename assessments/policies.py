@@ -142,11 +142,12 @@ RESULT_READERS = (
     "executive",
 )
 CARRIES_OUT = (is_agency, of_same_instansi, must_carry_it_out, released)
+ADMIN_KNOWS_RELEASED = (is_system_admin, of_same_instansi, released)
 FOLLOWS = (
     (is_team, of_same_instansi, released),
     (is_executive, of_same_instansi, released),
     (is_agency, of_same_instansi, must_carry_it_out, released),
-    ADMIN_KNOWS,
+    ADMIN_KNOWS_RELEASED,
 )
 
 RULES: dict[tuple[str, object], Rule] = {
@@ -267,7 +268,7 @@ RULES: dict[tuple[str, object], Rule] = {
     ("read", Benchmark): Rule(((signed_in,),)),
     ("import", Benchmark): Rule(((runs_reference,),), known=((is_inside,),)),
     # recommendations
-    ("know", Recommendation): Rule((ADMIN_KNOWS,)),
+    ("know", Recommendation): Rule((ADMIN_KNOWS_RELEASED,)),
     ("read", Recommendation): Rule(
         (
             (is_team, of_same_instansi, released),

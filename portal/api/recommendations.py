@@ -1,4 +1,4 @@
-"""Recommendations that were released, with what became of them."""
+"""Recommendations that were released, with what became of them; a panel also finds those it has not handed out yet."""
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload

@@ -195,6 +195,18 @@ def test_AC_05_a_recommendation_of_another_instansi_does_not_exist(client, sessi
         assert where.one.number not in client.get(BOARD).get_data(as_text=True)
 
 
+def test_AC_07_what_was_not_handed_out_yet_does_not_exist_inside(session, app):
+    where = followed(session)
+    again(session, where).released_at = None
+    session.commit()
+    for who in ("operator", "inspector", "round_manager", "executive", "system_admin"):
+        client = build.sign_in(app.test_client(), session, where.city.people[who])
+        assert client.get(where.page).status_code == 404, who
+        sent = {"csrf_token": build.form(client, "/akun")["csrf_token"]}
+        for door in ("rencana", "verifikasi"):
+            assert client.post(f"{where.page}/{door}", data=sent).status_code == 404, (who, door)
+
+
 def test_AC_03_a_proof_from_another_library_is_refused(client, session):
     where = followed(session)
     foreign = proof(session, where, "asing", "dinkes")
