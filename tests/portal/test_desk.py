@@ -196,6 +196,24 @@ def test_a_stage_past_its_end_takes_nothing_and_gives_the_text_back(desk, sessio
     assert where.judgement(session).facts == "Tersimpan."
 
 
+def test_what_was_typed_for_a_stage_that_ended_is_no_judgement_of_the_next(desk, session, where):
+    typed = form_of(desk, where.desk("I12"), "penilaian") | {"value": "2", "justification": "Ditulis untuk dokumen.",
+                                                            "then": "kirim"}
+    assessment, moment = where.assessment(session), datetime.now(UTC)
+    sharing.set_stage(assessment.period, "interview", moment, moment + timedelta(days=9))
+    session.commit()
+    assessment, lead = where.assessment(session), where.outside.actor("panel_lead")
+    for claim in assessment.claims:
+        judging.decide(assessment, claim.item, lead, claim.value, "Sesuai klaim.")
+    judging.close_stage(assessment, lead)
+    session.commit()
+    late = desk.post(where.desk("I12"), data=typed)
+    assert late.status_code == 409 and "Ditulis untuk dokumen." in late.get_data(as_text=True)
+    assert where.assessment(session).judgements == []
+    assert judge(desk, where.desk("I12"), "kirim", value="2", justification="Menurut interviu.").status_code == 302
+    assert where.judgement(session).stage == "interview"
+
+
 def test_last_years_value_stands_beside_the_claim(desk, session, where):
     city = where.city
     earlier = build.opened(session, city, slug="2025", year=2025)

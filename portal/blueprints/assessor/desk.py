@@ -69,8 +69,11 @@ def _judge(period: str, subject: str, code: str, then: str, about: int | None = 
         claim = _to_judge(period, subject, code)
     except Refused as refused:
         return _too_late(period, subject, code, form, refused)
-    item = _item(claim)
-    proofs = proofs_of(claim, item, judging.judged_stage(claim.assessment), actor().person_id)
+    item, stage = _item(claim), judging.judged_stage(claim.assessment)
+    if request.form.get("seen", stage) != stage:
+        ended = Refused("Tahap yang Anda buka sudah ditutup; halaman ini sekarang menampilkan tahap berikutnya.")
+        return _too_late(period, subject, code, form, ended)
+    proofs = proofs_of(claim, item, stage, actor().person_id)
     if about is not None and all(proof.citation.id != about for proof in proofs):
         abort(404)
     words = {proof.citation.id: VerdictForm(prefix=verdict_prefix(proof.citation)) for proof in proofs}

@@ -118,6 +118,7 @@ def desk_page(
         unsaved=_unsaved(*unsaved) if unsaved else None,
         work=work,
         stage=STAGES[stage],
+        stage_code=stage,
         closes=period.closes_at(stage, assessment),
         zone=user.zone,
         limit=TEXT_LIMIT,
