@@ -62,7 +62,8 @@ ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!//|[0-9])")
 
 @dataclass(frozen=True)
 class Line:
-    """One line as it would be stored."""
+    """One line as it would be stored. `said` are the columns it speaks of: what a file leaves empty changes nothing
+    of a record that is there."""
 
     code: str
     owner: Organization
@@ -71,6 +72,12 @@ class Line:
     state: str
     users: tuple[Organization, ...]
     imported: dict[str, str]
+    said: frozenset[str]
+
+    @property
+    def changes(self) -> dict[str, object]:
+        """The values a record that is there would take over."""
+        return {key: value for key, value in self.values.items() if key in self.said}
 
 
 @dataclass
@@ -149,11 +156,12 @@ def carry_out_applications(session: Session, by: Actor, instansi: Organization, 
         line = plan.lines[step.line]
         there = session.scalar(select(Application).where(Application.instansi_id == instansi.id,
                                                          Application.code == line.code))
-        change(there, by, line.values, line.details, there.version)
-        there.details = there.details | {IMPORTED: line.imported}
+        change(there, by, line.changes, line.details, there.version)
+        there.details = there.details | {IMPORTED: there.details.get(IMPORTED, {}) | line.imported}
         if line.owner.id != there.current_owner_id:
             hand_over(there, line.owner, by)
-        set_users(there, line.users, by)
+        if "users" in line.said:
+            set_users(there, line.users, by)
     session.flush()
 
 
@@ -189,7 +197,11 @@ def _line(plan: Import, record: Record, by_code, by_name, first_line: dict[str, 
         details = cleaned(details)
     except Refused as refused:
         plan.complain(record, COLUMNS[refused.field][0] if refused.field in COLUMNS else "", refused.sentences[0])
-    return Line(code, owner, values, details, str(state), users, {key: text for key, text in record.cells.items() if text})
+    said = {"platforms" if key == "platform" else key for key, text in record.cells.items() if not _none(text)}
+    if values["url"] is None:
+        said.discard("url")
+    kept = {key: text for key, text in record.cells.items() if text}
+    return Line(code, owner, values, details, str(state), users, kept, frozenset(said))
 
 
 def _none(text: str) -> bool:
@@ -264,7 +276,7 @@ def _told(line: Line) -> tuple[tuple[str, str, str], ...]:
 
 def _differences(line: Line, there: Application) -> tuple[tuple[str, str, str], ...]:
     now = {key: getattr(there, key) for key in line.values}
-    said = [(LABELS[key], _text(now[key]), _text(value)) for key, value in line.values.items() if now[key] != value]
+    said = [(LABELS[key], _text(now[key]), _text(value)) for key, value in line.changes.items() if now[key] != value]
     said += [
         (LABELS.get(key, key), _text(there.details.get(key)), _text(value))
         for key, value in line.details.items()
@@ -272,7 +284,7 @@ def _differences(line: Line, there: Application) -> tuple[tuple[str, str, str], 
     ]
     if line.owner.id != there.current_owner_id:
         said.append((LABELS["owner"], there.current_owner.short_name, line.owner.short_name))
-    if {user.organization_id for user in there.users} != {user.id for user in line.users}:
+    if "users" in line.said and {user.organization_id for user in there.users} != {user.id for user in line.users}:
         said.append((LABELS["users"], str(len(there.users)), str(len(line.users))))
     return tuple(said)
 

@@ -93,6 +93,16 @@ def test_a_changed_line_shows_before_and_after(keeper, session):
     assert "Antrean Kota" in session.scalars(select(Application.name)).all()
 
 
+def test_a_cell_that_is_empty_or_missing_takes_nothing_away(keeper, session):
+    carry_out(keeper, check(keeper, as_csv(LINES)).get_data(as_text=True))
+    bare = as_csv([["1", "Antrean Kota", "dinkes-1", ""]], ["kode", "nama", "kode_opd", "alamat"])
+    carry_out(keeper, check(keeper, bare).get_data(as_text=True))
+    session.rollback()
+    made = session.scalars(select(Application).where(Application.code == "1")).one()
+    assert (made.name, made.year_built, made.url, made.purpose) == (
+        "Antrean Kota", 2019, "https://antre.contoh.go.id", "Antre dari rumah")
+
+
 def test_a_column_nobody_recognised_can_be_named_and_the_rest_is_passed_over(keeper, session):
     head = ["Nomor Urut", "nama", "kode_opd", "Dipakai sejak", "Warna"]
     lines = [["7", "Sistem Surat", "dinkes-1", "2015", "biru"]]
