@@ -57,7 +57,7 @@ def _ordered() -> Select:
 
 def newest_announced(session: Session) -> Result | None:
     """The result the front page speaks of: that of a whole instansi, of the newest round."""
-    return session.scalars(_ordered().options(WITH_ROUND).limit(1)).unique().first()
+    return session.scalars(_ordered().options(WITH_ROUND, joinedload(Result.values)).limit(1)).unique().first()
 
 
 def announced_for(session: Session, period: str) -> Result | None:

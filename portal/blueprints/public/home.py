@@ -1,15 +1,14 @@
 """S01: one question, the needs that bring people here, the newest index that everybody may know; and the help page."""
 
-from fractions import Fraction
-
 from flask import current_app, render_template, url_for
 from sqlalchemy import func, select
 
 from assessments.announcing import newest_announced
 from assessments.clock import today
+from assessments.comparing import compare
 from assessments.models import Application, Period, Result
 
-from ... import shelf
+from ... import charts, shelf
 from ...access import ask, public
 from ...extensions import db
 from . import blueprint
@@ -44,17 +43,20 @@ def home():
         total=total,
         owners=owners,
         result=newest and _announced(newest),
+        charts=charts,
         awaited=_awaited(period, newest),
         canonical=absolute("public.home"),
     )
 
 
 def _announced(result: Result) -> dict:
-    period, index = result.assessment.period, Fraction(result.index_exact)
+    """What the box beside the search says."""
+    lines = compare(result)
+    period, instrument = result.assessment.period, lines.instrument
     return {
         "title": period.title,
-        "index": index,
-        "band": period.instrument.predicate(index, result.predicate_rule),
+        "lines": lines,
+        "axis": charts.Axis(instrument.min_value, instrument.max_value),
         "url": url_for("public.result", period=period.slug),
     }
 
