@@ -23,7 +23,7 @@ WIDTHS = (DESK, PHONE) if os.environ.get("TEST_DB", "sqlite") == "sqlite" else (
 
 def test_every_rule_that_answers_a_page_is_visited(app: Flask):
     adapter = app.url_map.bind("portal")
-    names = dict.fromkeys(("waiting.bappeda", "sent.bappeda", "now.bappeda", "document", "account", "followed"), "1")
+    names = dict.fromkeys(("waiting.bappeda", "sent.bappeda", "now.bappeda", "document", "account", "followed", "application"), "1")
     reached = set()
     for visits in GROUPS.values():
         for visit in visits:

@@ -73,6 +73,7 @@ def make(app: Flask, session: Session) -> Town:
     build.ready_to_send(session, town.city, build.opened(session, town.city, slug="lengkap", term=3))
     _second_office(session, town)
     town.ids["followed"] = _followed(session, town.city)
+    town.ids["application"] = build.application(session, town.city).id
     _leaning(session, town.city)
     _national_table(session, town.city)
     outside = _before_a_panel(session, town.city)

@@ -11,6 +11,8 @@ NO_PAGE = {
     "public.ready": "JSON for a machine",
     "agency.download": "bytes of evidence",
     "leadership.table": "a workbook",
+    "inventory.workbook": "a workbook",
+    "inventory.plain_table": "a CSV file",
     "api.document": "JSON for programs",
     "api.periods": "JSON for programs",
     "api.period": "JSON for programs",
@@ -293,8 +295,23 @@ RESULTS = [
     ),
     *visit("nowhere executive", ("S80-kosong", "/pimpinan"), ("S31-daftar-kosong", "/hasil")),
 ]
+INVENTORY = [
+    *visit(
+        "inventory_manager",
+        ("S90", "/inventaris"),
+        ("S90-saringan-kosong", "/inventaris?cari=tidak+ada"),
+        ("S90-baru", "/inventaris/baru"),
+        ("S90-baru-salah", "/inventaris/baru", 422, "Simpan aplikasi"),
+        ("S90-impor", "/inventaris/impor"),
+        ("S90-impor-salah", "/inventaris/impor", 422, "Periksa berkas"),
+        ("S91", "/inventaris/catatan/{application}"),
+        ("S91-salah", "/inventaris/catatan/{application}", 422, "Simpan catatan", {"Nama aplikasi": ""}),
+    ),
+    *visit("operator", ("S90-opd", "/inventaris"), ("S91-opd", "/inventaris/catatan/{application}")),
+    *visit("executive", ("S91-baca", "/inventaris/catatan/{application}")),
+]
 GROUPS = {
     "stranger": STRANGER, "operator": OPERATOR, "head": HEAD, "manager": MANAGER, "offices": OFFICES, "team": TEAM,
     "following": FOLLOWING, "results": RESULTS,
-    "desk": DESK, "room": ROOM,
+    "desk": DESK, "room": ROOM, "inventory": INVENTORY,
 }
