@@ -19,6 +19,7 @@ from ...exports import Column, Sheet, as_download, workbook
 from ...extensions import db
 from ...plain_tables import as_csv
 from . import blueprint
+from .places import places
 
 ON_A_PAGE = 50
 STATES = {"dalam-pembangunan": "planned", "aktif": "active", "tidak-aktif": "inactive", "migrasi": "migrating",
@@ -123,6 +124,7 @@ def applications():
     found = _found(chosen, agencies, year, ON_A_PAGE)
     return render_template(
         "inventory/listing.html",
+        rooms=places(),
         found=found,
         chosen=chosen,
         choices=CHOICES,
