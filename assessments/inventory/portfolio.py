@@ -98,11 +98,12 @@ def twins(session: Session, rows) -> list[Twins]:
 
 
 def bare_address(url: str | None) -> str:
-    """Host and path without scheme, www and the last slash: what two spellings of one address share."""
+    """Host, path and question without scheme, www and the last slash: what two spellings of one address share."""
     if not url:
         return ""
     parts = urlsplit(url)
-    return f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}"
+    question = f"?{parts.query}" if parts.query else ""
+    return f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}{question}"
 
 
 def overlaps(session: Session, rows) -> list[Application]:

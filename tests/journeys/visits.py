@@ -21,6 +21,12 @@ NO_PAGE = {
     "api.result": "JSON for programs",
     "api.recommendations": "JSON for programs",
     "api.recommendation": "JSON for programs",
+    "api.applications": "JSON for programs",
+    "api.application": "JSON for programs",
+    "public.publiccode_file": "a YAML file",
+    "public.sitemap": "XML for search engines",
+    "public.robots": "lines for search engines",
+    "admin.static": "a stylesheet",
     "bootstrap.static": "a stylesheet",
     "static": "a stylesheet",
 }
@@ -310,8 +316,30 @@ INVENTORY = [
     *visit("operator", ("S90-opd", "/inventaris"), ("S91-opd", "/inventaris/catatan/{application}")),
     *visit("executive", ("S91-baca", "/inventaris/catatan/{application}")),
 ]
+LIFE = "/inventaris/catatan/{application}/daur-hidup"
+DECISIONS = [
+    *visit("operator", ("S92", "/inventaris/sensus")),
+    *visit("round_manager", ("S92-semua", "/inventaris/sensus")),
+    *visit(
+        "inventory_manager",
+        ("S93", "/inventaris/keputusan?bagian=sensus"),
+        ("S93-daur-hidup", LIFE),
+        ("S93-langkah", f"{LIFE}?langkah=merge"),
+        ("S93-langkah-salah", f"{LIFE}?langkah=retire", 422, "Hentikan"),
+        ("S94", "/inventaris/publikasi?bagian=siap"),
+        ("S94-laporan-kosong", "/inventaris/publikasi?bagian=laporan"),
+        ("inventaris-angka", "/inventaris/angka"),
+    ),
+    *visit(
+        "nowhere inventory_manager",
+        ("S92-kosong", "/inventaris/sensus"),
+        ("S93-kosong", "/inventaris/keputusan"),
+        ("S94-kosong", "/inventaris/publikasi"),
+        ("inventaris-angka-kosong", "/inventaris/angka"),
+    ),
+]
 GROUPS = {
     "stranger": STRANGER, "operator": OPERATOR, "head": HEAD, "manager": MANAGER, "offices": OFFICES, "team": TEAM,
     "following": FOLLOWING, "results": RESULTS,
-    "desk": DESK, "room": ROOM, "inventory": INVENTORY,
+    "desk": DESK, "room": ROOM, "inventory": INVENTORY, "decisions": DECISIONS,
 }

@@ -170,7 +170,8 @@ def test_looking_for_a_successor_keeps_what_was_typed_and_changes_nothing(client
     assert answer.status_code == 200 and "Sama." in text
     assert "Layanan 23" in text and f'value="{chosen.id}" checked' in text and "Layanan 24" not in text
     assert "tidak ada aplikasi yang cocok" in take(client, where.life, "merge", then="cari", search="%").get_data(as_text=True).lower()
-    assert "Masih ada yang lain" in page(client, f"{where.life}?langkah=merge")
+    assert "Masih ada yang lain" in take(client, where.life, "merge", then="cari", search="layanan").get_data(as_text=True)
+    assert "Ketik nama atau kode, lalu tekan Cari." in page(client, f"{where.life}?langkah=merge")
     assert again(session, where.one).state == "active"
 
 
@@ -196,6 +197,13 @@ def test_twins_stand_side_by_side_with_the_way_to_merge_either(client, session):
     assert f"{life_of(twin)}?langkah=merge&amp;pengganti={where.one.id}" in text
     chooser = page(client, f"{where.life}?langkah=merge&pengganti={twin.id}")
     assert f'value="{twin.id}" checked' in chooser
+
+
+def test_two_pages_of_one_shop_are_no_twins(client, session):
+    where = listed(session, url="https://play.google.com/store/apps/details?id=satu")
+    build.application(session, where.city, name="Lain Sekali", url="https://play.google.com/store/apps/details?id=dua")
+    session.commit()
+    assert "Kembar 0" in page(as_(client, session, where, "inventory_manager"), PORTFOLIO)
 
 
 def test_overlaps_unused_ones_and_dead_links_are_listed_with_their_decision(client, session):

@@ -10,7 +10,7 @@ from tests import builders as build
 from tests.portal.agency_pages import answer_of, as_operator, begun, form_of, statements
 
 PAGE = 10
-ATTACH = 25  # bytes, document, version, citation, revision, and nine for the record of what changed, as with an upload
+ATTACH = 27  # nine are the record of what changed, two lock what will change on PostgreSQL
 ENDING = {"reason": "Selesai.", "decision_no": "1/2026", "data_fate": "Diarsipkan.", "account_fate": "Ditutup."}
 
 

@@ -91,7 +91,7 @@ def one_life(id: int):
     form = StepForm(
         formdata=None,
         data={
-            "day": today(found.instansi.clock_zone).isoformat(),
+            "day": today(found.instansi.clock_zone).strftime("%d-%m-%Y"),
             "successor": str(plain_id(request.args.get("pengganti")) or ""),
         },
     )
@@ -176,8 +176,7 @@ def _typed(form: StepForm) -> list[tuple[str, str]]:
 
 
 def _offered(found: Application, form: StepForm) -> tuple[list[Application], bool]:
-    """Who may come after it: the chosen one first, then those whose name or code holds the words; and whether
-    there are more."""
+    """Who may come after it, and whether there are more: the chosen one, then those whose name or code holds the words."""
     words = " ".join((form.search.data or "").replace("\x00", " ").split())[:100]
     chosen = plain_id(form.successor.data)
     rows = listing(Application).where(
@@ -186,10 +185,15 @@ def _offered(found: Application, form: StepForm) -> tuple[list[Application], boo
     fits = or_(Application.name.icontains(words, autoescape=True), Application.code.icontains(words, autoescape=True))
     if words:
         rows = rows.where(or_(fits, Application.id == (chosen or 0)))
+    elif chosen:
+        rows = rows.where(Application.id == chosen)
     matching = db.session.scalars(
         rows
         .options(joinedload(Application.current_owner).joinedload(Organization.states))
         .order_by((Application.id == (chosen or 0)).desc(), Application.name, Application.id)
         .limit(OFFERED + 2)
     ).unique().all()
-    return list(matching[: OFFERED + 1]), len(matching) > OFFERED + 1
+    more = len(matching) > OFFERED + 1
+    if more and not words:
+        return [], True  # the beginning of the alphabet helps nobody
+    return list(matching[: OFFERED + 1]), more
