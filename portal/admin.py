@@ -9,7 +9,6 @@ from flask import Flask, flash, session
 from flask_admin import Admin, AdminIndexView
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.theme import Bootstrap4Theme
-from flask_wtf import FlaskForm
 from sqlalchemy import func
 from sqlalchemy.orm import joinedload
 from wtforms import IntegerField, StringField
@@ -25,14 +24,12 @@ from assessments.staffing import introduce
 
 from .access import actor, ask
 from .extensions import db
-from .forms import plain_id
+from .forms import Form, plain_id
 from .headers import csp_nonce
 
 # Flask-Admin has no Indonesian of its own.
 WORDS = {
-    "List": "Daftar", "Create": "Tambah", "Edit": "Ubah", "Save": "Simpan", "Cancel": "Batal", "Search": "Cari",
-    "Save and Add Another": "Simpan, lalu tambah lagi", "Save and Continue Editing": "Simpan, tetap di sini",
-    "Create New Record": "Tambah", "There are no items in the table.": "Belum ada baris.",
+    "There are no items in the table.": "Belum ada baris.", "Sort by %(name)s": "Urutkan menurut %(name)s",
     "Record was successfully created.": "Tersimpan.", "Record was successfully saved.": "Tersimpan.",
     "Record was successfully deleted.": "Terhapus.", "Record does not exist.": "Baris ini tidak ada.",
     "Failed to save record.": "Belum tersimpan. Perbaiki isiannya.",
@@ -75,8 +72,9 @@ class Reference(Guarded, ModelView):
 
     can_create = can_edit = can_delete = False
     can_export = can_view_details = False
-    form_base_class = FlaskForm
+    form_base_class = Form  # its token is checked once for every request, like that of all forms
     list_template = "reference/list.html"
+    create_template = edit_template = "reference/form.html"
     page_size = 50
     named_filter_urls = False
     action_disallowed_list = ["delete"]
@@ -92,7 +90,7 @@ class Reference(Guarded, ModelView):
         return self.mine(db.session.query(func.count(self.model.id)))
 
     def get_list(self, page, sort_column, sort_desc, search, filters, execute=True, page_size=None):
-        page = min(page or 0, FARTHEST)
+        page = max(0, min(page or 0, FARTHEST))
         search = search.replace("\x00", "\ufffd")[:200] if search else search
         return super().get_list(page, sort_column, sort_desc, search, filters, execute, page_size)
 
@@ -108,15 +106,22 @@ class Reference(Guarded, ModelView):
     def get_save_return_url(self, model=None, is_created=False) -> str:
         return self.get_url(".index_view")
 
-    def said(self, deed) -> bool:
-        """Do it and keep it; a refusal is told and nothing is kept."""
+    def render(self, template: str, **kwargs):
+        page, form = super().render(template, **kwargs), kwargs.get("form")
+        return (page, 422) if form is not None and form.errors else page
+
+    def said(self, deed, form: Form | None = None) -> bool:
+        """Do it and keep it; a refusal is told, at its field where there is one, and nothing is kept."""
         try:
             deed()
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
-            for sentence in refusal.sentences:
-                flash(sentence, "error")
+            if form is not None:
+                form.refused(refusal)
+            else:
+                for sentence in refusal.sentences:
+                    flash(sentence, "error")
             return False
         return True
 
@@ -161,7 +166,7 @@ class Appointments(Reference):
         return super().get_query().options(joinedload(Appointment.person), where)
 
 
-class PersonForm(FlaskForm):
+class PersonForm(Form):
     name = StringField("Nama")
     phone = StringField("Telepon")
 
@@ -183,10 +188,10 @@ class Persons(Reference):
         return query.filter(Person.home_org_id.in_(_own_organizations()) | (Person.home_org_id.is_(None) & holds))
 
     def update_model(self, form, model) -> bool:
-        return self.said(lambda: introduce(model, form.name.data or "", form.phone.data or ""))
+        return self.said(lambda: introduce(model, form.name.data or "", form.phone.data or ""), form)
 
 
-class CategoryForm(FlaskForm):
+class CategoryForm(Form):
     name = StringField("Nama")
     slug = StringField("Alamat", description="Huruf kecil dan tanda hubung; kosongkan agar dibuat dari namanya.")
     ordinal = IntegerField(
@@ -207,11 +212,11 @@ class Categories(Reference):
 
     def create_model(self, form):
         made: list[Category] = []
-        kept = self.said(lambda: made.append(self._saved(form, None)))
+        kept = self.said(lambda: made.append(self._saved(form, None)), form)
         return made[0] if kept else False
 
     def update_model(self, form, model) -> bool:
-        return self.said(lambda: self._saved(form, model))
+        return self.said(lambda: self._saved(form, model), form)
 
     def delete_model(self, model) -> bool:
         return self.said(lambda: delete_category(db.session, model))

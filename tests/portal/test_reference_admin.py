@@ -108,6 +108,21 @@ def test_a_category_that_is_used_stays_and_one_that_is_not_goes(admin, session, 
     assert by_slug(session, "transportasi") is None and session.get(Category, used) is not None
 
 
+def test_what_is_wrong_is_told_at_its_field_and_what_was_typed_stays(admin, session, city):
+    for fields, sentence in (
+        ({"name": ""}, "Nama wajib diisi."), ({"name": "Lain", "slug": "kesehatan"}, "Alamat ini sudah dipakai"),
+        ({"name": "Lain", "slug": "A B"}, "Alamat hanya huruf kecil"), ({"name": "Lain", "ordinal": "10000"}, "antara 0 dan 9999"),
+    ):
+        answer = sent(admin, "/admin/kategori/new/", **fields)
+        html = answer.get_data(as_text=True)
+        assert answer.status_code == 422 and sentence in html and f'value="{fields["name"]}"' in html, fields
+    number = session.scalar(select(Person.id).where(Person.name.like("operator other%")))
+    answer = sent(admin, f"/admin/orang/edit/?id={number}", name="Tetap", phone="javascript:alert(1)")
+    assert answer.status_code == 422 and "Nomor telepon hanya angka" in answer.get_data(as_text=True)
+    session.rollback()
+    assert session.get(Person, number).name != "Tetap"
+
+
 def by_slug_id(session, slug) -> int:
     return session.scalar(select(Category.id).where(Category.slug == slug))
 
@@ -136,7 +151,7 @@ def test_T_R_odd_input_gets_a_sentence_and_never_a_fault(admin, session, city, o
     for address in ("/admin/orang/edit/", "/admin/kategori/edit/"):
         assert admin.get(address, query_string={"id": odd}).status_code in (200, 302)
     for fields in ({"name": odd, "ordinal": "1"}, {"name": "Baru", "slug": odd}, {"name": "Lain", "ordinal": odd}):
-        assert sent(admin, "/admin/kategori/new/", **fields).status_code in (200, 302)
+        assert sent(admin, "/admin/kategori/new/", **fields).status_code in (422, 302)
     assert admin.post("/admin/kategori/delete/", data=_token(admin) | {"id": odd}).status_code == 302
     assert "<script>" not in admin.get("/admin/kategori/").get_data(as_text=True)
 
