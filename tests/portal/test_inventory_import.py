@@ -79,7 +79,7 @@ def test_IN_09_one_bad_row_and_nothing_goes_in(denpasar, keeper, session):
     assert answer.status_code == 422 and "OPD pemilik “999999” tidak dikenal." in page and ">101<" in page
     assert 'id="penerapan"' not in page and count(session) == 0
     forged = hidden_of(check(keeper, as_csv(LINES)).get_data(as_text=True), "penerapan")
-    forged["rows"] = hidden_of(page, "kolom-berkas")["rows"] if 'id="kolom-berkas"' in page else forged["rows"][:-2]
+    forged["lines"] = hidden_of(page, "kolom-berkas")["lines"] if 'id="kolom-berkas"' in page else forged["lines"][:-2]
     assert keeper.post(f"{FILE}/penerapan", data=forged).status_code in (409, 422) and count(session) == 0
 
 
@@ -129,8 +129,8 @@ def test_another_office_cannot_apply_what_was_shown_to_this_one(keeper, session,
     page = check(keeper, as_csv(LINES)).get_data(as_text=True)
     other = as_(app.test_client(), session, city, "round_manager")
     own = hidden_of(check(other, as_csv(LINES)).get_data(as_text=True), "penerapan")
-    assert other.post(f"{FILE}/penerapan", data=own | {"rows": hidden_of(page, "penerapan")["rows"]}).status_code == 409
-    assert other.post(f"{FILE}/penerapan", data=own | {"rows": "x"}).status_code == 409 and count(session) == 0
+    assert other.post(f"{FILE}/penerapan", data=own | {"lines": hidden_of(page, "penerapan")["lines"]}).status_code == 409
+    assert other.post(f"{FILE}/penerapan", data=own | {"lines": "x"}).status_code == 409 and count(session) == 0
 
 
 @pytest.mark.parametrize("who", ["operator", "head", "executive", "internal_assessor", "system_admin"])

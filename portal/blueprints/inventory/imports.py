@@ -82,7 +82,7 @@ def imports():
 def check_file():
     """What a file would do, or what it would do with its columns named; nothing is written."""
     ask("import", Application)
-    if "rows" in request.form:
+    if "lines" in request.form:
         sheet, _shown = _returned()
         named = {at: request.form.get(f"column-{at}", "") for at, _cell in sheet.unknown()}
         free = sheet.free()
@@ -153,7 +153,7 @@ def _show(sheet: Sheet, status: int | None = None):
 def _returned() -> tuple[Sheet, str]:
     """(the file that was shown, the mark of its plan) as the form brings them back."""
     try:
-        office, shown, (name, rows, named) = _signer().loads(request.form.get("rows", ""), max_age=GOOD_FOR)
+        office, shown, (name, rows, named) = _signer().loads(request.form.get("lines", ""), max_age=GOOD_FOR)
     except (BadData, ValueError):
         raise Refused("Hasil pemeriksaan berkas ini sudah kedaluwarsa. Unggah berkasnya lagi.") from None
     if office != actor().appointment_id:
