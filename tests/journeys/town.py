@@ -23,6 +23,7 @@ from assessments import (
     staffing,
 )
 from assessments.actors import Actor
+from assessments.inventory import living, publishing
 from assessments.models import (
     Benchmark,
     Citation,
@@ -74,6 +75,7 @@ def make(app: Flask, session: Session) -> Town:
     _second_office(session, town)
     town.ids["followed"] = _followed(session, town.city)
     town.ids["application"] = build.application(session, town.city).id
+    _shown(session, town)
     _leaning(session, town.city)
     _national_table(session, town.city)
     outside = _before_a_panel(session, town.city)
@@ -85,6 +87,19 @@ def make(app: Flask, session: Session) -> Town:
             town.cookies[prefix + who] = cookie_of(app, session, appointment)
     session.commit()
     return town
+
+
+def _shown(session: Session, town: Town) -> None:
+    """What the public directory holds: one that lives, and one that says to use it instead."""
+    by = town.city.actor("inventory_manager")
+    shown, over = (build.application(session, town.city, name=name) for name in ("Usulan Warga", "Usulan Lama"))
+    for application in (shown, over):
+        publishing.publish(application, by)
+    texts = {"reason": "Diganti.", "decision_no": "1/2026", "data_fate": "Dipindah.", "account_fate": "Ditutup."}
+    living.change_state(over, "retire", by, living.Given(texts, successor=shown), over.version)
+    session.flush()
+    town.ids["shown"], town.ids["over"], town.ids["category"] = shown.slug, over.slug, shown.category_id
+    town.ids["person"] = town.city.people["operator_other"].person_id
 
 
 def _last_year(session: Session, city: build.City) -> Period:
