@@ -33,6 +33,11 @@ from .scoring import score
 LOWERED, KEPT, RAISED = "lowered", "kept", "raised"
 
 
+def _apart(value: Fraction, other: Fraction | None) -> Fraction | None:
+    """How far two values are apart as readers see them: the difference of the two-decimal numbers that are printed."""
+    return None if other is None else half_up(value) - half_up(other)
+
+
 @dataclass(frozen=True)
 class Line:
     """One domain, aspect or item: the settled value beside the claim, last year's value and the other source's."""
@@ -58,18 +63,18 @@ class Line:
 
     @property
     def difference(self) -> Fraction | None:
-        return None if self.claim is None else self.result - self.claim
+        return _apart(self.result, self.claim)
 
     @property
     def direction(self) -> str | None:
-        if self.difference is None:
+        if self.claim is None:
             return None
-        return KEPT if self.difference == 0 else LOWERED if self.difference < 0 else RAISED
+        return KEPT if self.result == self.claim else LOWERED if self.result < self.claim else RAISED
 
     @property
     def change(self) -> Fraction | None:
         """Since the earlier round."""
-        return None if self.before is None else self.result - self.before
+        return _apart(self.result, self.before)
 
     @property
     def differs(self) -> bool:
@@ -109,12 +114,12 @@ class Comparison:
     @property
     def difference(self) -> Fraction | None:
         """Between result and claim."""
-        return None if self.claim_index is None else self.index - self.claim_index
+        return _apart(self.index, self.claim_index)
 
     @property
     def change(self) -> Fraction | None:
         """Since the earlier round."""
-        return None if self.earlier is None else self.index - self.earlier.index
+        return _apart(self.index, self.earlier.index if self.earlier else None)
 
     @property
     def next_band(self) -> Band | None:

@@ -79,8 +79,14 @@ def proposed_text(assessment: Assessment, item: str, value) -> str:
     found = assessment.period.instrument.item(item)
     if value is None:
         return ""
-    following = [level.value for level in found.scale.levels if level.value > value]
-    return found.criteria.get(min(following), "") if following else ""
+    following = min((level for level in found.scale.levels if level.value > value), key=lambda level: level.value, default=None)
+    criterion = found.criteria.get(following.value, "") if following else ""
+    return f"Penuhi kriteria tingkat {following.value} ({following.name}): {criterion}" if criterion else ""
+
+
+def proposed_day(assessment: Assessment) -> date:
+    """A due date to begin with: the end of the year after the round's, before the next evaluation looks."""
+    return date(assessment.period.year + 1, 12, 31)
 
 
 def recommend(assessment: Assessment, wish: Wish, by: Actor) -> Recommendation:

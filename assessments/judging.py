@@ -79,6 +79,7 @@ def seat_member(assessment: Assessment, person: Person, role: str, by: Actor) ->
         for other in assessment.panel:
             if other.role == "lead" and other.person_id != person.id:
                 other.role = "member"
+        object_session(assessment).flush()  # one lead at a time, also for the index that says so
     if member is None:
         member = PanelMember(assessment=assessment, person=person, role=role)
         object_session(assessment).add(member)
@@ -365,7 +366,13 @@ def close_stage(assessment: Assessment, by: Actor) -> None:
 
 
 def _newest_sent(assessment: Assessment, item: str, stage: str) -> Judgement | None:
-    found = [j for j in assessment.judgements if (j.item, j.stage, j.state) == (item, stage, "sent")]
+    """What counts for an item; of whoever declared a conflict since then, or came to work there, nothing does."""
+    out = {member.person_id for member in assessment.panel if not member.active}
+    found = [
+        judgement
+        for judgement in assessment.judgements
+        if (judgement.item, judgement.stage, judgement.state) == (item, stage, "sent") and judgement.person_id not in out
+    ]
     return max(found, key=lambda judgement: judgement.sent_at, default=None)
 
 

@@ -208,6 +208,14 @@ def not_decided(user: Actor, thing: Claim) -> str | None:
     return "Nilai indikator ini sudah diputuskan untuk tahap ini." if decided else None
 
 
+def declared_free(user: Actor, thing) -> str | None:
+    """Nobody judges or settles before saying a word on conflicts of interest (Pedoman 3/2024 hlm. 232-235)."""
+    member = seat_on_panel(user, assessment_of(thing))
+    if member is not None and member.conflict == "free":
+        return None
+    return "Beri pernyataan benturan kepentingan dulu; sesudah itu Anda dapat menilai."
+
+
 def stage_unfinished(user: Actor, thing: Assessment) -> str | None:
     """A stage is decided and ends after it has opened, also past its last day, while the round is open."""
     stage = judged_stage(thing)

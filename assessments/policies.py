@@ -38,6 +38,7 @@ from .panel_questions import (
     cited_before_my_panel,
     closes_rounds,
     consolidated,
+    declared_free,
     embargo_over,
     enters_external,
     is_executive,
@@ -228,19 +229,21 @@ RULES: dict[tuple[str, object], Rule] = {
     ("see_room", Assessment): Rule(((on_panel,),), known=()),
     ("see_desk", Claim): Rule(((judges_here,),), known=()),
     ("judge", Claim): Rule(
-        ((judges_here,),), (stage_running, own_seat, not_decided), known=(TEAM, (on_panel,), ADMIN_KNOWS)
+        ((judges_here,),), (declared_free, stage_running, own_seat, not_decided), known=(TEAM, (on_panel,), ADMIN_KNOWS)
     ),
     ("adjudicate", Assessment): Rule(((leads_here,),), (stage_unfinished,), known=AROUND_THE_PANEL),
-    ("propose_final", Assessment): Rule(((leads_here,),), (may_be_proposed,), known=AROUND_THE_PANEL),
+    ("propose_final", Assessment): Rule(
+        ((leads_here,),), (rehearsal_is_no_result, declared_free, may_be_proposed), known=AROUND_THE_PANEL
+    ),
     ("reject_final", Assessment): Rule(((judges_here,),), known=AROUND_THE_PANEL),
     ("confirm_final", Assessment): Rule(
-        ((judges_here,),), (proposed_by_somebody_else,), known=AROUND_THE_PANEL
+        ((judges_here,),), (declared_free, proposed_by_somebody_else), known=AROUND_THE_PANEL
     ),
     ("recommend", Assessment): Rule(((judges_here,),), (before_publication,), known=AROUND_THE_PANEL),
     # quality assurance, values of other bodies
     ("read_qa", Assessment): Rule((TEAM, (is_executive, of_same_instansi)), known=(PARTAKER, ADMIN_KNOWS)),
     ("write_qa", Assessment): Rule(
-        ((is_inspector, of_same_instansi),), (consolidated, sets_no_level), known=(TEAM, PARTAKER, ADMIN_KNOWS)
+        ((is_inspector, of_same_instansi),), (consolidated, not_settled, sets_no_level), known=(TEAM, PARTAKER, ADMIN_KNOWS)
     ),
     ("enter_external", Assessment): Rule(
         ((enters_external, of_same_instansi),), (not_settled,), known=(TEAM, PARTAKER, ADMIN_KNOWS)
@@ -253,7 +256,7 @@ RULES: dict[tuple[str, object], Rule] = {
     ),
     ("publish", Assessment): Rule(
         ((closes_rounds, of_same_instansi),),
-        (embargo_over,),
+        (rehearsal_is_no_result, embargo_over),
         known=(TEAM, PARTAKER, (is_executive, of_same_instansi), ADMIN_KNOWS, (on_panel,)),
     ),
     ("know", Result): Rule((ADMIN_KNOWS,)),

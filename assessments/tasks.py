@@ -26,29 +26,11 @@ from .models import (
     Submission,
 )
 from .open_recommendations import AWAITS, OPEN, PLANNED, counted, late
+from .panel_tasks import of_assessor
 from .policies import visible
+from .tasks_shape import Task
 
 LEADING = ("agency_head", "agency_operator")
-
-
-@dataclass(frozen=True)
-class Task:
-    """`kind` says which page; `period` and `subject` (slugs), `item` (code) and `submission` (id) say of what.
-
-    `pressing` is work for this office; the others are things it may follow.
-    """
-
-    kind: str
-    title: str
-    why: str
-    action: str
-    period: str = ""
-    subject: str = ""
-    item: str = ""
-    submission: int | None = None
-    due: datetime | None = None
-    zone: str = ""
-    pressing: bool = True
 
 
 @dataclass(frozen=True)
@@ -299,11 +281,17 @@ def _team(*finders):
         return [
             task
             for each in _rounds(session, user, periods)
-            for finder in (finders if _open(each) else (_following,))
+            for finder in (finders if _open(each) else tuple(f for f in finders if f is _publishing) or (_following,))
             for task in finder(each)
         ]
 
     return find
+
+
+def _publishing(each: Progress) -> list[Task]:
+    if each.period.track == "rehearsal" or not any(a.state == "final" for a in each.assessments):
+        return []
+    return [each.task("publish", "Terbitkan hasil", "tim asesor sudah menetapkan hasilnya.", "Buka hasil")]
 
 
 def _approving(each: Progress) -> list[Task]:
@@ -321,7 +309,7 @@ def _of_manager(session: Session, user: Actor, periods: list[Period]) -> list[Ta
         for p in periods
         if p.state == "draft"
     ]
-    running = _team(_checking, _claiming, _following)(session, user, periods)
+    running = _team(_checking, _claiming, _following, _publishing)(session, user, periods)
     found = [*drafts, *_unstaffed(session, user), *running]
     if not periods:
         found.insert(0, Task("new_round", "Buat periode penilaian", "Belum ada periode yang disiapkan atau dibuka.",
@@ -392,7 +380,10 @@ FINDERS = {
     "internal_assessor": _team(_checking, _claiming, _following),
     "entry_officer": _team(_claiming, _following),
     "responsible_officer": _team(_approving),
-    "coordinator": _team(_following),
+    "coordinator": _team(_following, _publishing),
+    "assessor": of_assessor,
+    "panel_lead": of_assessor,
+    "reviewer": of_assessor,
     "inspector": _of_inspector,
     "executive": _of_reader,
     "system_admin": _of_admin,

@@ -155,6 +155,19 @@ def unfit_to_send(judgement: Judgement) -> list[str]:
     return [sentence for _field, sentence in judgement_gaps(judgement, claim.value if claim else None)]
 
 
+def unpublished_results(period: Period) -> list[str]:
+    """An archived round is done: nothing in it still waits for the panel or for its publication."""
+    waiting = object_session(period).scalars(
+        select(Assessment.state).where(
+            Assessment.period_id == period.id,
+            Assessment.state.in_(("document", "interview", "visit", "consolidating", "reviewing", "proposed_final", "final")),
+        )
+    ).all()
+    if period.track == "rehearsal" or not waiting:
+        return []
+    return [f"{len(waiting)} penilaian masih berjalan atau hasilnya belum diterbitkan."]
+
+
 def incomplete_checklist(period: Period) -> list[str]:
     return [line.text for line in opening_checklist(period) if line.required and not line.done]
 
@@ -285,7 +298,7 @@ WORKFLOWS: dict[type, tuple[Transition, ...]] = {
         _step("open", "Buka periode", ["draft"], "open", "Periode dibuka", incomplete_checklist, primary=True),
         _step("close", "Tutup periode", ["open"], "closed", "Periode ditutup", needs_note=True),
         _step("reopen", "Buka lagi", ["closed"], "open", "Periode dibuka lagi", needs_note=True),
-        _step("archive", "Arsipkan", ["closed"], "archived", "Periode diarsipkan"),
+        _step("archive", "Arsipkan", ["closed"], "archived", "Periode diarsipkan", unpublished_results),
     ),
 }
 

@@ -303,11 +303,16 @@ def cited(session: OrmSession, where: City, assessment: Assessment, item: str, l
     return made
 
 
-def seat_panel(session: OrmSession, where: City, outside: City, assessment: Assessment) -> None:
+def seat_panel(session: OrmSession, where: City, outside: City, assessment: Assessment, declared: bool = True) -> None:
+    """Lead, member and reviewer; each says to be free of conflicts."""
     by = where.actor("round_manager")
     for who, part in (("panel_lead", "lead"), ("assessor", "member"), ("reviewer", "reviewer")):
         panels.seat_member(assessment, outside.people[who].person, part, by)
     session.flush()
+    if declared and assessment.sent:
+        for who in ("panel_lead", "assessor", "reviewer"):
+            panels.declare(assessment, outside.actor(who), True)
+        session.flush()
 
 
 def judged(session: OrmSession, assessment: Assessment, outside: City, values: dict | None = None) -> Assessment:

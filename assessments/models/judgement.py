@@ -55,7 +55,17 @@ class PanelMember(Base):
     """
 
     __tablename__ = "panel_member"
-    __table_args__ = (one_of("role", *PANEL_ROLES), one_of("conflict", *CONFLICTS))
+    __table_args__ = (
+        one_of("role", *PANEL_ROLES),
+        one_of("conflict", *CONFLICTS),
+        Index(
+            "one_lead_per_panel",
+            "assessment_id",
+            unique=True,
+            sqlite_where=text("role = 'lead'"),
+            postgresql_where=text("role = 'lead'"),
+        ),
+    )
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     role: Mapped[str] = mapped_column(Code)

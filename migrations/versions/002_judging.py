@@ -120,6 +120,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("panel_member", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_panel_member_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "one_lead_per_panel",
+            ["assessment_id"],
+            unique=True,
+            sqlite_where=sa.text("role = 'lead'"),
+            postgresql_where=sa.text("role = 'lead'"),
+        )
 
     op.create_table(
         "qa_note",
@@ -414,6 +421,9 @@ def downgrade() -> None:
 
     op.drop_table("qa_note")
     with op.batch_alter_table("panel_member", schema=None) as batch_op:
+        batch_op.drop_index(
+            "one_lead_per_panel", sqlite_where=sa.text("role = 'lead'"), postgresql_where=sa.text("role = 'lead'")
+        )
         batch_op.drop_index(batch_op.f("ix_panel_member_person_id"))
 
     op.drop_table("panel_member")

@@ -104,6 +104,8 @@ def _round(session, city, agencies, actors, share_all, evidence, claims, *, begi
         for name, part in (("asesor.ketua", "lead"), ("asesor.anggota", "member"), ("asesor.reviu", "reviewer")):
             judging.seat_member(assessment, _person(session, actors[name]), part, manager)
         session.flush()
+        for name in ("asesor.ketua", "asesor.anggota", "asesor.reviu"):
+            judging.declare(assessment, actors[name], True)
     return assessment
 
 
@@ -162,9 +164,9 @@ def _last_year(session, storage, city, agencies, actors, levels, share_all, year
 
 
 def _recommend(session: Session, assessment: Assessment, agencies, by: Actor) -> None:
-    year = assessment.period.year
+    year, values = assessment.period.year, judging.decided_values(assessment)
     for code, agency, priority, state in FOLLOWED:
-        text = following_up.proposed_text(assessment, code, assessment.claim(code).value)
+        text = following_up.proposed_text(assessment, code, values[code])
         due = date(year + 1, 3, 31) if state == "overdue" else date(year + 2, 6, 30)
         following_up.recommend(
             assessment,

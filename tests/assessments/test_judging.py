@@ -255,3 +255,38 @@ def test_an_official_result_is_corrected_by_a_version_with_its_reason(session, t
     session.flush()
     assert (made.n, made.source) == (2, "official")
     assert session.query(Result).count() == 2
+
+
+def test_AC_08_a_value_sent_before_a_declared_conflict_does_not_count(session, town):
+    city, outside = town
+    assessment = build.judging(session, city, outside)
+    build.judged(session, assessment, outside)
+    judging.declare(assessment, outside.actor("assessor"), False, "Pernah bekerja di sana.")
+    session.flush()
+    with pytest.raises(Refused, match="47 indikator belum bernilai"):
+        judging.close_stage(assessment, outside.actor("panel_lead"))
+
+
+def test_nobody_judges_or_settles_before_a_word_on_conflicts(session, town):
+    city, outside = town
+    assessment = build.judging(session, city, outside)
+    lead = next(member for member in assessment.panel if member.role == "lead")
+    lead.conflict = "none"
+    session.flush()
+    with pytest.raises(Refused, match="pernyataan benturan kepentingan"):
+        judging.write_judgement(assessment.claim("I01"), outside.actor("panel_lead"), Fraction(3), "", "", "", "", 0)
+    lead.conflict = "free"
+    build.closed(session, assessment, outside)
+    lead.conflict = "none"
+    session.flush()
+    with pytest.raises(Refused, match="pernyataan benturan kepentingan"):
+        results.propose(assessment, outside.actor("panel_lead"))
+
+
+def test_a_rehearsal_is_never_a_result(session, town):
+    city, outside = town
+    assessment = build.judging(session, city, outside, track="rehearsal", slug="gladi")
+    build.closed(session, assessment, outside)
+    with pytest.raises(Refused, match="gladi tidak dapat menjadi hasil"):
+        results.propose(assessment, outside.actor("panel_lead"))
+    assert not may(city.actor("round_manager"), "publish", assessment)

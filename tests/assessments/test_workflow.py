@@ -148,7 +148,7 @@ def world(session):
         session.add(claim)
     outside = build.outsiders(session)
     for who, role in (("panel_lead", "lead"), ("assessor", "member"), ("reviewer", "reviewer")):
-        session.add(PanelMember(assessment=assessment, person=outside.people[who].person, role=role))
+        session.add(PanelMember(assessment=assessment, person=outside.people[who].person, role=role, conflict="free"))
     one, other = build.application(session, city), build.application(session, city, name="Pengganti")
     one.successor, one.decided_on, one.reason = other, now().date(), "Alasan."
     one.data_fate, one.account_fate = "Dipindah.", "Ditutup."

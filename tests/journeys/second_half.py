@@ -38,12 +38,17 @@ def call_the_panel(manager: Somebody, slug: str, subject: str) -> None:
         manager.sees(name)
 
 
-def judge_everything(assessor: Somebody, slug: str, subject: str, items: list[str]) -> None:
-    """Declared free of conflict; each item is chosen and sent with one key press, and the next one opens."""
+def declare(assessor: Somebody) -> None:
+    """Nobody judges or settles before this word."""
     assessor.goes_to("/asesmen")
     assessor.follows("Beri pernyataan")
     assessor.page.get_by_role("radio", name=re.compile("bebas dari benturan")).check()
     assessor.presses("Simpan pernyataan")
+
+
+def judge_everything(assessor: Somebody, slug: str, subject: str, items: list[str]) -> None:
+    """Each item is chosen and sent with one key press, and the next one opens."""
+    declare(assessor)
     assessor.goes_to(f"/asesmen/{slug}/{subject}/butir/{items[0]}")
     for place, item in enumerate(items):
         expect(assessor.page).to_have_url(re.compile(f"/butir/{item}$"))
@@ -69,6 +74,7 @@ def _claimed(assessor: Somebody) -> str:
 def settle(lead: Somebody, member: Somebody, slug: str, subject: str) -> None:
     """The lead closes the stage, recommends and proposes; another member confirms with the password."""
     room = f"/asesmen/{slug}/{subject}"
+    declare(lead)
     lead.goes_to(f"{room}/rekomendasi?butir={LOWERED}")
     _option(lead, "Indikator", "45")
     lead.writes("Rekomendasi", WANTED)

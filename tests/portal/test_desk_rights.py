@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import text
 
 from assessments import judging
 from assessments.models import AccessLog, Citation
@@ -44,7 +45,7 @@ def test_the_queue_shows_own_assessments_and_the_way_on(client, session, where):
     client = as_(client, session, where, "assessor")
     html = page(client, "/asesmen")
     assert "Pemerintah Kota Contoh" in html and "0 dari 47" in html and where.desk("I01") in html
-    assert "belum menyatakan" in html and where.declaration in html and "WITA" in html and "Lanjutkan" in html
+    assert "belum menyatakan" not in html and "WITA" in html and "Lanjutkan" in html
     judge(client, where.desk("I01"), "kirim")
     html = page(client, "/asesmen")
     assert "1 dari 47" in html and where.desk("I02") in html
@@ -231,3 +232,14 @@ def test_an_assessor_finds_none_of_the_teams_pages_though_the_assessment_may_be_
     assert client.post(f"{work}/klaim/I12", data=token(client) | {"value": "5"}).status_code == 404
     session.rollback()
     assert session.query(AccessLog).filter_by(outcome="refused").count() == before + 1
+
+
+def test_before_a_word_on_conflicts_the_queue_leads_to_it_and_nothing_is_judged(client, session, where):
+    session.execute(text("UPDATE panel_member SET conflict = 'none', declared_at = NULL WHERE role = 'member'"))
+    session.commit()
+    client = as_(client, session, where, "assessor")
+    html = page(client, "/asesmen")
+    assert "belum menyatakan" in html and where.declaration in html and "Lanjutkan" not in html
+    assert "Beri pernyataan benturan kepentingan" in page(client, "/beranda")
+    html = page(client, where.desk("I01"))
+    assert "Beri pernyataan benturan kepentingan dulu" in html

@@ -146,6 +146,8 @@ def test_two_who_confirm_at_once_make_one_result_and_the_other_hears_409(client,
     judging.seat_member(where.assessment(session), where.outside.people["assessor_off"].person, "member",
                         where.city.actor("round_manager"))
     session.commit()
+    judging.declare(where.assessment(session), where.outside.actor("assessor_off"), True)
+    session.commit()
     page = f"{where.base}/penetapan"
     crowd = []
     for who in ("assessor", "assessor_off"):

@@ -34,6 +34,11 @@ PAGES = {
     "people": ("account.people", ()),
     "follow_up": ("inspectorate.board", ()),
     "quality": ("inspectorate.quality", ("period", "subject")),
+    "declare": ("assessor.declaration", ("period", "subject")),
+    "judge": ("assessor.queue", ()),
+    "room": ("assessor.room", ("period", "subject")),
+    "settle": ("assessor.settling", ("period", "subject")),
+    "publish": ("round.result", ("period", "subject")),
 }
 ANNOUNCED = ("password", "email", "first_password")
 ANNOUNCED_FOR = timedelta(days=7)

@@ -11,7 +11,15 @@ from assessments.clock import now
 from assessments.models import Assessment, Decision, Judgement, Organization, PanelMember, Period, Subject
 from assessments.models.judgement import PANEL_ROLES
 from assessments.models.period import STAGES
-from assessments.panel_questions import judged_stage, judges_here, panels_of, seat_on_panel, stage_running
+from assessments.panel_questions import (
+    SETTLED,
+    declared_free,
+    judged_stage,
+    judges_here,
+    panels_of,
+    seat_on_panel,
+    stage_running,
+)
 from assessments.workflow import look
 
 from ...access import actor, ask, listing
@@ -53,7 +61,19 @@ class Row:
 
     @property
     def undeclared(self) -> bool:
-        return self.member.declared_at is None
+        return self.member.conflict == "none" and self.assessment.state not in SETTLED
+
+    @property
+    def way(self) -> tuple[str, str]:
+        """(words, address) of the step that waits where nothing is left to judge; empty where there is none."""
+        state, lead = self.assessment.state, self.member.role == "lead"
+        if state == "proposed_final":
+            return ("Usulan menunggu penetapan", self.url("settling"))
+        if state in ("consolidating", "reviewing") and self.judges:
+            return ("Usulkan hasil akhir" if lead else "Lihat nilai akhir", self.url("settling"))
+        if state in SETTLED:
+            return ("Lihat hasil", self.url("settling"))
+        return ("", "")
 
     @property
     def number(self) -> str:
@@ -119,7 +139,8 @@ def _row(assessment: Assessment, said, decided) -> Row:
         [item for item, person in sent if person == user.person_id],
         settled,
     )
-    judges, why_not = judges_here(user, assessment), stage_running(user, assessment)
+    judges = judges_here(user, assessment)
+    why_not = declared_free(user, assessment) or stage_running(user, assessment)
     return Row(
         assessment,
         seat_on_panel(user, assessment),

@@ -186,14 +186,14 @@ def _proposed(assessment: Assessment, values: dict) -> RecommendationForm:
     """An empty form; for an item that was asked for with the next level's criterion and whoever holds the item."""
     code = request.args.get("butir", "")
     if code not in {item.code for item in assessment.period.instrument.items}:
-        return RecommendationForm(formdata=None)
+        return RecommendationForm(formdata=None, data={"due_on": following_up.proposed_day(assessment).isoformat()})
     value = values[code] if code in values else claimed_now(db.session, assessment).get(code)
     lead, *supporting = _holders(assessment, code) or [""]
     return RecommendationForm(
         formdata=None,
         data={
             "item": code, "text": following_up.proposed_text(assessment, code, value), "lead": lead,
-            "supporting": supporting,
+            "supporting": supporting, "due_on": following_up.proposed_day(assessment).isoformat(),
         },
     )
 

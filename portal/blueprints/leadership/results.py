@@ -122,7 +122,9 @@ def _told(period: str, subject: str) -> Told:
         other,
     )
     chosen = request.args.get("arah", "")
-    return Told(versions, lines, reasons(db.session, versions, actor()), chosen if chosen in DIRECTIONS else "")
+    # The panel's reasons explain the panel's values; an official result has none of its own here.
+    why = reasons(db.session, versions, actor()) if result.source == "portal" else {}
+    return Told(versions, lines, why, chosen if chosen in DIRECTIONS else "")
 
 
 def _recommendations(assessment: Assessment) -> list[Recommendation]:
@@ -211,7 +213,7 @@ def table(period: str, subject: str):
     columns = [
         exports.Column("Kode", 8), exports.Column("Letak", 14), exports.Column("Nama", 44), exports.Column("Bobot", 9),
         exports.Column("Klaim", 8), exports.Column("Hasil", 8), exports.Column("Selisih", 9), exports.Column("Arah", 8),
-        exports.Column("Tahun lalu", 9), exports.Column("Sumber lain", 9), exports.Column("Fakta", 50),
+        exports.Column(f"Tahun {lines.earlier.year}" if lines.earlier else "Sebelumnya", 9), exports.Column("Sumber lain", 9), exports.Column("Fakta", 50),
         exports.Column("Analisis", 50), exports.Column("Justifikasi", 50), exports.Column("Keputusan ketua tim", 40),
     ]
     facts = [

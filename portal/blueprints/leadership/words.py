@@ -26,13 +26,17 @@ def distance(lines: Comparison) -> tuple[str, str]:
 
 
 def since_claim(lines: Comparison) -> str:
-    """What became of the claim, after its number: "turun 0,56 sesudah bukti diperiksa asesor"."""
+    """What became of the claim, after its number: "turun 0,56 sesudah bukti diperiksa asesor".
+
+    Who published an official result looked at the evidence elsewhere; of that only the values are known here.
+    """
+    judged = " sesudah bukti diperiksa asesor" if lines.result.source == "portal" else " pada hasil resmi"
     gap = lines.difference
     if gap is None:
         return ""
     if number(abs(gap), 2) == "0,00":
-        return "tetap sesudah bukti diperiksa asesor"
-    return f"{'turun' if gap < 0 else 'naik'} {two_places(abs(gap))} sesudah bukti diperiksa asesor"
+        return f"tetap{judged}"
+    return f"{'turun' if gap < 0 else 'naik'} {two_places(abs(gap))}{judged}"
 
 
 def since_earlier(lines: Comparison) -> str:
