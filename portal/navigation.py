@@ -53,7 +53,7 @@ BARS: dict[str, tuple] = {
     "internal_assessor": TEAM,
     "entry_officer": TEAM,
     "responsible_officer": TEAM,
-    "coordinator": TEAM,
+    "coordinator": (*TEAM, FOLLOWING),
     "inspector": (*TEAM, FOLLOWING),
     "executive": (BOARD, RESULTS, FOLLOWING),
     "inventory_manager": (INVENTORY,),

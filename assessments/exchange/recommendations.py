@@ -84,7 +84,9 @@ def _agencies(session: Session, instansi: Organization) -> dict[str, Organizatio
     found = session.scalars(
         select(Organization).where(Organization.instansi_id == instansi.id).options(joinedload(Organization.states))
     ).unique()
-    return {each.code: each for each in found if each.code and each.kind in ANSWERING}
+    answering = [each for each in found if each.kind in ANSWERING]
+    names = {each.short_name.casefold(): each for each in answering if each.short_name}
+    return names | {each.code.casefold(): each for each in answering if each.code}
 
 
 def _cleaned(plan: Plan, record: Record) -> Record:
@@ -114,12 +116,12 @@ def _wish(plan: Plan, record: Record, agencies: dict[str, Organization]) -> Wish
         plan.complain(record, "batas_waktu", f"Tanggal “{record['due_on'][:40]}” tidak dapat dibaca. Tulis seperti 2027-06-30.")
     if not record["due_on"] and not record["no_due_reason"]:
         plan.complain(record, "batas_waktu", "Isi batas waktu, atau alasan_tanpa_batas.")
-    codes = list(dict.fromkeys(code.strip() for code in record["owners"].split(";") if code.strip()))
+    codes = list(dict.fromkeys(code.strip().casefold() for code in record["owners"].split(";") if code.strip()))
     if not codes:
-        plan.complain(record, "opd", "Kode OPD pelaksana wajib diisi.")
+        plan.complain(record, "opd", "OPD pelaksana wajib diisi: kode atau nama singkat.")
     for code in codes:
         if code not in agencies:
-            plan.complain(record, "opd", f"Kode OPD “{code[:40]}” tidak ada di portal.")
+            plan.complain(record, "opd", f"OPD “{code[:40]}” tidak ada di portal. Tulis kode atau nama singkatnya.")
     return Wish(
         record["text"], PRIORITY_WORDS.get(record["priority"].casefold(), ""), day, record["no_due_reason"],
         owners=[agencies[code] for code in codes if code in agencies],

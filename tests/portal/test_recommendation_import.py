@@ -95,7 +95,7 @@ def test_a_workbook_with_a_real_date_is_read_too(inspector, session):
     ("batas_waktu", "besok", "tidak dapat dibaca"),
     ("batas_waktu", "", "alasan_tanpa_batas"),
     ("opd", "", "wajib diisi"),
-    ("opd", "bappeda-1; antah", "Kode OPD “antah” tidak ada"),
+    ("opd", "bappeda-1; antah", "OPD “antah” tidak ada"),
 ])
 def test_one_wrong_cell_refuses_the_whole_file_with_row_and_column(inspector, session, column, typed, sentence):
     wrong = list(LINES[0])

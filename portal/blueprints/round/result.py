@@ -109,6 +109,8 @@ def _page(assessment: Assessment, official: OfficialForm | None = None, publishi
         form=wrong,
         key=new_key,
         links={name: address(name, assessment) for name in ("enter_official", "publish")},
+        team_url=may("seat_panel", assessment)
+        and url_for("assessor.team", period=assessment.period.slug, subject=assessment.subject.organization.slug),
         result_url=url_for(
             "leadership.result", period=assessment.period.slug, subject=assessment.subject.organization.slug
         ),
