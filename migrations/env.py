@@ -19,16 +19,10 @@ def run() -> None:
             transaction_per_migration=True,
             transactional_ddl=True,
             process_revision_directives=_nothing_empty,
-            include_object=_is_ours,
             **options,
         )
         with context.begin_transaction():
             context.run_migrations()
-
-
-def _is_ours(thing, name, kind, _reflected, _compare_to) -> bool:
-    """The full-text index of SQLite keeps tables of its own, and the one of PostgreSQL stands on an expression."""
-    return not (kind == "table" and name.startswith("search_words_fts")) and name != "ix_search_words_text"
 
 
 def _nothing_empty(_context, _revision, directives) -> None:

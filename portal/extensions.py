@@ -20,7 +20,14 @@ from sqlalchemy import Engine, event
 from assessments.models import Base
 
 db = SQLAlchemy(metadata=Base.metadata)
-migrate = Migrate(directory="migrations", render_as_batch=True, compare_type=True)
+
+
+def is_ours(_thing, name: str | None, kind: str, _reflected: bool, _compare_to) -> bool:
+    """What the models speak of: SQLite's full-text index keeps tables of its own, PostgreSQL's stands on an expression."""
+    return not (kind == "table" and str(name).startswith("search_words_fts")) and name != "ix_search_words_text"
+
+
+migrate = Migrate(directory="migrations", render_as_batch=True, compare_type=True, include_object=is_ours)
 csrf = CSRFProtect()
 login_manager = LoginManager()
 bootstrap = Bootstrap5()

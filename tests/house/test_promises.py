@@ -43,6 +43,10 @@ def test_no_template_imports_what_it_does_not_use(path):
             assert re.search(rf"\b{re.escape(used)}\b", rest), f"{used} is imported and never used"
 
 
+# Programs and search engines look for these by their names.
+NAMED_BY_OTHERS = {"openapi.json", "publiccode.yml", "robots.txt", "peta-situs.xml"}
+
+
 def test_addresses_are_lowercase_indonesian_nouns_with_typed_parameters(app):
     for rule in app.url_map.iter_rules():
         if rule.endpoint in app.config["STATIC_ENDPOINTS"]:
@@ -50,8 +54,8 @@ def test_addresses_are_lowercase_indonesian_nouns_with_typed_parameters(app):
         for part in rule.rule.strip("/").split("/"):
             if part.startswith("<"):
                 assert re.match(r"<(int|string|any\([^)]*\)):[a-z_]+>\Z", part), f"{rule.rule}: {part} has no type"
-            elif part and part != "openapi.json":  # programs look for it by this name
-                assert INDONESIAN_WORD.match(part.removesuffix(".xlsx")), f"{rule.rule}: {part}"
+            elif part and part not in NAMED_BY_OTHERS:
+                assert INDONESIAN_WORD.match(part.removesuffix(".xlsx").removesuffix(".csv")), f"{rule.rule}: {part}"
 
 
 def test_nothing_in_the_domain_commits_or_knows_flask():

@@ -55,7 +55,6 @@ def directory():
         states=shelf.STATES,
         letters=shelf.LETTERS,
         platforms=PLATFORMS,
-        ended=shelf.ENDED,
         look=look,
         host_of=shelf.host_of,
         link=lambda **more: url_for("public.directory", **wish.with_(**more)),
