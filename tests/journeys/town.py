@@ -293,11 +293,13 @@ def _leaning(session: Session, city: build.City) -> Period:
 
 
 def _before_a_panel(session: Session, city: build.City) -> build.City:
-    """A rehearsal that is being judged: I12 is a draft with a doubt about its evidence, I13 is sent, I20 is the lead's."""
+    """A rehearsal that is being judged (its reviewer has not said a word on conflicts yet): I12 is a draft with a doubt about its evidence, I13 is sent, I20 is the lead's."""
     outside = build.outsiders(session)
     assessment = build.judging(
         session, city, outside, evidence=("I12", "I13"), slug="panel", track="rehearsal", title="Gladi penilaian SPBE 2026"
     )
+    silent = next(member for member in assessment.panel if member.role == "reviewer")
+    silent.conflict, silent.declared_at = "none", None
     by, lead = outside.actor("assessor"), outside.people["panel_lead"].person
     judging.share_out(assessment, ["I20"], lead, city.actor("round_manager"))
     for item in ("I12", "I13"):

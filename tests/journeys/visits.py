@@ -276,10 +276,10 @@ DESK = [
         ("S51-terkirim", "/asesmen/panel/{subject}/butir/I13"),
         ("S51-milik-lain", "/asesmen/panel/{subject}/butir/I20"),
         ("S57", "/asesmen/panel/{subject}/pernyataan"),
-        ("S57-salah", "/asesmen/panel/{subject}/pernyataan", 422, "Simpan pernyataan"),
         ("S51-klaim", "/asesmen/panel/{subject}/klaim/I12"),
     ),
-    *visit("reviewer", ("S50-tim-reviu", "/asesmen"), ("S51-klaim-tim-reviu", "/asesmen/panel/{subject}/klaim/I12")),
+    *visit("reviewer", ("S57-salah", "/asesmen/panel/{subject}/pernyataan", 422, "Simpan pernyataan"),
+           ("S50-tim-reviu", "/asesmen"), ("S51-klaim-tim-reviu", "/asesmen/panel/{subject}/klaim/I12")),
     *visit("assessor_off", ("S50-kosong", "/asesmen"), ("S51-tidak-ada", "/asesmen/panel/{subject}/butir/I12", 404)),
     *visit("operator", ("S51-klaim-opd", "/asesmen/panel/{subject}/klaim/I12")),
 ]
