@@ -36,7 +36,6 @@ class Chapter:
     new: list[tuple[Table, list[dict]]]
     changed: list[tuple[Table, list[dict]]]
     gone: list[tuple[Table, list[tuple]]]
-    numbers: dict[str, int]
     waiting: bytes
     made: Any
 
@@ -205,15 +204,20 @@ def _chapter(session: Session, before: Rows, made: Any) -> Chapter:
         if lost := [key for key in old if key not in now]:
             gone.insert(0, (table, lost))
     waiting = pickle.dumps(session.info.get("audit", {}))
-    return Chapter(time.monotonic(), after, new, changed, gone, _numbers(session), waiting, _named(made))
+    return Chapter(time.monotonic(), after, new, changed, gone, waiting, _named(made))
 
 
-def _numbers(session: Session) -> dict[str, int]:
-    """The last number each sequence has given."""
-    if session.get_bind().dialect.name != "postgresql":
-        return {}
-    given = session.execute(text("SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"))
-    return dict([tuple(row) for row in given])
+def _number_on(connection, tables: set[str]) -> None:
+    """Let each sequence go on after the largest number that is there: rows that were written as rows did not ask it."""
+    numbered = [
+        table.name for table in Base.metadata.sorted_tables
+        if table.name in tables and "id" in table.c and table.autoincrement_column is not None
+    ]
+    if numbered:
+        ahead = ", ".join(
+            f"""setval(pg_get_serial_sequence('"{name}"', 'id'), (SELECT max(id) FROM "{name}"))""" for name in numbered
+        )
+        connection.execute(text(f"SELECT {ahead}"))
 
 
 def _write(session: Session, chapter: Chapter) -> None:
@@ -230,9 +234,8 @@ def _write(session: Session, chapter: Chapter) -> None:
         connection.execute(
             one, [{name: row[name] for name in others} | {f"_{c.name}": row[c.name] for c in keys} for row in rows]
         )
-    if chapter.numbers:
-        numbers = ", ".join(f"setval('{name}', {number})" for name, number in chapter.numbers.items())
-        connection.execute(text(f"SELECT {numbers}"))
+    if session.get_bind().dialect.name == "postgresql":
+        _number_on(connection, {table.name for table, _rows in chapter.new})
     session.expire_all()
     session.info["audit"] = pickle.loads(chapter.waiting)
 

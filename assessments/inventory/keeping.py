@@ -268,6 +268,8 @@ def hand_over(application: Application, owner: Organization, by: Actor, from_day
     if owner.id == application.current_owner_id:
         return
     day = from_day or today(application.instansi.clock_zone)
+    if day > today(application.instansi.clock_zone):
+        raise Refused("Tanggal pergantian tidak boleh di masa depan.", field="from_day")
     newest = application.owners[-1] if application.owners else None
     if newest is not None and day < newest.from_day:
         raise Refused("Tanggal pergantian sebelum pemilik sekarang mulai.", field="from_day")

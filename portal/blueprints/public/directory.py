@@ -130,7 +130,7 @@ def report(slug: str):
         db.session.rollback()
         form.refused(refusal)
         return _page(_shown(slug), form, 422)
-    flash("Terima kasih. Laporan Anda sampai kepada pengelola direktori dan akan diperiksa.")
+    flash("Terima kasih. Pengelola direktori sudah tahu bahwa tautan ini dilaporkan hari ini dan akan memeriksanya.")
     return redirect(url_for("public.application", slug=slug))
 
 
