@@ -49,6 +49,7 @@ from .models import (
     Event,
     Extension,
     ExternalValue,
+    Holiday,
     Idempotency,
     InstrumentCopy,
     Job,
@@ -131,6 +132,8 @@ def stream_of(row) -> str | None:
             return f"application:{row.application_id}"
         case Category():
             return "category"
+        case Holiday():
+            return "holiday"
         case Benchmark():
             return f"benchmark:{row.year}"
         case ResultValue():

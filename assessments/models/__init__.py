@@ -15,6 +15,7 @@ from .application import (
 from .assessment import Approval, Assessment, Claim, ClaimRevision, Share
 from .base import Base, Exact, Instant
 from .evidence import Blob, Citation, Document, DocumentVersion
+from .holiday import Holiday
 from .judgement import CitationVerdict, Decision, ExternalValue, Judgement, PanelMember, Proposal, QaNote, Seat
 from .organization import Organization, OrganizationState
 from .people import Account, ApiToken, Appointment, Person, Session, Throttle
@@ -84,6 +85,7 @@ __all__ = [
     "Exact",
     "Extension",
     "ExternalValue",
+    "Holiday",
     "Idempotency",
     "Instant",
     "InstrumentCopy",
