@@ -72,3 +72,9 @@ def save_holiday(
     holiday.day, holiday.name, holiday.kind, holiday.instansi_id = day, name, kind, whose
     session.flush()
     return holiday
+
+
+def delete_holiday(session: Session, holiday: Holiday) -> None:
+    """A day that turned out to be none, or was moved; the chain keeps that it was there."""
+    session.delete(holiday)
+    session.flush()

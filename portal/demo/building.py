@@ -26,6 +26,7 @@ from assessments.workflow import advance
 from ..extensions import db
 from . import accounts, answers
 from .benchmarks import import_benchmarks
+from .holidays import build_holidays
 from .inventory import build_inventory
 from .judged import build_judged, follow_up
 from .people import BAPPEDA, BKPSDM, BPKAD, HUKUM, INSPEKTORAT, KOMINFO, seat_everybody
@@ -50,6 +51,7 @@ def build(say: Callable[[str], None]) -> None:
     actors, passwords = seat_everybody(session, city, agencies, outside, say)
     session.commit()
     accounts.keep(current_app.config["SETTINGS"], passwords)
+    build_holidays(session, ZONE, say)
     build_inventory(session, city, actors["inventaris"], say)
     session.commit()
     _round_of_2021(session, city, agencies, actors, say)

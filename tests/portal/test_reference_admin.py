@@ -1,6 +1,7 @@
 """Row 22: the reference data in Flask-Admin: for the system admin alone, through verbs, into the record."""
 
 import re
+from datetime import date
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -9,11 +10,14 @@ from sqlalchemy import select
 from assessments import audit
 from assessments.inventory import publishing
 from assessments.inventory.categories import make_first_categories
-from assessments.models import AccessLog, AuditEntry, Category, Person
+from assessments.models import AccessLog, Appointment, AuditEntry, Category, Holiday, Person
+from assessments.staffing import add_person, appoint
+from assessments.working_days import save_holiday
 from tests import builders as build
 from tests.portal.agency_pages import statements
 
-PAGES = ("/admin/", "/admin/organisasi/", "/admin/orang/", "/admin/jabatan/", "/admin/kategori/", "/admin/kategori/new/")
+PAGES = ("/admin/", "/admin/organisasi/", "/admin/orang/", "/admin/jabatan/", "/admin/kategori/", "/admin/kategori/new/",
+         "/admin/hari-libur/", "/admin/hari-libur/new/")
 ODD = ("\x00", "a\x00b", "0", "-1", "1.0", "99999999999999999999", "٣", "' OR 1=1--", "%", "😀", "x" * 5000, "<script>")
 
 
@@ -145,7 +149,7 @@ def test_a_refused_wish_changes_nothing_and_leaves_a_line(app, session, city):
 
 @pytest.mark.parametrize("odd", ODD)
 def test_T_R_odd_input_gets_a_sentence_and_never_a_fault(admin, session, city, odd):
-    for address in ("/admin/organisasi/", "/admin/orang/", "/admin/jabatan/", "/admin/kategori/"):
+    for address in ("/admin/organisasi/", "/admin/orang/", "/admin/jabatan/", "/admin/kategori/", "/admin/hari-libur/"):
         for name in ("search", "page", "sort", "desc", "page_size", "flt0_0"):
             assert admin.get(address, query_string={name: odd}).status_code == 200, (address, name)
     for address in ("/admin/orang/edit/", "/admin/kategori/edit/"):
@@ -179,3 +183,84 @@ def test_another_instansi_is_not_listed(admin, session, city):
     assert admin.get(f"/admin/orang/edit/?id={number}").status_code == 302
     assert name not in admin.get("/admin/jabatan/").get_data(as_text=True)
     assert abroad.instansi.slug not in admin.get("/admin/organisasi/").get_data(as_text=True)
+
+
+def test_a_day_off_is_made_changed_and_deleted_through_its_verbs_and_into_the_record(admin, session, city):
+    new = "/admin/hari-libur/new/"
+    answer = sent(admin, new, day="17-08-2026", name="Hari  Kemerdekaan", kind="national")
+    assert answer.status_code == 302 and answer.location == "/admin/hari-libur/"
+    assert sent(admin, new, day="2026-02-27", name="HUT kota", kind="local").status_code == 302
+    made = {each.name: each for each in session.scalars(select(Holiday))}
+    assert made["Hari Kemerdekaan"].instansi_id is None and made["HUT kota"].instansi_id == city.instansi.id
+    number = made["Hari Kemerdekaan"].id
+    html = admin.get("/admin/hari-libur/").get_data(as_text=True)
+    assert "17 Agu 2026" in html and "Libur nasional" in html and "Libur daerah" in html
+    assert 'value="2026-08-17"' in admin.get(f"/admin/hari-libur/edit/?id={number}").get_data(as_text=True)
+    edit = f"/admin/hari-libur/edit/?id={number}"
+    assert sent(admin, edit, day="2026-08-17", name="Proklamasi", kind="national").status_code == 302
+    assert admin.post("/admin/hari-libur/delete/", data=_token(admin) | {"id": number}).status_code == 302
+    session.rollback()
+    assert [each.name for each in session.scalars(select(Holiday))] == ["HUT kota"]
+    told = " ".join(session.scalars(select(AuditEntry.payload).where(AuditEntry.stream == "holiday")))
+    assert "Proklamasi" in told and "HUT kota" in told
+    assert list(audit.broken_links(session)) == []
+
+
+def test_all_that_is_wrong_with_a_day_off_is_told_at_once(admin, session, city):
+    save_holiday(session, None, day=date(2026, 8, 17), name="Proklamasi", kind="national", instansi_id=None)
+    session.commit()
+    new = "/admin/hari-libur/new/"
+    html = sent(admin, new, day="1999-01-01", name=" ", kind="x").get_data(as_text=True)
+    for sentence in ("antara tahun 2018 dan 2100", "Nama wajib diisi.", "pilih salah satu"):
+        assert sentence in html, sentence
+    for fields, sentence in (({"day": ""}, "Tanggal wajib diisi."), ({"day": "30-02-2026"}, "tidak dapat dibaca"),
+                             ({"day": "2026-08-17"}, "sudah terdaftar sebagai Proklamasi"), ({"name": "x" * 121}, "terlalu panjang")):
+        answer = sent(admin, new, **({"day": "2026-08-18", "name": "Contoh", "kind": "national"} | fields))
+        assert answer.status_code == 422 and sentence in answer.get_data(as_text=True), fields
+
+
+def test_another_instansi_keeps_its_days_off(admin, session, city):
+    abroad = build.city(session, "Kota Lain")
+    theirs = save_holiday(session, None, day=date(2026, 2, 27), name="HUT lain", kind="local", instansi_id=abroad.instansi.id)
+    session.commit()
+    assert "HUT lain" not in admin.get("/admin/hari-libur/").get_data(as_text=True)
+    assert admin.get(f"/admin/hari-libur/edit/?id={theirs.id}").status_code == 302
+    admin.post("/admin/hari-libur/delete/", data=_token(admin) | {"id": theirs.id})
+    session.rollback()
+    assert session.get(Holiday, theirs.id) is not None
+
+
+def test_codes_are_shown_as_words_and_lists_are_narrowed_by_them(admin, session, city):
+    save_holiday(session, None, day=date(2021, 5, 1), name="Hari Buruh lama", kind="national", instansi_id=None)
+    save_holiday(session, None, day=date(2026, 5, 15), name="Cuti contoh", kind="joint_leave", instansi_id=None)
+    session.commit()
+    html = admin.get("/admin/jabatan/").get_data(as_text=True)
+    cells = html.split("<tbody")[-1].split("<thead")[-1]
+    assert "Definitif" in cells and ">definitive<" not in html.replace("\n", "").replace(" ", "")
+    narrowed = admin.get("/admin/jabatan/?peran=executive").get_data(as_text=True)
+    assert "1 baris" in narrowed and 'value="executive" selected' in narrowed
+    assert "0 baris" in admin.get("/admin/jabatan/?sifat=plt").get_data(as_text=True)
+    assert "Kepala" not in admin.get("/admin/organisasi/?jenis=kelurahan").get_data(as_text=True).split("</thead>")[-1]
+    year = admin.get("/admin/hari-libur/?tahun=2021").get_data(as_text=True)
+    assert "Hari Buruh lama" in year and "Cuti contoh" not in year
+    kind = admin.get("/admin/hari-libur/?jenis=joint_leave").get_data(as_text=True)
+    assert "Cuti contoh" in kind and "Hari Buruh lama" not in kind
+    for odd in ODD:
+        for page, name in (("jabatan", "peran"), ("organisasi", "jenis"), ("hari-libur", "tahun")):
+            assert admin.get(f"/admin/{page}/", query_string={name: odd}).status_code == 200
+
+
+def test_offices_and_organizations_lead_to_the_pages_where_they_are_changed(admin, session, city):
+    operator = city.people["operator"]
+    html = admin.get("/admin/jabatan/?peran=agency_operator").get_data(as_text=True)
+    assert f'href="/kelola/pengguna/{operator.person.account.id}"' in html and "halaman pengguna" in html
+    html = admin.get("/admin/organisasi/").get_data(as_text=True)
+    assert 'href="/kelola/organisasi/baru"' in html and f'href="/kelola/organisasi/{city.instansi.slug}"' in html
+    bare = add_person(session, name="Tanpa Akun", home=city.instansi)
+    office = appoint(session, bare, city.instansi, "executive", city.actor("system_admin"))
+    session.commit()
+    html = admin.get("/admin/jabatan/?peran=executive").get_data(as_text=True)
+    assert f'action="/kelola/jabatan/{office.id}/akhir"' in html
+    assert admin.post(f"/kelola/jabatan/{office.id}/akhir", data=_token(admin)).status_code == 302
+    session.rollback()
+    assert not session.get(Appointment, office.id, populate_existing=True).held_on()
