@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import ValidationError
 
-from assessments.refusal import Refused
+from assessments.refusal import Faults, Refused
 
 PLAIN_ID = re.compile(r"[1-9][0-9]{0,9}")
 EARLIEST, LATEST = date(1945, 1, 1), date(2100, 12, 31)
@@ -21,11 +21,19 @@ class Form(FlaskForm):
 
     def refused(self, refusal: Refused) -> None:
         """Put the sentences of a refusal at the field they belong to, else at the top of the form."""
-        field = self._fields.get(refusal.field or "")
-        if field is None:
-            self.form_errors.extend(refusal.sentences)
-        else:
-            field.errors = [*field.errors, *refusal.sentences]
+        for each in refusal.each if isinstance(refusal, Faults) else (refusal,):
+            field = self._fields.get(each.field or "")
+            if field is None:
+                self.form_errors.extend(each.sentences)
+            else:
+                field.errors = [*field.errors, *each.sentences]
+
+    def also_refused(self, refusal: Refused) -> None:
+        """The same for fields that nothing was said about yet: what cannot be read is not judged as well."""
+        for each in refusal.each if isinstance(refusal, Faults) else (refusal,):
+            field = self._fields.get(each.field or "")
+            if field is not None and not field.errors:
+                field.errors = list(each.sentences)
 
 
 class ChoiceField(SelectField):

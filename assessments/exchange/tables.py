@@ -53,8 +53,9 @@ class Unreadable(Refused):
 def read_table(source: Path | str | bytes, name: str = "", limits: Limits = Limits()) -> list[Row]:
     """The rows of a CSV or XLSX file given by its path or its bytes; blank rows are left out.
 
-    Content and extension of `name` (or of the path) must agree. CSV is UTF-8, with or without BOM, separated by comma,
-    semicolon or tab. Refused with `Unreadable`: empty, too large, other encodings, NUL, broken quotes, other formats.
+    Content and extension of `name` (or of the path) must agree. CSV is UTF-8, with or without BOM, or UTF-16 with BOM
+    ("Unicode text" of Excel), separated by comma, semicolon or tab. Refused with `Unreadable`: empty, too large, other
+    encodings, NUL, broken quotes, other formats.
     OSError passes through when the path cannot be read.
     """
     if isinstance(source, bytes):
@@ -88,18 +89,7 @@ def read_table(source: Path | str | bytes, name: str = "", limits: Limits = Limi
 
 
 def _read_text(content: bytes, limits: Limits) -> list[Row]:
-    if content.startswith(_UTF16):
-        raise Unreadable(1, "berkas tersimpan sebagai UTF-16; simpan ulang sebagai CSV UTF-8.")
-    if b"\0" in content:
-        line = content[: content.index(b"\0")].count(b"\n") + 1
-        raise Unreadable(line, "berkas memuat karakter NUL, jadi bukan CSV.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        line = content[: fault.start].count(b"\n") + 1
-        raise Unreadable(
-            line, "ada huruf yang tidak tersimpan sebagai UTF-8 (mungkin Windows-1252); simpan ulang sebagai CSV UTF-8."
-        ) from None
+    text = _decoded(content)
     if re.match(r"\s*<(!doctype|html|\?xml|table)", text[:200], re.IGNORECASE):
         raise Unreadable(1, "berkas ini halaman HTML atau XML, bukan CSV; simpan ulang sebagai .csv atau .xlsx.")
     lines = io.StringIO(text, newline=None)  # makes CR and CRLF one kind of line end, inside quotes too
@@ -113,6 +103,26 @@ def _read_text(content: bytes, limits: Limits) -> list[Row]:
     except csv.Error:
         raise Unreadable(start, "tanda petik tidak berpasangan, atau satu sel terlalu panjang.") from None
     return rows
+
+
+def _decoded(content: bytes) -> str:
+    """The letters of a file: UTF-16 when its first two bytes say so, else UTF-8."""
+    wide = content.startswith(_UTF16)
+    try:
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as fault:
+        if wide:
+            raise Unreadable(1, "berkas UTF-16 ini terpotong atau rusak; simpan ulang sebagai CSV UTF-8.") from None
+        if b"\0" not in content:
+            line = content[: fault.start].count(b"\n") + 1
+            raise Unreadable(
+                line, "ada huruf yang tidak tersimpan sebagai UTF-8 (mungkin Windows-1252); simpan ulang sebagai CSV UTF-8."
+            ) from None
+        text = content.decode("utf-8", "replace")
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise Unreadable(line, "berkas memuat karakter NUL, jadi bukan CSV.")
+    return text
 
 
 def _delimiter(text: str) -> str:

@@ -4,11 +4,14 @@ Names and allowed values follow domain/app-inventory (sections 2.1 to 2.7); `int
 owner only. A value that is not declared is refused, never dropped.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from ..refusal import Refused
+from ..instruments import available, load
+from ..refusal import Refused, Together
 from ..texts import clean, clean_line
 
 SECTIONS = {
@@ -24,7 +27,7 @@ SECTIONS = {
 
 @dataclass(frozen=True)
 class Field:
-    """One declared field: line, text, number, day, yes_no, or one of `choices`."""
+    """One declared field: line, text, number, day, yes_no, address, indicators, or one of `choices`."""
 
     key: str
     section: str
@@ -37,6 +40,13 @@ class Field:
 def _f(key: str, section: str, label: str, kind: str = "line", *choices: str, internal: bool = False) -> Field:
     return Field(key, section, label, kind, choices, internal)
 
+
+# The licences of the SPDX list that public software bears most often.
+OPEN_LICENCES = ("AGPL-3.0-only", "AGPL-3.0-or-later", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "EUPL-1.2",
+                 "GPL-2.0-only", "GPL-2.0-or-later", "GPL-3.0-only", "GPL-3.0-or-later", "LGPL-3.0-only",
+                 "LGPL-3.0-or-later", "MIT", "MPL-2.0")
+SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?=\S)")
+HOST_AND_PORT = re.compile(r"[A-Za-z0-9.-]+:[0-9]+(/|\Z)")
 
 FIELDS = (
     _f("output", "identity", "Luaran", "text"),
@@ -55,7 +65,7 @@ FIELDS = (
     _f("business_process", "service", "Proses bisnis", "text"),
     _f("services", "service", "Layanan yang didukung", "text"),
     _f("data_held", "service", "Data yang dikelola", "text"),
-    _f("indicators", "service", "Indikator yang dibuktikan"),
+    _f("indicators", "service", "Indikator yang dibuktikan", "indicators"),
     _f("priority_service", "service", "Bagian layanan prioritas", "yes_no"),
     _f("transactions", "service", "Transaksi per tahun", "number"),
     _f("survey", "service", "Hasil survei pengguna"),
@@ -64,14 +74,15 @@ FIELDS = (
     _f("framework", "technology", "Kerangka pengembangan"),
     _f("database", "technology", "Basis data"),
     _f("licence", "technology", "Lisensi", "choice", "Sumber terbuka", "Proprietari", "Milik sendiri"),
+    _f("spdx", "technology", "Kode lisensi sumber terbuka (SPDX)", "choice", *OPEN_LICENCES),
     _f("release", "technology", "Versi aplikasi"),
-    _f("repository", "technology", "Repositori kode", internal=True),
+    _f("repository", "technology", "Repositori kode", "address", internal=True),
     _f("hosting", "technology", "Lokasi server", "choice", "Pusat Data Nasional", "Pusat data daerah", "Colocation",
        "Komputasi awan", "Server OPD", "Pengembang"),
     _f("cloud", "technology", "Penyedia komputasi awan"),
     _f("machine", "technology", "Server, OS, CPU, RAM, penyimpanan", "text", internal=True),
     _f("service_bus", "integration", "Lewat SPLP", "yes_no"),
-    _f("api_document", "integration", "Dokumentasi API"),
+    _f("api_document", "integration", "Dokumentasi API", "address"),
     _f("single_sign_on", "integration", "Masuk tunggal (SSO)", "yes_no"),
     _f("interoperability", "integration", "Interoperabilitas data", "text"),
     _f("pse_state", "security", "Status pendaftaran PSE", "choice", "Belum", "Diajukan", "Terdaftar",
@@ -96,8 +107,15 @@ IMPORTED = "imported"
 
 
 def cleaned(values: Mapping[str, object]) -> dict[str, object]:
-    """The declared values that say something, checked by their kind; raises `Refused` at the field."""
-    return {key: value for key, text in values.items() if (value := _one(key, text)) not in ("", None)}
+    """The declared values that say something, checked by their kind; raises all that is refused, each at its field."""
+    found = {}
+    with Together() as faults:
+        for key, text in values.items():
+            with faults.noted():
+                value = _one(key, text)
+                if value not in ("", None):
+                    found[key] = value
+    return found
 
 
 def _one(key: str, text) -> object:
@@ -112,6 +130,10 @@ def _one(key: str, text) -> object:
         return None
     if field.kind == "choice" and written not in field.choices:
         raise Refused(f"{field.label}: pilih salah satu dari daftar.", field=key)
+    if field.kind == "address":
+        _address(written, field)
+    if field.kind == "indicators":
+        return _indicators(written, field)
     if field.kind == "number":
         digits = written.replace(".", "")
         if not (digits.isascii() and digits.isdigit()) or len(digits) > 15:
@@ -123,3 +145,41 @@ def _one(key: str, text) -> object:
         except ValueError:
             raise Refused(f"{field.label} harus tanggal.", field=key) from None
     return written
+
+
+def _address(written: str, field: Field) -> None:
+    """A place in words is fine; an address is one that a browser or git opens, and names no password."""
+    scheme = SCHEME.match(written)
+    if scheme is None or HOST_AND_PORT.match(written):
+        return
+    if scheme[1].lower() not in ("http", "https", "ssh"):
+        raise Refused(f"{field.label}: alamat harus dimulai dengan https://, http://, atau ssh://.", field=field.key)
+    if re.match(r"[^/]*//[^/]*:[^/]*@", written):
+        raise Refused(f"{field.label} tidak boleh memuat kata sandi.", field=field.key)
+
+
+def _indicators(written: str, field: Field) -> str:
+    """Codes of indicators, one comma between two; each is in one of the instruments that are known."""
+    known, unknown, found = _codes(), [], []
+    for word in re.split(r"[,;\s]+", written):
+        if not word:
+            continue
+        code = known.get(word.casefold())
+        (found if code else unknown).append(code or word)
+    if unknown:
+        named = ", ".join(word[:20] for word in unknown[:5])
+        raise Refused(f"{field.label}: {named} tidak ada pada instrumen yang dikenal. Tulis kode, misalnya I13, I45.",
+                      field=field.key)
+    return ", ".join(dict.fromkeys(found))
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """{as people write it: code} of every indicator of every known instrument: i01, 01 and 1 are one."""
+    codes: dict[str, str] = {}
+    for key, _guidance, _title in available():
+        for item in load(key).items:
+            codes.setdefault(item.code.casefold(), item.code)
+            for number in (item.number, item.number.zfill(2)):
+                codes.setdefault(number, item.code)
+    return codes

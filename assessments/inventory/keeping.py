@@ -1,7 +1,7 @@
 """Writing an application's record: what it is, who owns and uses it. Required only to be published, never to be kept."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ from ..models import (
 )
 from ..models.application import APPLICATION_KINDS, INTEGRATION, ORIGINS, PLATFORMS
 from ..policies import entitled, obstacle
-from ..refusal import Refused, Stale
+from ..refusal import Refused, Stale, Together
 from ..texts import clean, clean_line
 from ..workflow import Forbidden, happened
 from .fields import IMPORTED, cleaned
@@ -31,11 +31,10 @@ from .searching import remember_words
 
 TEXTS = {
     "name": ("Nama aplikasi", 160), "audience": ("Siapa yang dapat memakai", 300), "helpdesk": ("Bantuan", 200),
-    "raa_code": ("Kode RAA", 20), "pse_number": ("Nomor tanda daftar PSE", 60), "legal_basis": ("Dasar hukum", 300),
+    "pse_number": ("Nomor tanda daftar PSE", 60), "legal_basis": ("Dasar hukum", 300),
     "personal_data": ("Data pribadi", 20),
 }
 LONG_TEXTS = {"purpose": ("Fungsi", 4000), "how_to_open": ("Cara membuka", 2000)}
-NUMBERS = {"user_count": "Jumlah pengguna", "yearly_cost": "Biaya setahun"}
 RAA = re.compile(r"[0-9]{2}(\.[0-9]{2}){0,6}\Z")
 METHODS = {"api": "API", "service_bus": "SPLP", "file": "Berkas", "database": "Basis data langsung", "manual": "Manual"}
 TEST_KINDS = {"itsa": "ITSA/VAPT", "self": "Uji mandiri", "internal_audit": "Audit internal",
@@ -94,45 +93,66 @@ def safe_address(text: str) -> str | None:
     return text
 
 
-def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns a form may set, checked; details apart."""
+def checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns a form may set, as they are stored; details apart. Raises all that is refused, each at its field."""
     found: dict[str, Any] = {}
-    for key, (label, limit) in TEXTS.items():
-        if key in values:
-            found[key] = clean_line(str(values[key] or ""), limit, label, key, required=key == "name")
-    for key, (label, limit) in LONG_TEXTS.items():
-        if key in values:
-            found[key] = clean(str(values[key] or ""), limit, label, key)
-    for key, label in NUMBERS.items():
-        if key in values:
-            found[key] = _whole(values[key], label, key, 10**15)
-    if "year_built" in values:
-        year = _whole(values["year_built"], "Tahun pembuatan", "year_built", 2100)
-        if year is not None and not 1980 <= year <= today("Asia/Jakarta").year + 1:
-            raise Refused("Tahun pembuatan antara 1980 dan tahun ini.", field="year_built")
-        found["year_built"] = year
-    if "url" in values:
-        found["url"] = safe_address(str(values["url"] or ""))
-    for key, known in (("kind", APPLICATION_KINDS), ("origin", ORIGINS)):
-        if key in values:
-            if values[key] not in known:
-                raise Refused("Pilih salah satu dari daftar.", field=key)
-            found[key] = values[key]
-    if "integrated" in values:
-        if values["integrated"] not in (None, "", *INTEGRATION):
-            raise Refused("Pilih salah satu dari daftar.", field="integrated")
-        found["integrated"] = values["integrated"] or None
-    if "platforms" in values:
-        given = list(values["platforms"] or [])
-        if set(given) - set(PLATFORMS):
-            raise Refused("Pilih salah satu dari daftar.", field="platforms")
-        found["platforms"] = [code for code in PLATFORMS if code in given]
-    if "https" in values:
-        found["https"] = values["https"] if isinstance(values["https"], bool) else None
-    raa = found.get("raa_code")
-    if raa and not RAA.match(str(raa)):
-        raise Refused("Kode RAA berbentuk 01.01, paling banyak tujuh tingkat.", field="raa_code")
+    with Together() as faults:
+        for key, value in values.items():
+            if key in CHECKS:
+                with faults.noted():
+                    found[key] = CHECKS[key](value)
     return found
+
+
+def faults_in(values: Mapping[str, Any], details: Mapping[str, object]) -> list[Refused]:
+    """What would be refused of these values; nothing is stored."""
+    found = []
+    for check, said in ((checked, values), (cleaned, details)):
+        try:
+            check(said)
+        except Refused as refused:
+            found.append(refused)
+    return found
+
+
+def _line(key: str, label: str, limit: int) -> Callable[[Any], str]:
+    return lambda value: clean_line(str(value or ""), limit, label, key, required=key == "name")
+
+
+def _long(key: str, label: str, limit: int) -> Callable[[Any], str]:
+    return lambda value: clean(str(value or ""), limit, label, key)
+
+
+def _choice(key: str, known: Iterable[str], empty: bool = False) -> Callable[[Any], str | None]:
+    def read(value: Any) -> str | None:
+        if empty and value in (None, ""):
+            return None
+        if value not in known:
+            raise Refused("Pilih salah satu dari daftar.", field=key)
+        return value
+
+    return read
+
+
+def _platforms(value: Any) -> list[str]:
+    given = list(value or [])
+    if set(given) - set(PLATFORMS):
+        raise Refused("Pilih salah satu dari daftar.", field="platforms")
+    return [code for code in PLATFORMS if code in given]
+
+
+def _raa(value: Any) -> str:
+    code = clean_line(str(value or ""), 20, "Kode RAA", "raa_code")
+    if code and not RAA.match(code):
+        raise Refused("Kode RAA berbentuk 01.01, paling banyak tujuh tingkat.", field="raa_code")
+    return code
+
+
+def _year(value: Any) -> int | None:
+    year = _whole(value, "Tahun pembuatan", "year_built", 2100)
+    if year is not None and not 1980 <= year <= today("Asia/Jakarta").year + 1:
+        raise Refused("Tahun pembuatan antara 1980 dan tahun ini.", field="year_built")
+    return year
 
 
 def _whole(value, label: str, field: str, most: int) -> int | None:
@@ -142,6 +162,22 @@ def _whole(value, label: str, field: str, most: int) -> int | None:
     if not (text.isascii() and text.isdigit()) or int(text[:20]) > most:
         raise Refused(f"{label} harus bilangan bulat tidak negatif.", field=field)
     return int(text)
+
+
+CHECKS: dict[str, Callable[[Any], Any]] = {
+    **{key: _line(key, *said) for key, said in TEXTS.items()},
+    **{key: _long(key, *said) for key, said in LONG_TEXTS.items()},
+    "raa_code": _raa,
+    "user_count": lambda value: _whole(value, "Jumlah pengguna", "user_count", 10**15),
+    "yearly_cost": lambda value: _whole(value, "Biaya setahun", "yearly_cost", 10**15),
+    "year_built": _year,
+    "url": lambda value: safe_address(str(value or "")),
+    "kind": _choice("kind", APPLICATION_KINDS),
+    "origin": _choice("origin", ORIGINS),
+    "integrated": _choice("integrated", INTEGRATION, empty=True),
+    "platforms": _platforms,
+    "https": lambda value: value if isinstance(value, bool) else None,
+}
 
 
 @dataclass
@@ -178,28 +214,31 @@ def slug_for(session: Session, name: str, taken: set[str] | None = None) -> str:
 
 
 def add_application(
-    session: Session, instansi: Organization, owner: Organization, by: Actor, values: Mapping[str, object], *,
+    session: Session, instansi: Organization, owner: Organization | None, by: Actor, values: Mapping[str, object], *,
     code: str = "", state: str = "active", details: Mapping[str, object] | None = None, imported: dict | None = None,
     batch: Batch | None = None,
 ) -> Application:
     """A new record owned by `owner`; planned or active, whatever else is said later. One of a `batch` is stored by that."""
-    if owner.root_id != instansi.id:
-        raise Refused("OPD pemilik harus dari instansi ini.", field="owner")
-    columns = _columns({"name": "", **values})
-    code = clean_line(code, 40, "Kode", "code") or _next_code(session, instansi)
-    if batch is not None:
-        there = (instansi.id, code) in batch.codes
-    else:
-        named = (Application.instansi_id == instansi.id, Application.code == code)
-        there = session.scalar(select(Application.id).where(*named)) is not None
-    if there:
-        raise Refused(f"Kode {code} sudah dipakai aplikasi lain.", field="code")
+    with Together() as faults:
+        with faults.noted():
+            if owner is None:
+                raise Refused("Pilih OPD pemilik.", field="owner")
+            if owner.root_id != instansi.id:
+                raise Refused("OPD pemilik harus dari instansi ini.", field="owner")
+        with faults.noted():
+            columns = checked({"name": "", **values})
+        with faults.noted():
+            kept = cleaned(details or {})
+        with faults.noted():
+            code = clean_line(code, 40, "Kode", "code") or _next_code(session, instansi)
+            if _code_taken(session, instansi, code, batch):
+                raise Refused(f"Kode {code} sudah dipakai aplikasi lain.", field="code")
     moment = now()
     made = Application(
         instansi=instansi, instansi_id=instansi.id, code=code, state=state,
         slug=slug_for(session, str(columns["name"]), batch.slugs if batch else None),
         current_owner=owner, current_owner_id=owner.id,
-        details=cleaned(details or {}) | ({IMPORTED: imported} if imported else {}), created_at=moment, changed_at=moment,
+        details=kept | ({IMPORTED: imported} if imported else {}), created_at=moment, changed_at=moment,
         state_since=today(instansi.clock_zone), **columns,
     )
     allow(by, "write", made)
@@ -213,6 +252,13 @@ def add_application(
     remember_words(session, made)
     happened(made, "create", CREATED, by)
     return made
+
+
+def _code_taken(session: Session, instansi: Organization, code: str, batch: Batch | None) -> bool:
+    if batch is not None:
+        return (instansi.id, code) in batch.codes
+    named = (Application.instansi_id == instansi.id, Application.code == code)
+    return session.scalar(select(Application.id).where(*named)) is not None
 
 
 def _next_code(session: Session, instansi: Organization) -> str:
@@ -231,11 +277,12 @@ def change(
 ) -> bool:
     """Set what a form says; gives whether anything is different. `details` holds the keys that were on the form."""
     allow(by, "write", application)
-    columns = _columns(values)
-    told = dict(application.details)
-    if details is not None:
-        fresh = cleaned(details)
-        told = {key: value for key, value in told.items() if key not in details} | fresh
+    with Together() as faults:
+        with faults.noted():
+            columns = checked(values)
+        with faults.noted():
+            fresh = cleaned(details or {})
+    told = {key: value for key, value in application.details.items() if key not in (details or {})} | fresh
     different = {key: value for key, value in columns.items() if getattr(application, key) != value}
     if told != application.details:
         different["details"] = told
@@ -258,21 +305,34 @@ def change(
     return True
 
 
-def hand_over(application: Application, owner: Organization, by: Actor, from_day: date | None = None) -> None:
+def day_refused(application: Application, day: date) -> str | None:
+    """Why another agency cannot begin to own it on this day; None when it can."""
+    if day > today(application.instansi.clock_zone):
+        return "Tanggal pergantian tidak boleh di masa depan."
+    if application.owners and day < application.owners[-1].from_day:
+        return "Tanggal pergantian sebelum pemilik sekarang mulai."
+    return None
+
+
+def hand_over(application: Application, owner: Organization | None, by: Actor, from_day: date | None = None) -> None:
     """Another agency answers for it from a day on; the history keeps both."""
     allow(by, "write", application)
     if by.role == "agency_operator":
         raise Refused("Pemilik hanya dapat diganti oleh pengelola.")
-    if owner.root_id != application.instansi_id:
-        raise Refused("OPD pemilik harus dari instansi ini.", field="owner")
-    if owner.id == application.current_owner_id:
-        return
     day = from_day or today(application.instansi.clock_zone)
-    if day > today(application.instansi.clock_zone):
-        raise Refused("Tanggal pergantian tidak boleh di masa depan.", field="from_day")
+    sentence = day_refused(application, day)
+    with Together() as faults:
+        with faults.noted():
+            if owner is None:
+                raise Refused("Pilih OPD pemilik yang baru.", field="owner")
+            if owner.root_id != application.instansi_id:
+                raise Refused("OPD pemilik harus dari instansi ini.", field="owner")
+        with faults.noted():
+            if sentence and (owner is None or owner.id != application.current_owner_id):
+                raise Refused(sentence, field="from_day")
+    if owner is None or owner.id == application.current_owner_id:
+        return
     newest = application.owners[-1] if application.owners else None
-    if newest is not None and day < newest.from_day:
-        raise Refused("Tanggal pergantian sebelum pemilik sekarang mulai.", field="from_day")
     if newest is not None and newest.from_day == day:
         newest.organization = owner
     else:
@@ -301,11 +361,21 @@ def add_link(application: Application, by: Actor, *, other: Application | None, 
              data: str, method: str) -> ApplicationLink:
     """Data that goes from or to another application, of this inventory or not."""
     allow(by, "write", application)
-    if direction not in ("in", "out", "both") or method not in METHODS:
-        raise Refused("Pilih arah dan cara integrasi.", field="direction")
-    name = clean_line(other_name, 160, "Aplikasi lain", "other_name", required=other is None)
+    with Together() as faults:
+        with faults.noted():
+            name = clean_line(other_name, 160, "Aplikasi lain", "other_name", required=other is None)
+            if other is application:
+                raise Refused("Aplikasi tidak terintegrasi dengan dirinya sendiri.", field="other_name")
+        with faults.noted():
+            if direction not in ("in", "out", "both"):
+                raise Refused("Pilih arah datanya.", field="direction")
+        with faults.noted():
+            what = clean_line(data, 300, "Data yang bertukar", "what", required=True)
+        with faults.noted():
+            if method not in METHODS:
+                raise Refused("Pilih cara integrasinya.", field="method")
     made = ApplicationLink(application=application, other=other, other_name=name, direction=direction, method=method,
-                           data=clean_line(data, 300, "Data", "data", required=True))
+                           data=what)
     object_session(application).add(made)
     happened(application, "link", "Integrasi dicatat", by)
     return made
@@ -315,16 +385,24 @@ def add_test(application: Application, by: Actor, *, kind: str, done_on: date | 
              findings: object = None, open_findings: object = None) -> ApplicationTest:
     """A security test or audit."""
     allow(by, "write", application)
-    if kind not in TEST_KINDS:
-        raise Refused("Pilih jenis uji.", field="kind")
-    if done_on is None or done_on > today(application.instansi.clock_zone):
-        raise Refused("Isi tanggal uji, tidak di masa depan.", field="done_on")
-    found = _whole(findings, "Jumlah temuan", "findings", 10**6)
-    still_open = _whole(open_findings, "Temuan terbuka", "open_findings", 10**6)
-    if found is not None and still_open is not None and still_open > found:
-        raise Refused("Temuan terbuka tidak dapat melebihi jumlah temuan.", field="open_findings")
+    found = None
+    with Together() as faults:
+        with faults.noted():
+            if kind not in TEST_KINDS:
+                raise Refused("Pilih jenis uji.", field="kind")
+        with faults.noted():
+            if done_on is None or done_on > today(application.instansi.clock_zone):
+                raise Refused("Isi tanggal uji, tidak di masa depan.", field="done_on")
+        with faults.noted():
+            who = clean_line(by_whom, 120, "Pelaksana", "by_whom", required=True)
+        with faults.noted():
+            found = _whole(findings, "Jumlah temuan", "findings", 10**6)
+        with faults.noted():
+            still_open = _whole(open_findings, "Temuan terbuka", "open_findings", 10**6)
+            if found is not None and still_open is not None and still_open > found:
+                raise Refused("Temuan terbuka tidak dapat melebihi jumlah temuan.", field="open_findings")
     made = ApplicationTest(application=application, kind=kind, done_on=done_on, findings=found, open_findings=still_open,
-                           by_whom=clean_line(by_whom, 120, "Pelaksana", "by_whom", required=True))
+                           by_whom=who)
     object_session(application).add(made)
     happened(application, "test", f"{TEST_KINDS[kind]} dicatat", by)
     return made

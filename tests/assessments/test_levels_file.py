@@ -118,7 +118,15 @@ def test_all_complaints_come_at_once_in_order():
     assert [line.split(":")[0] for line in complaints_of(content)] == [f"Baris {n}" for n in (3, 4, 48, 49, 49)]
 
 
-@pytest.mark.parametrize("content", [b"", b" \r\n\n", b"\xef\xbb\xbf", b";;;\n;;\n"], ids=len)
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+@pytest.mark.parametrize("delimiter", ["\t", ";", ","])
+def test_unicode_text_of_a_spreadsheet_is_read(encoding, delimiter):
+    text = table().replace(",", delimiter).replace("\n", "\r\n")
+    content = (b"" if encoding == "utf-16" else b"\xfe\xff") + text.encode(encoding)
+    assert read_table(content, "a.txt") == read_table(table().encode(), "a.csv")
+
+
+@pytest.mark.parametrize("content", [b"", b" \r\n\n", b"\xef\xbb\xbf", b";;;\n;;\n", b"\xff\xfe"], ids=repr)
 def test_an_empty_file_is_told(content):
     assert complaints_of(content) == ["Baris 1: berkas kosong."]
 
@@ -143,7 +151,9 @@ def test_a_header_alone_lacks_every_indicator():
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (table().encode("utf-16"), "Baris 1: berkas tersimpan sebagai UTF-16"),
+        (table().encode("utf-16")[:-1], "Baris 1: berkas UTF-16 ini terpotong atau rusak"),
+        (table().encode("utf-16-le"), "Baris 1: berkas memuat karakter NUL"),
+        (table().encode("utf-32"), "Baris 1: berkas memuat karakter NUL"),
         (table({"I02": "2,é"}).encode("cp1252"), "Baris 3: ada huruf yang tidak tersimpan sebagai UTF-8"),
         (table({"I02": "2,\0"}).encode(), "Baris 3: berkas memuat karakter NUL"),
         (table({"I02": '2,"3'}).encode(), "Baris 3: tanda petik tidak berpasangan"),

@@ -123,15 +123,76 @@ def test_every_other_step_goes_through_the_page_too(client, session):
         ("retire", ENDING, "retired"),
         ("revive", {"reason": "Ternyata perlu.", "decision_no": "2/2026"}, "active"),
         ("merge", {**ENDING, "successor": other}, "merged"),
+        ("unmerge", {"reason": "Ternyata dua layanan."}, "active"),
     ):
         assert take(client, where.life, step, **given).status_code == 302, step
         assert again(session, where.one).state == state
-    text = page(client, where.life)
-    assert "Tidak ada langkah lagi" in text
     planned = build.application(session, where.city, name="Rencana", state="planned")
     session.commit()
     assert take(client, life_of(planned), "start").status_code == 302
     assert again(session, planned).state == "active"
+
+
+def test_a_merge_is_taken_back_with_a_reason_and_the_history_keeps_both(client, session):
+    where = listed(session, 2)
+    client = as_(client, session, where, "inventory_manager")
+    other = where.made[1]
+    take(client, where.life, "merge", **ENDING, successor=str(other.id))
+    text = page(client, where.life)
+    assert "langkah=unmerge#langkah" in text and "langkah=revive" not in text
+    refused = take(client, where.life, "unmerge")
+    assert refused.status_code == 422 and 'href="#reason"' in refused.get_data(as_text=True)
+    assert again(session, where.one).state == "merged"
+    assert take(client, where.life, "unmerge", reason="Ternyata dua layanan.").status_code == 302
+    one = again(session, where.one)
+    assert (one.state, one.successor_id, one.data_fate, one.counts) == ("active", None, "", True)
+    assert again(session, other).state == "active"
+    text = page(client, where.life)
+    assert "Penggabungan dibatalkan" in text and "Ternyata dua layanan." in text
+    assert f"pengganti {other.name}" in text and "nomor keputusan 188/12/2026" in text and "Digabung" in text
+
+
+@pytest.mark.parametrize("who", ["round_manager", "operator", "head", "executive", "inspector"])
+def test_only_who_decides_takes_a_merge_back(client, session, who):
+    where = listed(session, 2)
+    by, one = where.city.actor("inventory_manager"), where.one
+    living.change_state(one, "merge", by, living.Given(ENDING, build.date(2026, 3, 3), where.made[1]), one.version)
+    session.commit()
+    client = as_(client, session, where, who)
+    sent = build.form(client, CENSUS) | {"step": "unmerge", "reason": "x", "version": one.version}
+    assert client.post(where.life, data=sent).status_code == 403
+    assert again(session, where.one).state == "merged"
+
+
+@pytest.mark.parametrize(("step", "given", "state", "kept"), [
+    ("abandon", {"reason": "Anggaran tidak ada."}, "active", False),
+    ("merge", ENDING, "merged", True),
+    ("retire", ENDING, "retired", True),
+])
+def test_a_migration_goes_on_to_every_end_and_may_be_stopped(client, session, step, given, state, kept):
+    where = listed(session, 2)
+    client = as_(client, session, where, "inventory_manager")
+    other = where.made[1]
+    take(client, where.life, "migrate", reason="Pindah.", successor=str(other.id))
+    assert all(f"langkah={name}#langkah" in page(client, where.life) for name in ("abandon", "merge", "retire"))
+    if kept:
+        assert f'value="{other.id}" checked' in page(client, f"{where.life}?langkah={step}")
+    missing = take(client, where.life, step, successor=str(other.id))
+    assert missing.status_code == 422 and again(session, where.one).state == "migrating"
+    assert take(client, where.life, step, **given, successor=str(other.id)).status_code == 302
+    one = again(session, where.one)
+    assert (one.state, one.successor_id) == (state, other.id if kept else None)
+    assert step != "abandon" or f"pengganti {other.name}" in page(client, where.life)
+
+
+def test_everything_a_step_misses_is_said_at_once(client, session):
+    where = listed(session, 2)
+    client = as_(client, session, where, "inventory_manager")
+    answer = take(client, where.life, "merge", day="31-02-2026", successor="999999", yearly_saving="dua juta")
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    for field in ("successor", "reason", "data_fate", "account_fate", "yearly_saving", "day"):
+        assert f'href="#{field}"' in text, field
 
 
 def test_a_form_sent_twice_does_it_once_and_a_stale_one_shows_both(client, session):

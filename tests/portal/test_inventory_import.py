@@ -155,7 +155,8 @@ HOSTILE = {
     "X5 laughs": (repacked(GOOD, {}, {"xl/sharedStrings.xml": LAUGHS}), "a.xlsx"),
     "X5 outside": (repacked(GOOD, {}, {"xl/sharedStrings.xml": OUTSIDE}), "a.xlsx"),
     "X8 only a formula": (repacked(GOOD, {}, {SHEET: FORMULA.encode()}), "a.xlsx"),
-    "X15 UTF-16": (as_csv(LINES).decode().encode("utf-16"), "a.csv"),
+    "X15 UTF-16 cut off": (as_csv(LINES).decode().encode("utf-16")[:-1], "a.csv"),
+    "X15 UTF-16 without its mark": (as_csv(LINES).decode().encode("utf-16-le"), "a.csv"),
     "X15 Windows-1252": (as_csv([["1", "Caf\u00e9", "dinkes-1"]]).decode().encode("cp1252"), "a.csv"),
     "X15 one quote": (b'kode,nama,kode_opd\n1,"A,dinkes-1\n', "a.csv"),
     "X16 too many rows": (as_csv([["1", "A", "dinkes-1"]] * 4000), "a.csv"),
@@ -198,8 +199,9 @@ def test_IN_08_a_body_beyond_the_limit_is_refused_unread(keeper, session):
 
 @pytest.mark.parametrize("content", [
     as_csv(LINES, delimiter=";"), as_csv(LINES, begin="\ufeff"), as_csv(LINES, delimiter="\t"), workbook([HEAD, *LINES]),
-    as_csv(LINES).replace(b"\r\n", b"\r"), as_csv(LINES).rstrip(),
-], ids=["semicolon", "BOM", "tab", "XLSX", "CR only", "no last line end"])
+    as_csv(LINES).replace(b"\r\n", b"\r"), as_csv(LINES).rstrip(), as_csv(LINES, delimiter="\t").decode().encode("utf-16"),
+    b"\xfe\xff" + as_csv(LINES).decode().encode("utf-16-be"),
+], ids=["semicolon", "BOM", "tab", "XLSX", "CR only", "no last line end", "Unicode text", "UTF-16 BE"])
 def test_X15_honest_shapes_are_all_read(keeper, content):
     name = "a.xlsx" if content.startswith(b"PK") else "a.csv"
     assert "Terapkan 2 perubahan" in check(keeper, content, name).get_data(as_text=True)

@@ -126,7 +126,7 @@ def test_X7_no_cell_of_a_plain_table_is_a_formula(text):
 
 def test_every_field_is_on_the_page_and_saving_it_unchanged_changes_nothing(keeper, session, one):
     sent = typed(keeper, page_of(one))
-    assert {*keeping.TEXTS, *keeping.LONG_TEXTS, *keeping.NUMBERS, "hosting", "contract_value", "backup"} <= set(sent)
+    assert {*keeping.CHECKS, "hosting", "contract_value", "backup"} <= set(sent)
     assert keeper.post(page_of(one), data=sent).status_code == 302
     assert "Tidak ada yang berubah." in keeper.get(page_of(one)).get_data(as_text=True)
 
@@ -184,6 +184,67 @@ def test_bad_input_comes_back_with_one_sentence_at_its_field_and_what_was_typed(
     session.rollback()
     session.refresh(one)
     assert one.how_to_open == "Buka alamatnya, lalu daftar."
+
+
+def test_every_fault_of_the_record_is_said_at_once_each_at_its_field(keeper, session, one):
+    wrong = {"name": " ", "year_built": "99", "user_count": "-1", "url": "ftp://x", "contract_value": "banyak", "hosting": "Bulan",
+             "backup": "31-02-2026", "raa_code": "1.1", "repository": "ftp://git.contoh.go.id/a", "indicators": "I13, I99"}
+    answer = keeper.post(page_of(one), data=typed(keeper, page_of(one)) | wrong)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and [name for name in wrong if f'id="{name}-salah"' not in page] == []
+    assert "I99 tidak ada pada instrumen yang dikenal" in page and "Repositori kode: alamat harus" in page
+    domain = {name: wrong[name] for name in ("name", "year_built", "raa_code", "repository", "indicators")}
+    page = keeper.post(page_of(one), data=typed(keeper, page_of(one)) | domain).get_data(as_text=True)
+    assert [name for name in domain if f'id="{name}-salah"' not in page] == []
+
+
+@pytest.mark.parametrize(("field", "text", "kept"), [
+    ("indicators", "i13; 45 07", "I13, I45, I07"), ("indicators", "I35-3", "I35-3"),
+    ("repository", "https://git.contoh.go.id/a", "https://git.contoh.go.id/a"), ("repository", "git@git.contoh.go.id:a/b", None),
+    ("repository", "Server Diskominfo, folder aplikasi", None), ("repository", "git.contoh.go.id:8443/a", None),
+])
+def test_honest_indicators_and_repositories_are_kept(keeper, session, one, field, text, kept):
+    assert keeper.post(page_of(one), data=typed(keeper, page_of(one)) | {field: text}).status_code == 302
+    session.rollback()
+    session.refresh(one)
+    assert one.details[field] == (kept or text)
+
+
+@pytest.mark.parametrize(("field", "text"), [
+    ("indicators", "I00"), ("indicators", "99"), ("indicators", "I13-I16"), ("indicators", "=1+1"), ("repository", "javascript:alert(1)"),
+    ("repository", "file:///etc/passwd"), ("repository", "https://a:b@git.contoh.go.id/"), ("api_document", "ftp://x"),
+])
+def test_unknown_indicators_and_odd_addresses_are_refused_at_their_field(keeper, session, one, field, text):
+    answer = keeper.post(page_of(one), data=typed(keeper, page_of(one)) | {field: text})
+    assert answer.status_code == 422 and f'id="{field}-salah"' in answer.get_data(as_text=True)
+
+
+def test_small_forms_say_all_their_faults_at_once(keeper, session, city, one):
+    page = page_of(one)
+    for address, form, wrong in (
+        ("uji", "tambah-uji", {"kind": "x", "done_on": "31-02-2026", "by_whom": "", "findings": "-1", "open_findings": "a"}),
+        ("uji", "tambah-uji", {"kind": "itsa", "done_on": "", "by_whom": "", "findings": "1", "open_findings": "2"}),
+        ("integrasi", "tambah-integrasi", {"other_name": "", "direction": "x", "what": "", "method": "api"}),
+        ("pemilik", "serah", {"owner": "", "from_day": "01-01-2001"}),
+    ):
+        answer = keeper.post(f"{page}/{address}", data=part(keeper, page, form, **wrong))
+        text = answer.get_data(as_text=True)
+        right = {"method", "findings"} if wrong.get("findings") in (None, "1") else set()
+        right |= {"kind"} if wrong.get("kind") == "itsa" else set()
+        ids = {"kind": "test-kind"}
+        missing = [name for name in wrong if name not in right and f'id="{ids.get(name, name)}-salah"' not in text]
+        assert answer.status_code == 422 and missing == [], (address, missing)
+    text = new(keeper, name="", owner="", url="ftp://x", kind="x").get_data(as_text=True)
+    assert all(f'id="{name}-salah"' in text for name in ("name", "owner", "url", "kind"))
+
+
+def test_completeness_leaves_as_whole_percent(keeper, session, city):
+    several(session, city)
+    text = keeper.get(f"{LIST}/tabel.csv").get_data(as_text=True).removeprefix("\ufeff")
+    lines = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert all(re.fullmatch(r"[0-9]{1,3}%", line["Kelengkapan"]) for line in lines), lines
+    book = zipfile.ZipFile(io.BytesIO(keeper.get(f"{LIST}/tabel.xlsx").data))
+    assert not re.search(r"<v>0\.[0-9]{3,}</v>", book.read("xl/worksheets/sheet1.xml").decode())
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><svg onload=alert(1)>', "{{7*7}}", "${7*7}", "\U0001f600"])

@@ -17,6 +17,7 @@ from assessments.workflow import LOOKS, Look, look
 from ...access import actor, ask, listing, may
 from ...exports import Column, Sheet, as_download, workbook
 from ...extensions import db
+from ...formatting import percent
 from ...plain_tables import as_csv
 from . import blueprint
 from .places import places
@@ -69,9 +70,15 @@ class Row:
         return (
             one.code, one.name, one.current_owner.name, APPLICATION_KINDS[one.kind], ORIGINS[one.origin],
             ", ".join(PLATFORMS[code] for code in one.platforms), one.url, LINK_STATES[one.link_state] if one.url else None,
-            self.look.label, one.year_built, one.purpose, self.users, one.yearly_cost, round(self.complete, 4),
+            self.look.label, one.year_built, one.purpose, self.users, one.yearly_cost, round(self.complete, 2),
             "Terbit" if one.published_at else "Belum terbit", self.answer,
         )
+
+    @property
+    def plain_cells(self) -> tuple:
+        """The same where a cell has no format: shares as the page shows them."""
+        return tuple(percent(cell, 0) if column.format == "0%" else cell
+                     for column, cell in zip(COLUMNS, self.cells, strict=True))
 
 
 @dataclass(frozen=True)
@@ -148,7 +155,7 @@ def as_workbook():
 
 @blueprint.get("/inventaris/tabel.csv", endpoint="plain_table")
 def as_plain_table():
-    return as_csv([column.label for column in COLUMNS], [row.cells for row in _all()], "inventaris-aplikasi")
+    return as_csv([column.label for column in COLUMNS], [row.plain_cells for row in _all()], "inventaris-aplikasi")
 
 
 def _all() -> list[Row]:

@@ -41,7 +41,16 @@ EFFECTS = {
         "Status menjadi Digabung. Aplikasi keluar dari semua hitungan dan dari sensus; catatannya tetap ada pada riwayat.",
         "Bila terbit, direktori mengarahkan warga ke pengganti.",
         "Bukti penilaian yang merujuk catatan ini ditandai usang.",
-        "Langkah ini tidak dapat dibatalkan.",
+        "Bila ternyata keliru, penggabungan dapat dibatalkan dengan alasan; riwayat mencatat keduanya.",
+    ),
+    "unmerge": (
+        "Status menjadi Aktif lagi, dan aplikasi kembali masuk hitungan dan sensus.",
+        "Aplikasi penggantinya tetap seperti sekarang. Riwayat menyebut ke mana aplikasi ini pernah digabung.",
+        "Bukti yang merujuknya tidak lagi ditandai usang.",
+    ),
+    "abandon": (
+        "Status menjadi Aktif lagi, dan pengganti tidak lagi disebut pada catatan dan direktori.",
+        "Riwayat menyebut migrasi yang dihentikan dan tujuannya.",
     ),
     "retire": (
         "Status menjadi Dihentikan. Aplikasi keluar dari semua hitungan dan dari sensus; catatannya tetap ada pada riwayat.",
@@ -92,7 +101,7 @@ def one_life(id: int):
         formdata=None,
         data={
             "day": today(found.instansi.clock_zone).strftime("%d-%m-%Y"),
-            "successor": str(plain_id(request.args.get("pengganti")) or ""),
+            "successor": str(plain_id(request.args.get("pengganti")) or found.successor_id or ""),
         },
     )
     return _page(found, form, request.args.get("langkah", ""))
@@ -110,15 +119,24 @@ def change_state(id: int):
         return _again(id, form, step, 409, stale=True)
     if step not in life.ASKS:
         form.form_errors.append("Pilih langkahnya.")
-    if form.form_errors or not form.validate():
+    if form.form_errors:
         return _again(id, form, step, 422)
+    valid = form.validate()
     texts = {name: form[name].data or "" for name in life.LABELS}
+    successor = None
     try:
-        given = life.Given(texts, form.day.day, _successor(form), form.yearly_saving.amount)
-        life.change_state(found, step, actor(), given, found.version)
+        successor = _successor(form)
     except Refused as refusal:
         form.refused(refusal)
-        return _again(id, form, step, 422 if refusal.field else 409)
+        valid = False
+    try:  # of a form with mistakes only the refusals are kept
+        given = life.Given(texts, form.day.day, successor, form.yearly_saving.amount)
+        life.change_state(found, step, actor(), given, found.version)
+    except Refused as refusal:
+        (form.refused if valid else form.also_refused)(refusal)
+        return _again(id, form, step, 422 if refusal.field or not valid else 409)
+    if not valid:
+        return _again(id, form, step, 422)
     flash(f"{found.name}: {look(found).label.lower()}.")
     return answer(url_for("inventory.living", id=id))
 

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from assessments.inventory.fields import BY_KEY, FIELDS, IMPORTED
-from assessments.inventory.keeping import add_application, change, missing_for_publishing
+from assessments.inventory.keeping import add_application, change, faults_in, missing_for_publishing
 from assessments.models import Application, Category, Organization
 from assessments.refusal import Refused, Stale
 
@@ -32,10 +32,9 @@ def change_record(id: int):
     categories = _categories()
     form = _offered(RecordForm(), found, categories)
     if form.validate():
-        columns, details = typed(form)
         category = {each.slug: each for each in categories}.get(form.category.data or "") if form.category.raw_data else False
         try:
-            changed = change(found, actor(), columns, details, plain_version(request.form.get("version")), category)
+            changed = change(found, actor(), *typed(form), plain_version(request.form.get("version")), category)
             db.session.commit()
             flash("Catatan tersimpan." if changed else "Tidak ada yang berubah.", "ok" if changed else "note")
             return redirect(url_for("inventory.record", id=id))
@@ -45,6 +44,9 @@ def change_record(id: int):
             return record_page(fresh, form, _both(form, fresh), stale.sentences[0]), 409
         except Refused as refusal:
             form.refused(refusal)
+    else:
+        for refusal in faults_in(*typed(form)):
+            form.also_refused(refusal)
     db.session.rollback()
     return record_page(find(Application, id=id, to="write"), form, version=request.form.get("version")), 422
 
@@ -139,14 +141,12 @@ def add():
     answer = once()
     form, agencies = NewForm(), owners_to_choose()
     form.owner.choices = agencies
+    columns = {"name": form.name.data, "kind": form.kind.data, "purpose": form.purpose.data, "url": form.url.data}
     if form.validate():
         try:
-            owner = db.session.get(Organization, plain_id(form.owner.data) or 0)
-            if owner is None:
-                raise Refused("Pilih OPD pemilik.", field="owner")
             made = add_application(
-                db.session, db.session.get_one(Organization, actor().instansi_id), owner, actor(),
-                {"name": form.name.data, "kind": form.kind.data, "purpose": form.purpose.data, "url": form.url.data},
+                db.session, db.session.get_one(Organization, actor().instansi_id),
+                db.session.get(Organization, plain_id(form.owner.data) or 0), actor(), columns,
                 code=form.code.data or "", state=form.state.data,
             )
             db.session.flush()
@@ -154,6 +154,9 @@ def add():
             return answer(url_for("inventory.record", id=made.id))
         except Refused as refusal:
             form.refused(refusal)
+    else:
+        for refusal in faults_in(columns, {}):
+            form.also_refused(refusal)
     db.session.rollback()
     ask("write", Application)
     return _new_page(form), 422

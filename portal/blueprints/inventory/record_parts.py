@@ -30,15 +30,15 @@ from .record import ONE, record_page
 def _carry_out(id: int, name: str, form: Form, deed: Callable[[Application], str], anchor: str):
     """One form, once: the deed says what was done; its refusal brings the page back with what was typed."""
     found = find(Application, id=id, to="write")
-    answer = once()
-    if _valid(form, found):
-        try:
-            said = deed(found)
+    answer, valid = once(), _valid(form, found)
+    try:
+        said = deed(found)  # of a form with mistakes only the refusals are kept
+        if valid:
             db.session.flush()
             flash(said)
             return answer(url_for("inventory.record", id=id) + f"#{anchor}")
-        except Refused as refusal:
-            form.refused(Refused(*refusal.sentences, field="what" if refusal.field == "data" else refusal.field))
+    except Refused as refusal:
+        (form.refused if valid else form.also_refused)(refusal)
     db.session.rollback()
     return record_page(find(Application, id=id, to="write"), parts={name: form}), 422
 
@@ -60,10 +60,8 @@ def hand_over(id: int):
 
     def deed(found: Application) -> str:
         owner = db.session.get(Organization, plain_id(form.owner.data) or 0)
-        if owner is None:
-            raise Refused("Pilih OPD pemilik yang baru.", field="owner")
         keeping.hand_over(found, owner, actor(), form.from_day.day)
-        return f"Pemilik sekarang {owner.name}."
+        return f"Pemilik sekarang {found.current_owner.name}."
 
     return _carry_out(id, "owner", form, deed, "pemilik")
 
@@ -95,8 +93,6 @@ def links(id: int):
         other = db.session.scalar(
             listing(Application).where((Application.code == named) | (Application.name == named)).order_by(Application.id)
         ) if named else None
-        if other is found:
-            raise Refused("Aplikasi tidak terintegrasi dengan dirinya sendiri.", field="other_name")
         keeping.add_link(found, actor(), other=other, other_name=form.other_name.data or "", direction=form.direction.data,
                          data=form.what.data or "", method=form.method.data)
         return "Integrasi tercatat."
