@@ -5,7 +5,7 @@ being ready (the workflow asks the same), *weak* is what an assessor would lower
 the reading easier. Nothing here forbids anything: the claim is the user's.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from .clock import today
@@ -14,6 +14,7 @@ from .workflow import missing
 
 WEIGHTS = {"must": "Wajib", "weak": "Penting", "tip": "Saran"}
 # Kinds of documents that carry a number and a date; a screenshot or a link has neither.
+RECORD = "text/plain"  # what inventory/citing.py freezes; nobody uploads plain text
 NUMBERED = ("regulation", "plan", "report", "procedure", "contract", "other")
 
 
@@ -81,7 +82,7 @@ def not_in_force(contribution: Contribution) -> Iterator[Finding]:
 def pages_not_given(contribution: Contribution) -> Iterator[Finding]:
     for citation in contribution.citations:
         blob = citation.cited.blob
-        if citation.locator or (blob is not None and blob.pages == 1):
+        if citation.locator or (blob is not None and blob.pages == 1) or _is_record(citation):
             continue
         if blob is not None and blob.pages:
             yield _about(
@@ -95,7 +96,7 @@ def pages_not_given(contribution: Contribution) -> Iterator[Finding]:
 def undated_document(contribution: Contribution) -> Iterator[Finding]:
     for citation in contribution.citations:
         version = citation.cited
-        if version.document.kind not in NUMBERED:
+        if version.document.kind not in NUMBERED or _is_record(citation):
             continue
         absent = [word for word, value in (("nomor", version.number), ("tanggal", version.dated)) if not value]
         if absent:
@@ -114,6 +115,14 @@ def unmentioned_evidence(contribution: Contribution) -> Iterator[Finding]:
         )
 
 
+def ended_application(contribution: Contribution, ended: Mapping[int, str]) -> Iterator[Finding]:
+    """A record of the inventory whose application runs no more; `ended` says of which documents that is so, and since when."""
+    for citation in contribution.citations:
+        if why := ended.get(citation.document_id):
+            sentence = f"{code_of(citation)}: {why} Lepas rujukan ini atau ganti dengan catatan aplikasi penggantinya."
+            yield Finding("ended_application", "weak", sentence, f"citation:{citation.id}")
+
+
 RULES: tuple[Rule, ...] = (
     missing_part,
     unreadable_file,
@@ -126,9 +135,12 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def findings(contribution: Contribution) -> list[Finding]:
-    """Everything the rules find, heaviest first. Needs citations with their version, blob and document."""
-    found = [finding for rule in RULES for finding in rule(contribution)]
+def findings(contribution: Contribution, ended: Mapping[int, str] | None = None) -> list[Finding]:
+    """Everything the rules find, heaviest first. Needs citations with their version, blob and document.
+
+    `ended` are the cited records of applications that have ended: {document: sentence}, fetched once for a page.
+    """
+    found = [finding for rule in RULES for finding in rule(contribution)] + [*ended_application(contribution, ended or {})]
     return sorted(found, key=lambda finding: list(WEIGHTS).index(finding.weight))
 
 
@@ -151,6 +163,11 @@ def code_of(citation: Citation) -> str:
     target = citation.contribution
     item = target.submission.assessment.period.instrument.item(target.item)
     return f"{item.number}.{citation.letter}"
+
+
+def _is_record(citation: Citation) -> bool:
+    """A frozen record of the inventory: one page, with its date in it."""
+    return citation.cited.blob is not None and citation.cited.blob.media_type == RECORD
 
 
 def _about(citation: Citation, rule: str, weight: str, sentence: str) -> Finding:

@@ -3,6 +3,7 @@
 Nothing here forbids anything; it says where a careful reader would look first.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -48,17 +49,19 @@ class Comparison:
         return f"Dibanding {self.title}: {', '.join(parts)}."
 
 
-def concerns(contributions: list[Contribution], before: Before | None) -> list[Concern]:
+def concerns(
+    contributions: list[Contribution], before: Before | None, ended: Mapping[int, str] | None = None
+) -> list[Concern]:
     """The items worth a look, the worst proved first, then the biggest rises.
 
-    `contributions` have their citations with version, blob and document.
+    `contributions` have their citations with version, blob and document; `ended` as in `lint.findings`.
     """
     rises = {c.item: _rise(c, before) for c in contributions}
     biggest = sorted((code for code in rises if rises[code] > 0), key=lambda code: -rises[code])[:BIGGEST_RISES]
     found = []
     for contribution in contributions:
         item = _item(contribution)
-        look, faults = _proof(contribution, item)
+        look, faults = _proof(contribution, item, ended)
         if look is not SOUND or contribution.item in biggest or claimed_high(contribution):
             sentences = (_movement(contribution, before), *faults)
             found.append(Concern(contribution, item, look, sentences, rises[contribution.item]))
@@ -96,7 +99,7 @@ def _rise(contribution: Contribution, before: Before | None) -> Fraction:
     return Fraction(0) if then is None or contribution.value is None else contribution.value - then
 
 
-def _proof(contribution: Contribution, item: Item) -> tuple[Look, list[str]]:
+def _proof(contribution: Contribution, item: Item, ended: Mapping[int, str] | None) -> tuple[Look, list[str]]:
     if contribution.value is None:
         return UNPROVED, ["Belum ada tingkat yang dipilih."]
     level = item.scale.level(contribution.value)
@@ -104,7 +107,7 @@ def _proof(contribution: Contribution, item: Item) -> tuple[Look, list[str]]:
     cited = len(contribution.citations)
     if claims_something and not cited:
         return UNPROVED, [f"Tingkat {level.value} tanpa satu bukti pun."]
-    found = [f for f in findings(contribution) if f.weight == "weak" or f.rule == "undated_document"]
+    found = [f for f in findings(contribution, ended) if f.weight == "weak" or f.rule == "undated_document"]
     faults = [finding.sentence for finding in found]
     if claims_something and cited == 1:
         faults.insert(0, f"Tingkat {level.value} ditunjukkan oleh satu bukti saja.")

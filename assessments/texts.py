@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 
 from .refusal import Refused
 
@@ -29,6 +30,15 @@ def clean_line(text: str | None, limit: int, label: str, field: str | None = Non
     if TURNING.search(text) or "\n" in text:
         raise Refused(f"{label} memuat karakter tersembunyi atau baris baru. Ketik ulang.", field=field)
     return " ".join(text.split())
+
+
+MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+          "Desember")
+
+
+def written_day(day: date) -> str:
+    """A day as letters write it: 3 Maret 2026."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def folded(name: str) -> str:

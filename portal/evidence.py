@@ -1,14 +1,16 @@
 """A piece of evidence in words, the same on every page that lists it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flask import url_for
+from markupsafe import Markup
 
 from assessments.inventory import citing
 from assessments.models import Citation, DocumentVersion
 from assessments.models.evidence import DOCUMENT_KINDS
 from assessments.workflow import Look
 
+from .access import actor
 from .extensions import db
 from .formatting import plain_date, size
 
@@ -30,9 +32,15 @@ def reading(version: DocumentVersion) -> Look | None:
     return Look(blob.reading_note or "", *READING[blob.reading_state])
 
 
+def kind_of(version: DocumentVersion) -> str:
+    """What sort of document it is, in words; a record of the inventory is no document of any other kind."""
+    record = version.blob is not None and version.blob.media_type == citing.MEDIA_TYPE
+    return citing.KIND if record else DOCUMENT_KINDS[version.document.kind]
+
+
 def about(version: DocumentVersion, zone: str) -> str:
     """Kind, size, number and dates in one sentence."""
-    parts = [DOCUMENT_KINDS[version.document.kind]]
+    parts = [kind_of(version)]
     if version.blob is not None:
         parts.append(size(version.blob.size))
     if version.number:
@@ -51,21 +59,40 @@ def source(version: DocumentVersion) -> str:
     return version.url or url_for("agency.download", document=version.document_id, n=version.n)
 
 
-def used_for(citation: Citation) -> list[str]:
-    """Where to look and what it proves."""
+Records = Mapping[int, citing.Cited]
+
+
+def used_for(citation: Citation, records: Records | None = None) -> list[str]:
+    """Where to look, what it proves, and the way to the live record for those who may read it."""
     levels = ", ".join(str(level) for level in citation.levels)
     return [
         f"Halaman atau bagian: {citation.locator}" if citation.locator else "",
         f"Menunjang tingkat {levels}" if levels else "",
+        live(citation, records or {}),
     ]
 
 
-def stale(citations: Iterable[Citation]) -> dict[int, str]:
-    """{document: why} of cited inventory records whose application has ended; asks only where such a record is cited."""
-    records = [one.document_id for one in citations if one.cited.blob and one.cited.blob.media_type == citing.MEDIA_TYPE]
-    return citing.stale_documents(db.session, records) if records else {}
+def records(citations: Iterable[Citation]) -> dict[int, citing.Cited]:
+    """{document: what became of it} of cited inventory records; asks only where such a record is cited."""
+    found = [one.document_id for one in citations if one.cited.blob and one.cited.blob.media_type == citing.MEDIA_TYPE]
+    return citing.cited_records(db.session, found, actor()) if found else {}
 
 
-def ended(why: str) -> Look:
-    """The mark of a record that no longer shows a running application."""
-    return Look(f"Usang: {why[0].lower()}{why[1:]}", "bad", "warning")
+def ended(records: Records) -> dict[int, str]:
+    """{document: sentence} of those whose application runs no more."""
+    return {document: record.ended for document, record in records.items() if record.ended}
+
+
+def standing(citation: Citation, records: Records) -> Look | None:
+    """What was found in the file, unless the application it speaks of has ended meanwhile."""
+    record = records.get(citation.document_id)
+    return Look(record.ended, "bad", "warning") if record and record.ended else reading(citation.cited)
+
+
+def live(citation: Citation, records: Records) -> str:
+    """The link to the record as it is now; "" for what is none and for readers who may not see it."""
+    record = records.get(citation.document_id)
+    if record is None or record.application_id is None:
+        return ""
+    address = url_for("inventory.record", id=record.application_id)
+    return Markup('<a href="{}">Lihat catatan yang sekarang</a>').format(address)

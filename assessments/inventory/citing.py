@@ -1,17 +1,27 @@
 """A record of the inventory as evidence: frozen as a document's version, and flagged once the application has ended."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from ..actors import Actor
 from ..library import add_document, add_version
 from ..models import Application, ApplicationDocument, Blob, Document, DocumentVersion
-from ..models.application import APPLICATION_KINDS, INTEGRATION, PLATFORMS
+from ..models.application import APPLICATION_KINDS, INTEGRATION, PLATFORMS, ApplicationLink, ApplicationTest
+from ..policies import visible
 from ..refusal import Refused
+from ..texts import written_day
 from ..workflow import LOOKS
 from .fields import BY_KEY
+from .keeping import METHODS, TEST_KINDS
 
-MEDIA_TYPE = "text/plain"
+MEDIA_TYPE = "text/plain"  # nobody uploads plain text, so these bytes are always ours
+KIND = "Catatan inventaris"
+WITHIN = {"note"}  # what keepers and owners write to one another
+WAYS = {"in": "menerima dari", "out": "mengirim ke", "both": "dua arah dengan"}
+ENDED = {"merged": "digabung", "retired": "dihentikan"}
 
 
 def frozen_record(application: Application) -> bytes:
@@ -28,16 +38,48 @@ def frozen_record(application: Application) -> bytes:
         ("Tahun pembuatan", application.year_built),
         ("Terintegrasi", INTEGRATION.get(application.integrated or "", "")),
         ("Siapa yang dapat memakai", application.audience),
+        ("Jumlah pengguna", _number(application.user_count)),
         ("Kode RAA", application.raa_code),
         ("Dasar hukum", application.legal_basis),
     ]
     said += [
-        (field.label, application.details[key])
+        (field.label, _worded(field.kind, application.details[key]))
         for key, field in BY_KEY.items()
-        if key in application.details and not field.internal
+        if key in application.details and not field.internal and key not in WITHIN
     ]
+    said += [("Integrasi", _link(link)) for link in sorted(application.links, key=lambda link: link.id)]
+    said += [("Pengujian", _test(test)) for test in sorted(application.tests, key=lambda test: (test.done_on, test.id))]
+    if application.state_since:
+        said.append(("Status berlaku sejak", written_day(application.state_since)))
     lines = [f"{label}: {' '.join(str(value).split())}" for label, value in said if value not in (None, "")]
     return ("Catatan inventaris aplikasi\n" + "\n".join(lines) + "\n").encode()
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else f"{value:,}".replace(",", ".")
+
+
+def _worded(kind: str, value) -> str:
+    """What a declared field says, as a reader would write it."""
+    if isinstance(value, bool):
+        return "Ya" if value else "Tidak"
+    if kind == "day":
+        return written_day(date.fromisoformat(value))
+    # A year is a number too, but nobody writes a dot into it.
+    return _number(value) if isinstance(value, int) and value >= 10_000 else str(value)
+
+
+def _link(link: ApplicationLink) -> str:
+    other = link.other.name if link.other else link.other_name
+    what = f", data: {link.data}" if link.data else ""
+    return f"{WAYS[link.direction]} {other} lewat {METHODS[link.method]}{what}"
+
+
+def _test(test: ApplicationTest) -> str:
+    found = "" if test.findings is None else f", {test.findings} temuan"
+    left = "" if test.open_findings is None else f", {test.open_findings} belum ditutup"
+    by_whom = f" oleh {test.by_whom}" if test.by_whom else ""
+    return f"{TEST_KINDS[test.kind]} pada {written_day(test.done_on)}{by_whom}{found}{left}"
 
 
 def document_of(session: Session, application: Application) -> Document | None:
@@ -73,22 +115,34 @@ def record_version(session: Session, application: Application, blob: Blob, by: A
     return add_version(document, by, blob=blob, file_name=name)
 
 
-def stale(version: DocumentVersion) -> str | None:
-    """Why a cited record no longer shows a running application; None when it still does or is none."""
-    ended = stale_documents(object_session(version), [version.document_id])
-    return ended.get(version.document_id)
+@dataclass(frozen=True)
+class Cited:
+    """What became of the application behind a cited record: `ended` is the sentence about it, "" while it runs.
+
+    `application_id` is for those who may read the live record, and None for the others.
+    """
+
+    application_id: int | None
+    ended: str
 
 
-def stale_documents(session: Session, documents: list[int]) -> dict[int, str]:
-    """{document: why} of those that carry the record of an application that has ended; one statement for a page."""
+def cited_records(session: Session, documents: list[int], reader: Actor) -> dict[int, Cited]:
+    """{document: what became of it} of those that carry an application's record; one statement for a page."""
+    readable = visible(reader, Application).with_only_columns(Application.id)
     rows = session.execute(
-        select(ApplicationDocument.document_id, Application.state)
-        .join(Application)
-        .where(
-            ApplicationDocument.document_id.in_(documents),
-            ApplicationDocument.part == "record",
-            Application.state.in_(("retired", "merged")),
+        select(
+            ApplicationDocument.document_id, Application.id, Application.state, Application.state_since,
+            Application.id.in_(readable),
         )
+        .join(Application, Application.id == ApplicationDocument.application_id)
+        .where(ApplicationDocument.document_id.in_(documents), ApplicationDocument.part == "record")
     )
-    words = {"merged": "digabung", "retired": "dihentikan"}
-    return {document: f"Aplikasi ini sudah {words[state]}, jadi buktinya usang." for document, state in rows}
+    return {
+        document: Cited(number if open_to else None, _ended(state, since)) for document, number, state, since, open_to in rows
+    }
+
+
+def _ended(state: str, since: date | None) -> str:
+    if state not in ENDED:
+        return ""
+    return f"Aplikasi ini telah {ENDED[state]}" + (f" sejak {written_day(since)}." if since else ".")

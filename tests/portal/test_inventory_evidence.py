@@ -58,7 +58,7 @@ def test_a_record_is_frozen_as_it_is_now_and_the_typed_answer_stays(client, sess
     assert (got.status_code, got.get_data()) == (200, expected)
     got.close()
     assert b"Fungsi: Mencatat usulan warga." in expected
-    assert "Terbaca, catatan inventaris" in page and "usang" not in page.lower()
+    assert "Terbaca, catatan inventaris" in page and "Lainnya, " not in page and "Catatan inventaris, " in page
 
 
 def test_a_changed_record_makes_a_new_version_and_the_old_citation_keeps_its_own(client, session, where):
@@ -83,14 +83,15 @@ def test_the_citation_of_an_ended_application_is_flagged(client, session, where,
     end(session, where, step=step, successor=application(session, "Pengganti"))
     word = {"retire": "dihentikan", "merge": "digabung"}[step]
     page = client.get(where.item()).get_data(as_text=True)
-    assert f"Aplikasi ini sudah {word}, jadi buktinya usang." in page
+    assert f"Aplikasi ini telah {word} sejak " in page and "Terbaca, catatan inventaris" not in page
+    assert f"12.a: Aplikasi ini telah {word} sejak " in page, "the remarks do not name it"
     assert "Usulan Warga (A0001)" not in page and "Pengganti (A0002)" in page
     refused = cite(client, session, where, facts="Tulisan saya.")
     text = refused.get_data(as_text=True)
     assert refused.status_code == 422 and "tidak dapat dijadikan bukti" in text and "Tulisan saya." in text
     team = as_operator(client, session, where, "internal_assessor")
     slug = where.city.agencies["bappeda"].slug
-    assert f"sudah {word}" in team.get(f"{where.item()}?opd={slug}").get_data(as_text=True)
+    assert f"telah {word}" in team.get(f"{where.item()}?opd={slug}").get_data(as_text=True)
 
 
 def test_the_claim_page_flags_it_too(client, session, where):
@@ -104,10 +105,10 @@ def test_the_claim_page_flags_it_too(client, session, where):
     session.commit()
     team = as_operator(client, session, where, "round_manager")
     address = f"/pengelolaan/{where.slug}/{where.city.instansi.slug}/klaim/I12"
-    assert "Usang" not in team.get(address).get_data(as_text=True)
+    assert "telah dihentikan" not in team.get(address).get_data(as_text=True)
     end(session, where)
     text = team.get(address).get_data(as_text=True)
-    assert text.count("Usang: aplikasi ini sudah dihentikan") >= 1
+    assert "Aplikasi ini telah dihentikan sejak " in text and "Terbaca, catatan" not in text
 
 
 def test_after_a_handover_the_new_owner_freezes_the_record_in_its_own_library(client, session, where):

@@ -99,12 +99,14 @@ def _overview(part: Submission) -> dict:
     """What S33 and S34 both show of a part."""
     contributions = attesting.contributions_of(part)
     earlier = before(db.session, part.assessment)
-    concerns = risks.concerns(contributions, earlier)
+    records = evidence.records(citation for contribution in contributions for citation in contribution.citations)
+    concerns = risks.concerns(contributions, earlier, evidence.ended(records))
     return {
         "part": part,
         "period": part.period,
         "look": look(part),
         "contributions": contributions,
+        "records": records,
         "before": earlier,
         "frozen": attesting.frozen_submission(part, contributions),
         "concerns": concerns[:SHOWN_FIRST],

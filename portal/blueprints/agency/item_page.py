@@ -13,7 +13,7 @@ from assessments.models import Application, Citation, Contribution, Document, Do
 from assessments.models.assessment import TEXT_LIMIT
 from assessments.policies import entitled, obstacle
 from assessments.refusal import Refused, Stale
-from assessments.workflow import look, transition
+from assessments.workflow import Look, look, transition
 
 from ... import evidence
 from ...access import actor, listing, may
@@ -37,7 +37,9 @@ class Cited:
     code: str
     form: CitationForm
     newest: int
-    stale: str = ""
+    state: Look | None = None
+    ended: str = ""
+    live: str = ""
 
     @property
     def version(self) -> DocumentVersion:
@@ -62,8 +64,9 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
     library = _library(submission.organization_id) if editable else []
     newest = {document_id: n for document_id, _title, n in library}
     events = history.events_of(db.session, contribution, submission)
-    found = lint.findings(contribution)
-    stale = evidence.stale(contribution.citations)
+    records = evidence.records(contribution.citations)
+    ended = evidence.ended(records)
+    found = lint.findings(contribution, ended)
     before = history.before(db.session, submission.assessment, item.code)
     return render_template(
         "agency/item.html",
@@ -85,7 +88,7 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
         cited=[
             Cited(
                 citation, lint.code_of(citation), _citation_form(citation, failed), newest.get(citation.document_id, 0),
-                stale.get(citation.document_id, ""),
+                evidence.standing(citation, records), ended.get(citation.document_id, ""), evidence.live(citation, records),
             )
             for citation in contribution.citations
         ],

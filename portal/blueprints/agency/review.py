@@ -65,7 +65,9 @@ def _hand_in(period: str):
 def _page(submission: Submission, problems: tuple[str, ...] = ()):
     with_answers(submission, texts=True)
     rows = rows_of(submission)
-    found = {row.item.code: lint.findings(row.answer) for row in rows}
+    records = evidence.records(citation for row in rows for citation in row.answer.citations)
+    ended = evidence.ended(records)
+    found = {row.item.code: lint.findings(row.answer, ended) for row in rows}
     return render_template(
         "agency/review.html",
         submission=submission,
@@ -75,6 +77,7 @@ def _page(submission: Submission, problems: tuple[str, ...] = ()):
         total=len(rows),
         waiting=[row for row in rows if not row.is_ready],
         found=found,
+        records=records,
         urgent=[
             (row, finding, f"{row.url}#{where(finding)[0]}")
             for row in rows

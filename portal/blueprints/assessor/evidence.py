@@ -42,7 +42,8 @@ class Proof:
 
 
 def proofs_of(claim: Claim, item: Item, stage: str, person_id: int | None) -> list[Proof]:
-    """The citations of a claim, later versions of their documents and this person's words on them, in one statement.
+    """The citations of a claim, later versions of their documents and this person's words on them, in one statement
+    (and one more where a record of the inventory is cited).
 
     The claim's newest revision comes along: it says what is judged.
     """
@@ -67,11 +68,12 @@ def proofs_of(claim: Claim, item: Item, stage: str, person_id: int | None) -> li
         )
     ).all()
     set_committed_value(claim, "revisions", [row[0] for row in rows[:1] if row[0] is not None])
+    records = evidence.records({row[1].id: row[1] for row in rows if row[1] is not None}.values())
     found: dict[int, Proof] = {}
     for _revision, citation, verdict, version in rows:
         if citation is None:
             continue
-        proof = found.setdefault(citation.id, _proof(claim, item, citation, verdict))
+        proof = found.setdefault(citation.id, _proof(claim, item, citation, verdict, records))
         if version is not None:
             proof.newer.append(
                 Newer(version.n, version.at, evidence.source(version), evidence.about(version, claim.assessment.period.zone))
@@ -81,7 +83,9 @@ def proofs_of(claim: Claim, item: Item, stage: str, person_id: int | None) -> li
     return proofs
 
 
-def _proof(claim: Claim, item: Item, citation: Citation, verdict: CitationVerdict | None) -> Proof:
+def _proof(
+    claim: Claim, item: Item, citation: Citation, verdict: CitationVerdict | None, records: evidence.Records
+) -> Proof:
     cited, zone = citation.cited, claim.assessment.period.zone
     return Proof(
         citation,
@@ -89,8 +93,8 @@ def _proof(claim: Claim, item: Item, citation: Citation, verdict: CitationVerdic
         cited.document.title,
         evidence.source(cited) if opens(cited) else "",
         evidence.about(cited, zone),
-        evidence.reading(cited),
-        evidence.used_for(citation),
+        evidence.standing(citation, records),
+        evidence.used_for(citation, records),
         verdict,
         [],
     )

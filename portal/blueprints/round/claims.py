@@ -233,8 +233,8 @@ def claim_page(assessment: Assessment, item: Item, form: ClaimForm | None = None
     said = voices(assessment, item.code)
     values = {one.value for one, _lead in said if one.value is not None}
     cited = [citation for one, _lead in said for citation in one.citations]
-    stale = evidence.stale([*cited, *(found.citations if found else [])])
-    proofs = shown_evidence(item, found.citations, period.zone, stale) if found else []
+    records = evidence.records([*cited, *(found.citations if found else [])])
+    proofs = shown_evidence(item, found.citations, period.zone, records) if found else []
     attached = {(one.citation.document_id, one.citation.n) for one in proofs}
     steps = _steps(found) if found else []
     page = render_template(
@@ -246,7 +246,7 @@ def claim_page(assessment: Assessment, item: Item, form: ClaimForm | None = None
         state=look(found) if found else None,
         origin=ORIGINS[found.origin] if found else "",
         outside=_outside(assessment, item, found),
-        voices=[_voice(one, lead, item, stale) for one, lead in said],
+        voices=[_voice(one, lead, item, records) for one, lead in said],
         disputed=len(values) > 1,
         evidence=proofs,
         attached=attached,
@@ -283,7 +283,7 @@ def _outside(assessment: Assessment, item: Item, found: Claim | None) -> dict | 
     }
 
 
-def _voice(contribution: Contribution, lead: bool, item: Item, stale: dict[int, str]) -> dict:
+def _voice(contribution: Contribution, lead: bool, item: Item, records: evidence.Records) -> dict:
     submission = contribution.submission
     return {
         "said": contribution,
@@ -291,7 +291,7 @@ def _voice(contribution: Contribution, lead: bool, item: Item, stale: dict[int, 
         "lead": lead,
         "state": look(contribution),
         "part": look(submission),
-        "evidence": shown_evidence(item, contribution.citations, submission.period.zone, stale),
+        "evidence": shown_evidence(item, contribution.citations, submission.period.zone, records),
         "adoptable": claiming.may_be_adopted(contribution),
     }
 

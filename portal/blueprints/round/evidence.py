@@ -35,12 +35,12 @@ class Shown:
     uses: list[str]
 
 
-def shown_evidence(item: Item, citations: list[Citation], zone: str, stale: dict[int, str] | None = None) -> list[Shown]:
+def shown_evidence(item: Item, citations: list[Citation], zone: str, records: evidence.Records | None = None) -> list[Shown]:
     """Citations of one item; their version, bytes and document should be loaded.
 
-    A page with several lists asks `evidence.stale` once, for all of them.
+    A page with several lists asks `evidence.records` once, for all of them.
     """
-    stale = evidence.stale(citations) if stale is None else stale
+    records = evidence.records(citations) if records is None else records
     return [
         Shown(
             citation,
@@ -48,8 +48,8 @@ def shown_evidence(item: Item, citations: list[Citation], zone: str, stale: dict
             citation.cited.document.title,
             evidence.source(citation.cited),
             evidence.about(citation.cited, zone),
-            evidence.ended(stale[citation.document_id]) if citation.document_id in stale else evidence.reading(citation.cited),
-            evidence.used_for(citation),
+            evidence.standing(citation, records),
+            evidence.used_for(citation, records),
         )
         for citation in citations
     ]
