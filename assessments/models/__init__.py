@@ -23,7 +23,10 @@ from .period import Extension, InstrumentCopy, Period, PeriodStage, Subject
 from .recommendation import Benchmark, Plan, Progress, Proof, Recommendation, RecommendationOwner, Verdict
 from .record import AccessLog, AuditAnchor, AuditEntry, AuditHead, Event, Idempotency, Job
 from .result import Receipt, Result, ResultValue, Signature, Snapshot
-from .submission import CheckMark, Contribution, ContributionRevision, Submission
+from .reviewing import DocumentReview, LinkCheck
+from .submission import CheckMark, Contribution, ContributionRevision, Submission, Waiver
+from .thread import ItemHelp, Notice, Question, QuestionReply
+from .upload import Upload
 
 # Rows that tell what happened: the database itself refuses to change or delete them.
 APPEND_ONLY = (
@@ -47,6 +50,7 @@ APPEND_ONLY = (
     AuditEntry,
     AuditAnchor,
     AccessLog,
+    QuestionReply,
 )
 
 __all__ = [
@@ -80,6 +84,7 @@ __all__ = [
     "ContributionRevision",
     "Decision",
     "Document",
+    "DocumentReview",
     "DocumentVersion",
     "Event",
     "Exact",
@@ -89,9 +94,12 @@ __all__ = [
     "Idempotency",
     "Instant",
     "InstrumentCopy",
+    "ItemHelp",
     "Job",
     "Judgement",
+    "LinkCheck",
     "LinkReport",
+    "Notice",
     "Organization",
     "OrganizationState",
     "PanelMember",
@@ -103,6 +111,8 @@ __all__ = [
     "Proof",
     "Proposal",
     "QaNote",
+    "Question",
+    "QuestionReply",
     "Receipt",
     "Recommendation",
     "RecommendationOwner",
@@ -117,5 +127,7 @@ __all__ = [
     "Subject",
     "Submission",
     "Throttle",
+    "Upload",
     "Verdict",
+    "Waiver",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..clock import now
@@ -26,12 +26,21 @@ DOCUMENT_KINDS = {
 SECRECY = {"open": "Terbuka", "limited": "Terbatas", "secret": "Rahasia"}
 
 
+# What a virus scanner said; "none" where no scanner is configured.
+SCAN_STATES = ("none", "waiting", "clean", "quarantined")
+
+
 class Blob(Base):
-    """Facts of bytes, once for each content. The bytes lie in the store under the same SHA-256 before this row is."""
+    """Facts of bytes, once for each content. The bytes lie in the store under the same SHA-256 before this row is.
+
+    `warnings` are codes of what was found inside (scripts, macros, embedded files); `opening` is the text of the first
+    page, at most 4000 letters; `previews` counts the page images that were made, None before that was tried.
+    """
 
     __tablename__ = "blob"
     __table_args__ = (
         one_of("reading_state", "unread", "readable", "locked", "broken"),
+        one_of("scan_state", *SCAN_STATES),
         CheckConstraint("size > 0", name="not_empty"),
     )
     sha256: Mapped[str] = mapped_column(Digest, primary_key=True)
@@ -41,6 +50,11 @@ class Blob(Base):
     text_layer: Mapped[bool | None]
     reading_state: Mapped[str] = mapped_column(Code, default="unread")
     reading_note: Mapped[str | None] = mapped_column(String(300))
+    warnings: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    opening: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
+    previews: Mapped[int | None]
+    scan_state: Mapped[str] = mapped_column(Code, default="none", server_default="none")
+    scan_note: Mapped[str | None] = mapped_column(String(200))
     at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -54,6 +68,8 @@ class Document(Base):
     title: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(Code)
     secrecy: Mapped[str] = mapped_column(Code, default="limited")
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    removed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
 
@@ -91,6 +107,7 @@ class DocumentVersion(Base):
 class Citation(Base):
     """One version of a document used for one item: the levels it proves, and where in it to look.
 
+    `article` is the pasal, `locator` the chapter, the pages or the time in a video, `gist` what stands there (uraian).
     It belongs to exactly one of a contribution or a claim. `letter` numbers it within that target for ever
     ("12.a"); `levels` is the list of integer levels it supports.
     """
@@ -123,7 +140,9 @@ class Citation(Base):
     contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"))
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id"))
     levels: Mapped[list[int]] = mapped_column(JSON, default=list)
+    article: Mapped[str] = mapped_column(String(120), default="", server_default="")
     locator: Mapped[str] = mapped_column(String(120), default="")
+    gist: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     letter: Mapped[str] = mapped_column(String(4))
     stage_added: Mapped[str] = mapped_column(Code, default="self_assessment")
 

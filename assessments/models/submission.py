@@ -4,7 +4,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..clock import now
@@ -54,7 +54,11 @@ class Submission(Base):
 
 
 class Contribution(Base):
-    """What one agency says on one item. `returned_n` is the revision that was sent back, while it is being mended."""
+    """What one agency says on one item. `returned_n` is the revision that was sent back, while it is being mended.
+
+    `slots` are the short answers from which Fakta and Analisis can be composed (guidance 3/2024 p.195-200); what counts
+    is the text.
+    """
 
     __tablename__ = "contribution"
     __table_args__ = (UniqueConstraint("submission_id", "item"), one_of("state", *CONTRIBUTION_STATES))
@@ -66,6 +70,7 @@ class Contribution(Base):
     facts: Mapped[str] = mapped_column(Text, default="")
     analysis: Mapped[str] = mapped_column(Text, default="")
     coverage: Mapped[str | None] = mapped_column(String(200))
+    slots: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     state: Mapped[str] = mapped_column(Code, default="empty")
     returned_n: Mapped[int | None]
     letters: Mapped[int] = mapped_column(default=0)
@@ -79,6 +84,7 @@ class Contribution(Base):
         back_populates="contribution", order_by="ContributionRevision.n"
     )
     check_marks: Mapped[list["CheckMark"]] = relationship(back_populates="contribution", order_by="CheckMark.id")
+    waivers: Mapped[list["Waiver"]] = relationship(back_populates="contribution", order_by="Waiver.id")
     citations: Mapped[list["Citation"]] = relationship(back_populates="contribution", order_by="Citation.id")
 
     @property
@@ -106,7 +112,7 @@ class Contribution(Base):
 
 
 class ContributionRevision(Base):
-    """What a contribution said at one time, and who wrote it."""
+    """What a contribution said at one time, and who wrote it. `autosaved` ones may grow for some minutes."""
 
     __tablename__ = "contribution_revision"
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), primary_key=True)
@@ -116,6 +122,7 @@ class ContributionRevision(Base):
     value: Mapped[Fraction | None]
     facts: Mapped[str] = mapped_column(Text, default="")
     analysis: Mapped[str] = mapped_column(Text, default="")
+    autosaved: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     contribution: Mapped[Contribution] = relationship(back_populates="revisions")
     author: Mapped[Person] = relationship()
@@ -136,4 +143,32 @@ class CheckMark(Base):
     at: Mapped[datetime]
 
     contribution: Mapped[Contribution] = relationship(back_populates="check_marks")
+    by: Mapped[Person] = relationship()
+
+
+class Waiver(Base):
+    """Why a remark of a rule is left as it is; the assessor reads the reason. `place` says which remark of the rule."""
+
+    __tablename__ = "waiver"
+    __table_args__ = (
+        Index(
+            "one_waiver_in_force",
+            "contribution_id",
+            "rule",
+            "place",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), index=True)
+    rule: Mapped[str] = mapped_column(Code)
+    place: Mapped[str] = mapped_column(Code, default="")
+    reason: Mapped[str] = mapped_column(String(500))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+
+    contribution: Mapped[Contribution] = relationship(back_populates="waivers")
     by: Mapped[Person] = relationship()
