@@ -13,13 +13,17 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ..actors import Actor
 from ..clock import today
-from ..inventory.fields import IMPORTED, cleaned
-from ..inventory.keeping import Batch, add_application, change, hand_over, safe_address, set_users
+from ..inventory.columns import checked, safe_address
+from ..inventory.fields import BY_KEY, IMPORTED, cleaned
+from ..inventory.keeping import Batch, add_application, change, day_refused, hand_over, set_users
 from ..inventory.portfolio import bare_address
 from ..inventory.words import words_of
 from ..models import Application, ApplicationUser, Organization
-from ..refusal import Refused
-from ..texts import clean, clean_line
+from ..models.application import APPLICATION_KINDS, INTEGRATION, PLATFORMS
+from ..models.application import ORIGINS as ORIGIN_WORDS
+from ..refusal import Faults, Refused
+from ..texts import UNSHOWABLE, clean, clean_line
+from ..workflow import LOOKS
 from .plans import Complaint, Plan, Record, Step, records_of
 from .tables import Limits, Row
 
@@ -49,8 +53,12 @@ LABELS = {
 }
 KINDS = {"umum": "common", "aplikasi umum": "common", "khusus": "special", "aplikasi khusus": "special"}
 ORIGINS = {"pusat": "central", "provinsi": "province", "lokal": "local"}
-PLATFORMS = {"web": "web", "website": "web", "mobile": "mobile", "android": "mobile", "ios": "mobile", "desktop": "desktop",
+BASES = {"web": "web", "website": "web", "mobile": "mobile", "android": "mobile", "ios": "mobile", "desktop": "desktop",
              "dekstop": "desktop", "lainnya": "other"}
+WORDS: dict[str, dict[str, str]] = {
+    "kind": APPLICATION_KINDS, "origin": ORIGIN_WORDS, "platforms": PLATFORMS, "integrated": INTEGRATION,
+    "state": {state: look.label for state, look in LOOKS[Application].items()},
+}
 STATES = {"aktif": "active", "naktif": "inactive", "tidak aktif": "inactive", "nonaktif": "inactive",
           "dalam pembangunan": "planned"}
 INTEGRATED = {"sudah": "yes", "belum": "no", "sebagian": "partly"}
@@ -112,6 +120,7 @@ def plan_applications(session: Session, instansi: Organization, records: list[Re
             .where(Application.instansi_id == instansi.id)
             .options(
                 joinedload(Application.current_owner).joinedload(Organization.states),
+                selectinload(Application.owners),
                 selectinload(Application.users).joinedload(ApplicationUser.organization).joinedload(Organization.states),
             )
         ).unique()
@@ -128,6 +137,12 @@ def plan_applications(session: Session, instansi: Organization, records: list[Re
             plan.adds.append(Step(record.line, name, _told(line), record))
             continue
         said = _differences(line, there)
+        _look_at_owner(plan, record, line, there, by_code, by_name)
+        if plan.refuses(record):
+            continue
+        if "state" in line.said and line.state != there.state:
+            plan.warn(record, "status", f"Status “{WORDS['state'][line.state]}” pada berkas dilewati: catatan {there.name} "
+                      f"berstatus {WORDS['state'][there.state]}, dan status hanya berubah lewat daur hidup.")
         if said:
             plan.changes.append(Step(record.line, there.name, said, record))
         else:
@@ -174,6 +189,9 @@ def _line(plan: Import, record: Record, by_code, by_name, first_line: dict[str, 
     except Refused as refused:
         plan.complain(record, refused.field or "", refused.sentences[0])
         return None
+    for column, text in record.cells.items():
+        if UNSHOWABLE.search(text):
+            plan.complain(record, COLUMNS[column][0], "Sel ini memuat karakter yang tidak dapat ditampilkan. Hapus karakter itu.")
     if code in first_line:
         plan.complain(record, "kode", f"Kode {code} tertulis dua kali; yang pertama di baris {first_line[code]}.")
         return None
@@ -193,15 +211,47 @@ def _line(plan: Import, record: Record, by_code, by_name, first_line: dict[str, 
     users = _users(record, by_name, by_code)
     if values["url"] is None and not _none(record["url"]):
         details["note"] = f"Alamat pada berkas asal: {record['url'][:500]}"
-    try:
-        details = cleaned(details)
-    except Refused as refused:
-        plan.complain(record, COLUMNS[refused.field][0] if refused.field in COLUMNS else "", refused.sentences[0])
+    _as_the_record_would(plan, record, values, details)
     said = {"platforms" if key == "platform" else key for key, text in record.cells.items() if not _none(text)}
     if values["url"] is None:
         said.discard("url")
     kept = {key: text for key, text in record.cells.items() if text}
     return Line(code, owner, values, details, str(state), users, kept, frozenset(said))
+
+
+def _as_the_record_would(plan: Import, record: Record, values: dict[str, object], details: dict[str, object]) -> None:
+    """Complain of all that the record itself would refuse, so that what is shown can be carried out."""
+    named = {"platforms": "platform", "note": "url"}
+    told = {complaint.column for complaint in plan.complaints if complaint.line == record.line}
+    for check, given in ((checked, values), (cleaned, details)):
+        try:
+            check(given)
+        except Refused as refused:
+            for each in refused.each if isinstance(refused, Faults) else (refused,):
+                column = COLUMNS.get(named.get(each.field or "", each.field or ""), ("",))[0]
+                if column not in told:
+                    plan.complain(record, column, each.sentences[0])
+
+
+def _look_at_owner(plan: Import, record: Record, line: Line, there: Application, by_code, by_name) -> None:
+    """A line that changes the owner: refused on a day the record refuses, a warning when it takes a hand-over back."""
+    if line.owner.id == there.current_owner_id:
+        return
+    sentence = day_refused(there, today(there.instansi.clock_zone))
+    if sentence:
+        plan.complain(record, "kode_opd", sentence)
+    elif _takes_back(line, there, by_code, by_name):
+        since = there.owners[-1].from_day.strftime("%d-%m-%Y") if there.owners else ""
+        plan.warn(record, "kode_opd", f"{there.name} sudah diserahkan ke {there.current_owner.short_name} di portal"
+                  f"{' sejak ' + since if since else ''}. Baris ini mengembalikannya ke {line.owner.short_name}.")
+
+
+def _takes_back(line: Line, there: Application, by_code, by_name) -> bool:
+    """Whether the line names an owner of before: one of the history, or the one of the file it came from."""
+    before = {held.organization_id for held in there.owners}
+    written = str(there.details.get(IMPORTED, {}).get("owner", "")).strip()
+    came_from = by_code.get(written) or by_name.get(written.casefold())
+    return line.owner.id in before or (came_from is not None and came_from.id == line.owner.id)
 
 
 def _none(text: str) -> bool:
@@ -223,12 +273,12 @@ def _platforms(plan: Import, record: Record) -> list[str]:
     for word in re.split(r"[,;/]", record["platform"]):
         if _none(word):
             continue
-        code = PLATFORMS.get(word.strip().casefold())
+        code = BASES.get(word.strip().casefold())
         if code is None:
             plan.complain(record, "basis_aplikasi", f"Basis aplikasi “{word.strip()[:40]}” tidak dikenal.")
         else:
             found.append(code)
-    return [code for code in dict.fromkeys(PLATFORMS.values()) if code in found]
+    return [code for code in dict.fromkeys(BASES.values()) if code in found]
 
 
 def _year(plan: Import, record: Record) -> int | None:
@@ -270,27 +320,35 @@ def _day(text: str) -> date | None:
 
 
 def _told(line: Line) -> tuple[tuple[str, str, str], ...]:
-    shown = {**line.values, "owner": line.owner.short_name, "state": line.state, **line.details}
-    return tuple((LABELS[key], "", _text(value)) for key, value in shown.items() if key in LABELS and value)
+    shown = {**line.values, "owner": line.owner.short_name, "state": line.state, **line.details,
+             "users": _names(line.users)}
+    return tuple((_label(key), "", _text(key, value)) for key, value in shown.items() if value)
 
 
 def _differences(line: Line, there: Application) -> tuple[tuple[str, str, str], ...]:
-    now = {key: getattr(there, key) for key in line.values}
-    said = [(LABELS[key], _text(now[key]), _text(value)) for key, value in line.changes.items() if now[key] != value]
-    said += [
-        (LABELS.get(key, key), _text(there.details.get(key)), _text(value))
-        for key, value in line.details.items()
-        if there.details.get(key) != value
-    ]
+    now = {key: getattr(there, key) for key in line.values} | {key: there.details.get(key) for key in line.details}
+    new = line.changes | line.details
+    said = [(_label(key), _text(key, now[key]), _text(key, value)) for key, value in new.items() if now[key] != value]
     if line.owner.id != there.current_owner_id:
         said.append((LABELS["owner"], there.current_owner.short_name, line.owner.short_name))
     if "users" in line.said and {user.organization_id for user in there.users} != {user.id for user in line.users}:
-        said.append((LABELS["users"], str(len(there.users)), str(len(line.users))))
+        said.append((LABELS["users"], _names([user.organization for user in there.users]), _names(line.users)))
     return tuple(said)
 
 
-def _text(value) -> str:
-    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+def _label(key: str) -> str:
+    return LABELS.get(key) or BY_KEY[key].label
+
+
+def _names(agencies) -> str:
+    return ", ".join(sorted(agency.short_name for agency in agencies))
+
+
+def _text(key: str, value) -> str:
+    """A value in the words of the pages."""
+    words = WORDS.get(key, {})
+    values = value if isinstance(value, list) else [] if value is None else [value]
+    return ", ".join(words.get(str(one), str(one)) for one in values)
 
 
 def _alike(lines) -> list[tuple[str, str, str]]:

@@ -58,6 +58,9 @@ class Plan:
     def complain(self, record: Record, column: str, sentence: str) -> None:
         self.complaints.append(Complaint(record.line, column, sentence))
 
+    def warn(self, record: Record, column: str, sentence: str) -> None:
+        self.warnings.append(Complaint(record.line, column, sentence))
+
     def refuses(self, record: Record) -> bool:
         """Whether this line was complained of."""
         return any(complaint.line == record.line for complaint in self.complaints)

@@ -160,7 +160,9 @@ def _address(written: str, field: Field) -> None:
 
 def _indicators(written: str, field: Field) -> str:
     """Codes of indicators, one comma between two; each is in one of the instruments that are known."""
-    known, unknown, found = _codes(), [], []
+    known = _codes()
+    unknown: list[str] = []
+    found: list[str] = []
     for word in re.split(r"[,;\s]+", written):
         if not word:
             continue

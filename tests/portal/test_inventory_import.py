@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from assessments.exchange.organizations import carry_out_organizations, plan_organizations, read_organizations
 from assessments.exchange.tables import read_table
+from assessments.inventory import keeping
 from assessments.models import Application, Event
 from tests import builders as build
 from tests.portal.record_pages import FILE, HEAD, LINES, LIST, as_, as_csv, carry_out, check, count, hidden_of
@@ -91,6 +92,77 @@ def test_a_changed_line_shows_before_and_after(keeper, session):
     carry_out(keeper, page)
     assert count(session) == 2
     assert "Antrean Kota" in session.scalars(select(Application.name)).all()
+
+
+def record_1(session) -> Application:
+    session.rollback()
+    return session.scalars(select(Application).where(Application.code == "1")).one()
+
+
+def test_the_preview_speaks_in_words_and_names_columns_as_the_file_does(keeper, session):
+    head = ["app_id", "name", "owner_opd_code", "classification", "scope", "platform", "status", "integrated"]
+    line = ["1", "Antrean", "dinkes-1", "Umum", "Lokal", "Web, Android", "NAktif", "Belum"]
+    page = check(keeper, as_csv([line], head)).get_data(as_text=True)
+    said = " ".join(re.search(r'id="tambah".*?</section>', page, re.S).group(0).split())
+    for words in ("Jenis: Aplikasi Umum", "Asal: Lokal", "Basis: Web, Mobile", "OPD pemilik: Dinkes", "Status: Tidak aktif",
+                  "Terintegrasi: Belum"):
+        assert words in said, words
+    assert not re.search(r"\b(common|local|inactive|kode_opd|dinkes-1)\b", said)
+    carry_out(keeper, page)
+    other = [*line[:3], "Khusus", "Pusat", "Desktop", "", "Sudah"]
+    page = check(keeper, as_csv([other], head)).get_data(as_text=True)
+    assert "<del>Aplikasi Umum</del> menjadi Aplikasi Khusus" in page and "<del>Web, Mobile</del> menjadi Desktop" in page
+    wrong = check(keeper, as_csv([[*line[:2], "entah", *line[3:]]], head)).get_data(as_text=True)
+    assert "owner_opd_code" in wrong and "kode_opd<" not in wrong
+
+
+def test_a_line_that_takes_a_hand_over_back_is_a_named_change_with_a_warning(keeper, session, city):
+    carry_out(keeper, check(keeper, as_csv(LINES)).get_data(as_text=True))
+    one = record_1(session)
+    keeping.hand_over(one, session.merge(city.agencies["bappeda"]), city.actor("inventory_manager"))
+    session.commit()
+    answer = check(keeper, as_csv(LINES))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200 and "Terapkan 1 perubahan" in page
+    assert "OPD pemilik: <del>Bappeda</del> menjadi Dinkes" in page
+    assert "Perlu Anda perhatikan" in page and "sudah diserahkan ke Bappeda di portal" in page
+    bare = check(keeper, as_csv([["1", "Antrean Baru", "Bappeda"]], ["kode", "nama", "kode_opd"])).get_data(as_text=True)
+    assert "Perlu Anda perhatikan" not in bare
+    assert carry_out(keeper, page).status_code == 302 and record_1(session).current_owner.short_name == "Dinkes"
+
+
+def test_IN_09_what_applying_would_refuse_is_refused_by_the_check(keeper, session, city):
+    carry_out(keeper, check(keeper, as_csv(LINES)).get_data(as_text=True))
+    one = record_1(session)
+    one.owners[-1].from_day = build.date(2199, 1, 1)
+    session.commit()
+    moved = [[*LINES[0][:2], "Bappeda", *LINES[0][3:]], LINES[1]]
+    answer = check(keeper, as_csv(moved))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "Tanggal pergantian sebelum pemilik sekarang mulai." in page
+    assert 'id="penerapan"' not in page and record_1(session).current_owner.short_name == "Dinkes"
+
+
+@pytest.mark.parametrize(("column", "text"), [
+    ("basis_data", "a" * 301), ("basis_data", "a\x01b"), ("bahasa_pemrograman", "a\u202eb"), ("sumber", "x\x02"), ("opd_pengguna", "a\x1fb"),
+    ("dasar_hukum", "a" * 301), ("fungsi", "a" * 4001),
+])
+def test_IN_09_every_cell_is_judged_before_anything_is_shown_as_possible(keeper, session, column, text):
+    head = ["kode", "nama", "kode_opd", column]
+    for lines in ([["1", "A", "dinkes-1", ""]], [["1", "A", "dinkes-1", text]]):
+        answer = check(keeper, as_csv([["2", "B", "dinkes-1", text], *lines], head))
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422 and column in page and 'id="penerapan"' not in page
+    carry_out(keeper, check(keeper, as_csv([["2", "B", "dinkes-1", ""]], head)).get_data(as_text=True))
+    answer = check(keeper, as_csv([["2", "B", "dinkes-1", text]], head))
+    assert answer.status_code == 422 and count(session) == 1
+
+
+def test_a_status_in_the_file_never_moves_a_record_and_says_so(keeper, session):
+    carry_out(keeper, check(keeper, as_csv(LINES)).get_data(as_text=True))
+    page = check(keeper, as_csv([[*LINES[0][:6], "naktif", *LINES[0][7:]]])).get_data(as_text=True)
+    assert "Status “Tidak aktif” pada berkas dilewati" in page and "0 perubahan" in page
+    assert record_1(session).state == "active"
 
 
 def test_a_cell_that_is_empty_or_missing_takes_nothing_away(keeper, session):

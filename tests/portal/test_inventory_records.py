@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from assessments.inventory import census, keeping, publishing
+from assessments.inventory.columns import CHECKS
 from assessments.inventory.gaps import MOST, known_parts
 from assessments.models import Application, ApplicationLink, ApplicationTest
 from portal.plain_tables import csv_text, neutral
@@ -126,7 +127,7 @@ def test_X7_no_cell_of_a_plain_table_is_a_formula(text):
 
 def test_every_field_is_on_the_page_and_saving_it_unchanged_changes_nothing(keeper, session, one):
     sent = typed(keeper, page_of(one))
-    assert {*keeping.CHECKS, "hosting", "contract_value", "backup"} <= set(sent)
+    assert {*CHECKS, "hosting", "contract_value", "backup"} <= set(sent)
     assert keeper.post(page_of(one), data=sent).status_code == 302
     assert "Tidak ada yang berubah." in keeper.get(page_of(one)).get_data(as_text=True)
 

@@ -4,7 +4,7 @@ The rows travel back in the form as one signed text, so that a column nobody rec
 file again, and what is confirmed is what was shown. When the portal changed in between, the new plan is shown instead.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -66,6 +66,10 @@ class Sheet:
         there = set(self.known().values())
         return [ours for ours in COLUMNS if ours not in there]
 
+    def bears(self) -> dict[str, str]:
+        """{our name: the name its column bears in the file}"""
+        return {ours: self.head[at] for at, ours in (self.known() | {at: ours for at, ours in self.named.items() if ours}).items()}
+
     def renamed(self) -> list[Row]:
         """The rows under the names a person gave their columns."""
         head = [COLUMNS[self.named[at]][0] if at in self.named else cell for at, cell in enumerate(self.head)]
@@ -123,10 +127,11 @@ def _instansi() -> Organization:
 
 
 def _plan(sheet: Sheet, instansi: Organization) -> Import:
-    records, complaints, passed_over = read_applications(sheet.renamed())
+    records, complaints, _passed_over = read_applications(sheet.renamed())
     plan = plan_applications(db.session, instansi, records) if not complaints else Import()
-    plan.complaints[:0] = complaints
-    plan.passed_over = passed_over
+    theirs = {COLUMNS[ours][0]: cell for ours, cell in sheet.bears().items()}
+    plan.complaints = [replace(each, column=theirs.get(each.column, each.column)) for each in (*complaints, *plan.complaints)]
+    plan.warnings = [replace(each, column=theirs.get(each.column, each.column)) for each in plan.warnings]
     return plan
 
 

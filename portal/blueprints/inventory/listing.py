@@ -77,7 +77,7 @@ class Row:
     @property
     def plain_cells(self) -> tuple:
         """The same where a cell has no format: shares as the page shows them."""
-        return tuple(percent(cell, 0) if column.format == "0%" else cell
+        return tuple(percent(cell, 0) if column.shown == "0%" else cell
                      for column, cell in zip(COLUMNS, self.cells, strict=True))
 
 

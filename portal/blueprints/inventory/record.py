@@ -3,8 +3,9 @@
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
+from assessments.inventory.columns import faults_in
 from assessments.inventory.fields import BY_KEY, FIELDS, IMPORTED
-from assessments.inventory.keeping import add_application, change, faults_in, missing_for_publishing
+from assessments.inventory.keeping import add_application, change, missing_for_publishing
 from assessments.models import Application, Category, Organization
 from assessments.refusal import Refused, Stale
 
