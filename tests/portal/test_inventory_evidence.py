@@ -1,12 +1,15 @@
 """S21: the record of an own application is cited for an item, frozen, and flagged once the application has ended."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from assessments import answering, claiming
 from assessments.inventory import citing, keeping, living
-from assessments.models import Application, ApplicationDocument, Document
+from assessments.models import Application, ApplicationDocument, Citation, Document
 from tests import builders as build
+from tests.portal import desk_pages
 from tests.portal.agency_pages import answer_of, as_operator, begun, form_of, statements
 
 PAGE = 10
@@ -172,3 +175,73 @@ def test_the_page_costs_the_same_with_one_record_cited_and_with_ten(client, sess
     with statements() as seen:
         assert client.post(f"{where.item()}/inventaris", data=sent).status_code == 302
     assert len(seen) <= ATTACH, len(seen)
+
+
+def test_what_is_frozen_says_how_many_use_it_what_it_is_tied_to_and_how_it_was_tested(session, where):
+    one, by = application(session), where.city.actor("operator")
+    keeping.change(one, by, {"user_count": "1500"}, {"pse_dated": "2024-03-09", "service_bus": "ya", "transactions": "12500",
+                   "note": "Jangan disebarkan.", "vendor": "PT Rahasia"}, one.version)
+    keeping.add_link(one, by, other=None, other_name="SIPD", direction="out", data="usulan", method="api")
+    keeping.add_test(one, by, kind="itsa", done_on=date(2024, 8, 5), by_whom="BSSN", findings="4", open_findings="1")
+    session.commit()
+    text = citing.frozen_record(application(session)).decode()
+    for line in (
+        "Jumlah pengguna: 1.500", "Tanggal tanda daftar: 9 Maret 2024", "Lewat SPLP: Ya", "Transaksi per tahun: 12.500",
+        "Integrasi: mengirim ke SIPD lewat API, data: usulan",
+        "Pengujian: ITSA/VAPT pada 5 Agustus 2024 oleh BSSN, 4 temuan, 1 belum ditutup",
+    ):
+        assert line in text.splitlines(), line
+    assert "Jangan disebarkan" not in text and "PT Rahasia" not in text
+
+
+def test_the_live_record_is_linked_for_those_who_may_read_it(client, session, where):
+    assert cite(client, session, where).status_code == 302
+    link = f'href="/inventaris/catatan/{application(session).id}"'
+    assert link in client.get(where.item()).get_data(as_text=True)
+    slug = where.city.agencies["bappeda"].slug
+    team = as_operator(client, session, where, "round_manager")
+    assert link in team.get(f"{where.item()}?opd={slug}").get_data(as_text=True)
+
+
+def test_before_it_is_handed_in_and_at_the_check_an_ended_application_is_named(app, client, session, where):
+    assert cite(client, session, where).status_code == 302
+    end(session, where)
+    told = "Aplikasi ini telah dihentikan sejak "
+    with statements() as seen:
+        review = client.get(f"/penilaian/{where.slug}/periksa").get_data(as_text=True)
+    assert len(seen) <= PAGE
+    assert f"12.a: {told}" in review and "Terbaca, catatan" not in review
+    build.signed(session, where.city, where.period)
+    session.commit()
+    team = as_operator(app.test_client(), session, where, "internal_assessor")
+    place = f"/pengelolaan/{where.slug}/{where.city.instansi.slug}/verifikasi/{where.city.agencies['bappeda'].slug}/I12"
+    with statements() as seen:
+        page = team.get(place).get_data(as_text=True)
+    assert len(seen) <= PAGE
+    assert told in page and "Terbaca, catatan" not in page and "Catatan inventaris, " in page
+    head = as_operator(app.test_client(), session, where, "head")
+    part = build.submission(session, where.period, where.city.agencies["bappeda"]).id
+    with statements() as seen:
+        page = head.get(f"/persetujuan/{part}").get_data(as_text=True)
+    assert len(seen) <= PAGE
+    assert told in page and "Terbaca, catatan" not in page
+
+
+def test_the_assessor_sees_at_the_desk_that_the_application_has_ended(client, session):
+    panel = desk_pages.before_a_panel(session)
+    one = build.application(session, panel.city, name="Usulan Warga")
+    cited = session.get_one(Citation, panel.citation).cited
+    cited.blob.media_type, cited.blob.reading_state, cited.blob.reading_note = citing.MEDIA_TYPE, "readable", "Terbaca, catatan"
+    session.add(ApplicationDocument(application=one, document=cited.document, part="record"))
+    session.commit()
+    desk_pages.as_(client, session, panel, "assessor")
+    assert "Terbaca, catatan" in desk_pages.page(client, panel.desk())
+    session.rollback()
+    one = application(session)
+    living.change_state(one, "retire", panel.city.actor("inventory_manager"), living.Given(ENDING), one.version)
+    session.commit()
+    with statements() as seen:
+        page = desk_pages.page(client, panel.desk())
+    assert len(seen) <= PAGE
+    assert "Aplikasi ini telah dihentikan sejak " in page and "Terbaca, catatan" not in page
+    assert "/inventaris/catatan/" not in page
