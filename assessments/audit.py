@@ -45,6 +45,7 @@ from .models import (
     ContributionRevision,
     Decision,
     Document,
+    DocumentReview,
     DocumentVersion,
     Event,
     Extension,
@@ -52,9 +53,12 @@ from .models import (
     Holiday,
     Idempotency,
     InstrumentCopy,
+    ItemHelp,
     Job,
     Judgement,
+    LinkCheck,
     LinkReport,
+    Notice,
     Organization,
     OrganizationState,
     PanelMember,
@@ -66,6 +70,8 @@ from .models import (
     Proof,
     Proposal,
     QaNote,
+    Question,
+    QuestionReply,
     Receipt,
     Recommendation,
     RecommendationOwner,
@@ -79,7 +85,9 @@ from .models import (
     Subject,
     Submission,
     Throttle,
+    Upload,
     Verdict,
+    Waiver,
 )
 from .models import Session as SignedIn
 
@@ -87,7 +95,10 @@ GENESIS = "0" * 64
 LONG = 120
 SECRET = {"password", "version", "token_hash", "team_note"}
 DERIVED = {"at_home"}  # read with a row, kept nowhere
-UNAUDITED = (SignedIn, Throttle, AccessLog, Job, Idempotency, AuditHead, AuditEntry, AuditAnchor, Event, SearchWords)
+UNAUDITED = (
+    SignedIn, Throttle, AccessLog, Job, Idempotency, AuditHead, AuditEntry, AuditAnchor, Event, SearchWords,
+    Upload, LinkCheck, Notice,
+)
 
 
 def stream_of(row) -> str | None:
@@ -97,8 +108,12 @@ def stream_of(row) -> str | None:
             return f"submission:{row.id}"
         case Contribution():
             return f"submission:{row.submission_id}"
-        case ContributionRevision() | CheckMark():
+        case ContributionRevision() | CheckMark() | Waiver() | Question():
             return f"submission:{row.contribution.submission_id}"
+        case QuestionReply():
+            return f"submission:{row.question.contribution.submission_id}"
+        case ItemHelp():
+            return f"item_help:{row.instansi_id}"
         case Citation():
             if row.contribution is not None:
                 return f"submission:{row.contribution.submission_id}"
@@ -144,7 +159,7 @@ def stream_of(row) -> str | None:
             return f"period:{row.period_id}"
         case Document():
             return f"library:{row.owner_org_id}"
-        case DocumentVersion():
+        case DocumentVersion() | DocumentReview():
             return f"library:{row.document.owner_org_id}"
         case Account() | Person() | Appointment() | ApiToken():
             return "account"
