@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from .actors import Actor
 from .clock import now, today
+from .inventory.tasks import of_keeper, of_owner
 from .models import (
     Appointment,
     Assessment,
@@ -56,9 +57,9 @@ def today_of(session: Session, user: Actor) -> Today:
         session.scalars(
             visible(user, Period)
             .where(Period.state.in_(("draft", "open")))
-            .options(joinedload(Period.instrument_copy))
+            .options(joinedload(Period.instrument_copy), joinedload(Period.stages))
             .order_by(Period.year.desc(), Period.id.desc())
-        )
+        ).unique()
     )
     ahead = [(stage.opens_at, f"{stage.label}, {p.title}") for p in periods for stage in p.stages if stage.opens_at > now()]
     opening, title = min(ahead, default=(None, ""))
@@ -110,7 +111,7 @@ def _of_operator(session: Session, user: Actor, periods: list[Period]) -> list[T
             )
         else:
             found.append(Task("part", STILL[part.state], f"{done}.", "Lihat isian", pressing=False, **place))
-    return [*found, *_to_carry_out(session, user)]
+    return [*found, *_to_carry_out(session, user), *of_owner(session, user)]
 
 
 def _to_carry_out(session: Session, user: Actor) -> list[Task]:
@@ -310,7 +311,7 @@ def _of_manager(session: Session, user: Actor, periods: list[Period]) -> list[Ta
         if p.state == "draft"
     ]
     running = _team(_checking, _claiming, _following, _publishing)(session, user, periods)
-    found = [*drafts, *_unstaffed(session, user), *running]
+    found = [*drafts, *_unstaffed(session, user), *running, *of_keeper(session, user)]
     if not periods:
         found.insert(0, Task("new_round", "Buat periode penilaian", "Belum ada periode yang disiapkan atau dibuka.",
                              "Buat periode"))
@@ -373,6 +374,10 @@ def _of_reader(session: Session, user: Actor, periods: list[Period]) -> list[Tas
     ]
 
 
+def _of_inventory(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
+    return of_keeper(session, user)
+
+
 FINDERS = {
     "agency_operator": _of_operator,
     "agency_head": _of_head,
@@ -385,6 +390,7 @@ FINDERS = {
     "panel_lead": of_assessor,
     "reviewer": of_assessor,
     "inspector": _of_inspector,
+    "inventory_manager": _of_inventory,
     "executive": _of_reader,
     "system_admin": _of_admin,
 }

@@ -6,7 +6,8 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Task:
-    """`kind` says which page; `period` and `subject` (slugs), `item` (code) and `submission` (id) say of what.
+    """`kind` says which page; `period` and `subject` (slugs), `item` (code) and `submission` (id) say of what;
+    `id` is that of a record of the inventory.
 
     `pressing` is work for this office; the others are things it may follow.
     """
@@ -19,6 +20,7 @@ class Task:
     subject: str = ""
     item: str = ""
     submission: int | None = None
+    id: int | None = None
     due: datetime | None = None
     zone: str = ""
     pressing: bool = True

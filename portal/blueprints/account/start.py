@@ -39,6 +39,9 @@ PAGES = {
     "room": ("assessor.room", ("period", "subject")),
     "settle": ("assessor.settling", ("period", "subject")),
     "publish": ("round.result", ("period", "subject")),
+    "census": ("inventory.census", ()),
+    "reports": ("inventory.publication", ()),
+    "reported": ("inventory.record", ("id",)),
 }
 ANNOUNCED = ("password", "email", "first_password")
 ANNOUNCED_FOR = timedelta(days=7)
