@@ -172,10 +172,30 @@ def test_publiccode_goes_out_and_comes_back(session, city):
     session.flush()
     read = publiccode.read(publiccode.written(application, "https://contoh.go.id/aplikasi/antre").encode())
     assert (read.values["name"], read.values["purpose"]) == (application.name, application.purpose)
-    assert read.values["platforms"] == ["mobile", "web"]
+    assert read.values["platforms"] == ["web", "mobile"]
     for bad in (b"", b"- a", b"name: [", b"a: &x [1]\nb: *x", b"\xff\xfe", b"name: x"):
         with pytest.raises(Refused):
             publiccode.read(bad)
+
+
+def test_publiccode_says_only_what_is_known_and_cuts_between_words(session, city):
+    application = one(session, city, purpose="Antrean puskesmas dari rumah, " * 20)
+    session.flush()
+    address = "https://contoh.go.id/aplikasi/antre"
+    said = yaml.safe_load(publiccode.written(application, address))
+    short = said["description"]["id"]["shortDescription"]
+    assert len(short) <= 150 and short.removesuffix("\u2026").split()[-1] in ("Antrean", "puskesmas", "dari", "rumah")
+    assert said["description"]["id"]["longDescription"] == application.purpose
+    assert "legal" not in said and "platforms" not in said
+    application.details = {"licence": "Milik sendiri", "repository": "https://git.contoh.go.id/a"}
+    said = yaml.safe_load(publiccode.written(application, address))
+    assert "legal" not in said and said["url"] == address
+    application.details = {"spdx": "MIT", "repository": "https://git.contoh.go.id/a"}
+    said = yaml.safe_load(publiccode.written(application, address))
+    assert said["legal"] == {"license": "MIT"} and said["url"] == "https://git.contoh.go.id/a"
+    assert publiccode.shortened("x" * 200) == "x" * 149 + "\u2026" and publiccode.shortened(" a\nb ") == "a b"
+    foreign = yaml.safe_dump(said | {"legal": {"license": "Sendiri"}}).encode()
+    assert publiccode.proposed(application, foreign, address).passed_over
 
 
 def test_twins_are_proposed_by_name_or_address(session, city):

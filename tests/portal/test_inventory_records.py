@@ -8,14 +8,14 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
-from assessments.inventory import census, keeping, publishing
+from assessments.inventory import census, keeping, publiccode, publishing
 from assessments.inventory.columns import CHECKS
 from assessments.inventory.gaps import MOST, known_parts
 from assessments.models import Application, ApplicationLink, ApplicationTest
 from portal.plain_tables import csv_text, neutral
 from tests import builders as build
 from tests.portal.agency_pages import form_of, statements
-from tests.portal.record_pages import LIST, as_, count, page_of, part, typed
+from tests.portal.record_pages import LIST, as_, count, hidden_of, page_of, part, typed
 
 PUBLICCODE = b"""publiccodeYmlVersion: '0.4'
 name: Usulan Warga
@@ -391,20 +391,76 @@ def test_a_document_of_the_owner_s_library_is_attached_and_taken_off(client, ses
     assert f'href="/bukti/{ids[0]}"' not in operator.get(page).get_data(as_text=True)
 
 
-def test_publiccode_fills_the_record_and_what_is_none_is_refused(keeper, session, one):
+def send_publiccode(keeper, page: str, content: bytes):
+    sent = form_of(keeper, page, "unggah-publiccode") | {"file": (io.BytesIO(content), "publiccode.yml")}
+    return keeper.post(f"{page}/publiccode", data=sent, content_type="multipart/form-data")
+
+
+def test_publiccode_is_shown_first_and_fills_the_record_once_confirmed(keeper, session, one):
     page = page_of(one)
-
-    def send(content: bytes):
-        sent = form_of(keeper, page, "unggah-publiccode") | {"file": (io.BytesIO(content), "publiccode.yml")}
-        return keeper.post(f"{page}/publiccode", data=sent, content_type="multipart/form-data")
-
     for wrong in (b"", b"a: &a [1]\nb: *a", b"- 1", b"\x00", b"name: x", b"[" * 5000, b"x" * 300_000, b"!!python/object:os.system x"):
-        assert send(wrong).status_code == 422, wrong[:20]
-    assert send(PUBLICCODE).status_code == 302
+        assert send_publiccode(keeper, page, wrong).status_code == 422, wrong[:20]
+    answer = send_publiccode(keeper, page, PUBLICCODE)
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 200 and "Terapkan 6 perubahan" in shown and "Belum ada yang diterapkan" in shown
+    for words in ("Aplikasi Contoh", "Usulan Warga", "Web, Mobile", "Mencatat usulan warga sampai selesai.", "Repositori kode"):
+        assert words in shown, words
+    session.rollback()
+    session.refresh(one)
+    assert (one.name, one.platforms, "services" in one.details) == ("Aplikasi Contoh", ["web"], False)
+    sent = hidden_of(shown, "penerapan")
+    assert [keeper.post(f"{page}/publiccode", data=sent).status_code for _ in range(2)] == [302, 302]
     session.rollback()
     session.refresh(one)
     assert (one.name, one.platforms, one.details["services"]) == ("Usulan Warga", ["web", "mobile"], "Usulan\nPantau")
     assert one.audience == "Warga kota" and one.details["repository"] == "https://git.contoh.go.id/usulan"
+    assert "0 perubahan" in send_publiccode(keeper, page, PUBLICCODE).get_data(as_text=True)
+
+
+def test_publiccode_with_faults_names_them_all_and_cannot_be_confirmed(keeper, session, one):
+    bad = PUBLICCODE.replace(b"https://git.contoh.go.id/usulan", b"ftp://git.contoh.go.id").replace(
+        b"https://usulan.contoh.go.id/baru", b"javascript:alert(1)").replace(b"Usulan Warga", b"U" * 161)
+    answer = send_publiccode(keeper, page_of(one), bad)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and 'id="penerapan"' not in text
+    for words in ("Repositori kode: alamat harus", "Alamat harus dimulai", "paling banyak 160"):
+        assert words in text, words
+    session.rollback()
+    session.refresh(one)
+    assert one.name == "Aplikasi Contoh"
+
+
+def test_publiccode_confirmed_late_or_elsewhere_changes_nothing(keeper, session, city, one, app):
+    other = build.application(session, city, name="Lain")
+    session.commit()
+    sent = hidden_of(send_publiccode(keeper, page_of(one), PUBLICCODE).get_data(as_text=True), "penerapan")
+    assert keeper.post(f"{page_of(other)}/publiccode", data=sent).status_code == 409
+    assert keeper.post(f"{page_of(one)}/publiccode", data=sent | {"lines": sent["lines"][:-3] + "abc"}).status_code == 409
+    colleague = as_(app.test_client(), session, city, "operator")
+    token = hidden_of(send_publiccode(colleague, page_of(one), PUBLICCODE).get_data(as_text=True), "penerapan")
+    assert colleague.post(f"{page_of(one)}/publiccode", data=token | {"lines": sent["lines"]}).status_code == 409
+    assert keeper.post(page_of(one), data=typed(keeper, page_of(one)) | {"helpdesk": "Kata lain"}).status_code == 302
+    late = keeper.post(f"{page_of(one)}/publiccode", data=sent)
+    assert late.status_code == 409 and "diubah sesudah berkas diperiksa" in late.get_data(as_text=True)
+    session.rollback()
+    session.refresh(one)
+    assert (one.name, one.helpdesk) == ("Aplikasi Contoh", "Kata lain")
+
+
+@pytest.mark.parametrize("values", [
+    {}, {"url": "", "platforms": []}, {"platforms": ["other", "mobile"]}, {"purpose": ""}, {"purpose": "Antre. " * 400},
+    {"purpose": "Baris satu:\n\n- dua\n# tiga\n\"empat\" \u2026"}, {"name": "yes", "purpose": "null"},
+])
+def test_what_goes_out_as_publiccode_comes_back_as_no_change(keeper, session, city, values):
+    made = build.application(session, city, **values)
+    made.details = {"services": " Satu\n\nDua ", "repository": "https://git.contoh.go.id/a", "licence": "Milik sendiri"}
+    publishing.publish(made, city.actor("inventory_manager")) if not keeping.missing_for_publishing(made) else None
+    session.commit()
+    address = f"{keeper.application.config['SETTINGS'].address}/aplikasi/{made.slug}"
+    text = publiccode.written(made, address)
+    assert "git.contoh.go.id" not in text
+    answer = send_publiccode(keeper, page_of(made), text.encode())
+    assert answer.status_code == 200 and "0 perubahan" in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("key", ["0", "99999999999999999999", "-1", "01x", "1.0"])

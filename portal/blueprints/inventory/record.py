@@ -156,7 +156,8 @@ def add():
         except Refused as refusal:
             form.refused(refusal)
     else:
-        for refusal in faults_in(columns, {}):
+        nobody = [] if plain_id(form.owner.data) else [Refused("Pilih OPD pemilik.", field="owner")]
+        for refusal in (*nobody, *faults_in(columns, {})):
             form.also_refused(refusal)
     db.session.rollback()
     ask("write", Application)

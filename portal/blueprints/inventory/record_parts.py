@@ -1,11 +1,11 @@
-"""What hangs on a record, each from its own small form: owner, users, integrations, tests, documents, publiccode.yml."""
+"""What hangs on a record, each from its own small form: owner, users, integrations, tests, documents."""
 
 from collections.abc import Callable
 
-from flask import flash, redirect, request, url_for
+from flask import flash, request, url_for
 from sqlalchemy import select
 
-from assessments.inventory import keeping, publiccode
+from assessments.inventory import keeping
 from assessments.inventory.parts import attach, detach, drop_link, drop_test
 from assessments.models import (
     Application,
@@ -15,14 +15,14 @@ from assessments.models import (
     Document,
     Organization,
 )
-from assessments.refusal import Refused, Stale
+from assessments.refusal import Refused
 
 from ...access import actor, find, listing
 from ...extensions import db
-from ...forms import Form, plain_id, plain_version
+from ...forms import Form, plain_id
 from ...once import once
 from . import blueprint
-from .forms import DocumentForm, FileForm, LinkForm, OwnerForm, TestForm, UsersForm
+from .forms import DocumentForm, LinkForm, OwnerForm, TestForm, UsersForm
 from .parts_page import agencies_of, offer_owners
 from .record import ONE, record_page
 
@@ -141,24 +141,3 @@ def _mine(kind: type, found: Application):
     if part is None:
         raise Refused("Ini sudah tidak ada pada catatan.")
     return part
-
-
-@blueprint.post(f"{ONE}/publiccode")
-def take_publiccode(id: int):
-    """What the file says replaces what the record said of it; what it does not say stays."""
-    found = find(Application, id=id, to="write")
-    form, file, status = FileForm(), request.files.get("file"), 422
-    try:
-        if file is None or not file.filename:
-            raise Refused("Pilih berkas publiccode.yml.", field="file")
-        said = publiccode.read(file.read(publiccode.LIMIT + 1))
-        values = {name: value for name, value in said.values.items() if value}
-        changed = keeping.change(found, actor(), values, said.details or None, plain_version(request.form.get("version")))
-        db.session.commit()
-        flash("Isi publiccode.yml masuk ke catatan." if changed else "Isi publiccode.yml sama dengan catatan.")
-        return redirect(url_for("inventory.record", id=id))
-    except Refused as refusal:
-        status = 409 if isinstance(refusal, Stale) else 422
-        form.file.errors = list(refusal.sentences)
-    db.session.rollback()
-    return record_page(find(Application, id=id, to="write"), parts={"publiccode": form}), status
