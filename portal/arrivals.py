@@ -10,6 +10,7 @@ from assessments.refusal import Refused
 
 from .extensions import db
 from .intake import check_form
+from .quota import Room
 from .storage import Kept
 from .uploads import received
 
@@ -29,8 +30,8 @@ class Arrived:
         return self.name.rpartition(".")[0][:TITLE_LENGTH] or self.name
 
 
-def arrived(field: str = "files") -> tuple[list[Arrived], list[tuple[str, str]]]:
-    """What was sent and can be kept, and (name, sentence) for every file that cannot.
+def arrived(organization: int, field: str = "files") -> tuple[list[Arrived], list[tuple[str, str]]]:
+    """What was sent and can be kept in the library of an organization, and (name, sentence) for every file that cannot.
 
     Called by an upload view after its own door: that reading ends here, then the form is checked and only then is the
     body read, so that nobody waits for a slow line.
@@ -38,6 +39,7 @@ def arrived(field: str = "files") -> tuple[list[Arrived], list[tuple[str, str]]]
     db.session.rollback()
     check_form()
     kept, refused = [], []
+    room = Room(organization)
     sent = [file for file in request.files.getlist(field) if file.filename]
     if not sent:
         refused.append(("", "Pilih berkas dulu."))
@@ -46,6 +48,7 @@ def arrived(field: str = "files") -> tuple[list[Arrived], list[tuple[str, str]]]
         incoming = received(file)
         try:
             kind = filetypes.identify(incoming, file.filename, current_app.config["EVIDENCE_KINDS"])
+            room.take(incoming.sha256, incoming.size)
             kept.append(Arrived(name, kind, incoming.keep()))
         except Refused as refusal:
             refused.append((name, refusal.sentences[0]))

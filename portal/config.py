@@ -69,6 +69,11 @@ class Settings(BaseSettings):
 
     evidence_max_mb: int = Field(50, ge=1, le=2048)
     evidence_kinds: Annotated[tuple[str, ...], NoDecode] = ("pdf", "jpg", "png", "docx", "xlsx", "mp4")
+    evidence_quota_mb: int = Field(5 * 1024, ge=1, le=10 * 1024 * 1024)  # for each agency
+    preview_pages: int = Field(20, ge=0, le=200)
+    clamd: str | None = None
+    egress_allow: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    disk_floor_mb: int = Field(200, ge=0, le=1024 * 1024)
 
     session_idle_minutes: int = Field(120, ge=5, le=24 * 60)
     session_absolute_minutes: int = Field(12 * 60, ge=5, le=7 * 24 * 60)
@@ -83,7 +88,7 @@ class Settings(BaseSettings):
     def _kinds(cls, value: Any) -> Any:
         return tuple(word.lower().lstrip(".") for word in _words(value))
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "egress_allow", mode="before")
     @classmethod
     def _networks(cls, value: Any) -> Any:
         try:
@@ -196,6 +201,7 @@ def for_flask(settings: Settings) -> dict[str, Any]:
         "EVIDENCE_FOLDER": settings.evidence,
         "EVIDENCE_MAX_BYTES": settings.evidence_max_mb * MIB,
         "EVIDENCE_KINDS": settings.evidence_kinds,
+        "EVIDENCE_QUOTA_BYTES": settings.evidence_quota_mb * MIB,
         "BOOTSTRAP_SERVE_LOCAL": True,
     }
 

@@ -31,9 +31,10 @@ def _evidence_of(contribution: Contribution, anchor: str = "bukti") -> str:
 @accepts_upload
 def attach(period: str, item: str):
     """Several files at once: each one that is refused says why, the others go on."""
-    ask("answer", find_answer(period, item))  # the door: nothing is held while the body is read
+    answered = find_answer(period, item)
+    ask("answer", answered)  # the door: nothing is held while the body is read
     ask("write", Document)
-    files, refused = arrived()
+    files, refused = arrived(answered.submission.organization_id)
     contribution = find_answer(period, item, to="answer")
     unstored = keep_draft(contribution)
     if unstored is not None:

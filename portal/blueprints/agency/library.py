@@ -21,7 +21,7 @@ from assessments.models.evidence import DOCUMENT_KINDS, SECRECY
 from assessments.refusal import Refused
 from assessments.workflow import look
 
-from ... import evidence, evidence_jobs
+from ... import evidence, evidence_jobs, quota
 from ...access import actor, ask, find, listing, may
 from ...arrivals import arrived
 from ...downloads import send_version
@@ -65,8 +65,16 @@ def library():
         evidence=evidence,
         zone=actor().zone,
         own=actor().role in ("agency_operator", "agency_head"),
+        room=_room(),
         link=lambda n: url_for("agency.library", halaman=n, cari=_typed("cari") or None, saring=_typed("saring") or None),
     )
+
+
+def _room() -> tuple[int, int] | None:
+    """(bytes used, bytes there are) for people of an agency; others see libraries of many."""
+    if actor().role not in ("agency_operator", "agency_head"):
+        return None
+    return quota.used(db.session, actor().organization_id), quota.limit()
 
 
 def _typed(name: str) -> str:
@@ -103,8 +111,7 @@ def document(document: int):
 
 def _change(document: int):
     """A newer file of the same document, or another title and kind."""
-    find(Document, id=document, to="write")
-    files, refused = arrived()
+    files, refused = arrived(find(Document, id=document, to="write").owner_org_id)
     known = find(Document, id=document, to="write")
     if request.form.get("then") == "describe":
         return _described(known)

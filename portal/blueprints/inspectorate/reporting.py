@@ -63,7 +63,7 @@ def plan(id: int):
 def progress(id: int):
     """Send the report; or look for a document or bring a new one, and go on typing where one was."""
     find(Recommendation, to="report", id=id)  # the door: nothing is held while the body is read
-    files, refused = arrived()
+    files, refused = arrived(actor().organization_id)
     form, then = ProgressForm(), request.form.get("then", "kirim")
     refused = [f"{name}: {why}" if name else why for name, why in refused if name or then == "unggah"]
     form.files.errors = refused
