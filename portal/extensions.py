@@ -17,14 +17,15 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, event
 
+from assessments.inventory.ordering import INDEX
 from assessments.models import Base
 
 db = SQLAlchemy(metadata=Base.metadata)
 
 
 def is_ours(_thing, name: str | None, kind: str, _reflected: bool, _compare_to) -> bool:
-    """What the models speak of: SQLite's full-text index keeps tables of its own, PostgreSQL's stands on an expression."""
-    return not (kind == "table" and str(name).startswith("search_words_fts")) and name != "ix_search_words_text"
+    """What the models speak of: SQLite's full-text index keeps tables of its own; some indexes stand on expressions."""
+    return not (kind == "table" and str(name).startswith("search_words_fts")) and name not in ("ix_search_words_text", INDEX)
 
 
 migrate = Migrate(directory="migrations", render_as_batch=True, compare_type=True, include_object=is_ours)

@@ -1,12 +1,14 @@
 """Finding applications by need words, with the full-text search of either engine and one order of our own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, literal_column, select, text
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Row, Select, case, func, literal_column, select, text
+from sqlalchemy.orm import Session, aliased, joinedload
 
-from ..models import Application, Organization, SearchWords
-from .words import asked, roots_of
+from ..models import Application, Category, Organization, SearchWords
+from .ordering import OVER, by_name
+from .words import Wanted, asked, roots_of, wanted_in
 
 MOST = 300  # hits that are ordered; a question with more is told to be narrower
 
@@ -27,8 +29,17 @@ def remember_words(session: Session, application: Application, fresh: bool = Fal
 
 
 @dataclass(frozen=True)
+class Answers:
+    """Numbers of applications, best first; `loose` when no one met the whole question and those that meet a part are shown."""
+
+    ids: list[int]
+    loose: bool = False
+    more: bool = False
+
+
+@dataclass(frozen=True)
 class Hits:
-    """Applications in their order; `loose` when no one met the whole question and those that meet a part are shown."""
+    """The same with the applications themselves."""
 
     applications: list[Application]
     loose: bool = False
@@ -36,52 +47,89 @@ class Hits:
 
 
 def search(session: Session, rows: Select, question: str) -> Hits:
-    """Those of `rows` (a SELECT of applications) that meet the question, title hits first, then by name.
+    """Those of `rows` (a SELECT of applications) that meet the question, in the order of `answers_to`."""
+    found = answers_to(session, rows, question)
+    return Hits(fetched(session, found.ids), found.loose, found.more)
 
-    Nothing asked: `rows` by name. The two engines give the same answers: both compare the stored roots as words.
+
+def fetched(session: Session, ids: Sequence[int]) -> list[Application]:
+    """These applications in this order, with what a line of a list says of them."""
+    if not ids:
+        return []
+    rows = session.scalars(
+        select(Application).where(Application.id.in_(ids)).options(
+            joinedload(Application.current_owner).joinedload(Organization.states), joinedload(Application.category)
+        )
+    ).unique()
+    place = {each: n for n, each in enumerate(ids)}
+    return sorted(rows, key=lambda application: place[application.id])
+
+
+def answers_to(session: Session, rows: Select, question: str) -> Answers:
+    """Those of `rows` that meet all of the question, else a part of it. Nothing asked: `rows` by name.
+
+    The two engines give the same answers: both compare the stored roots as words, and the order is made here.
     """
-    rows = rows.options(
-        joinedload(Application.current_owner).joinedload(Organization.states), joinedload(Application.category)
-    )
-    groups = asked(question)
+    rows = rows.order_by(None)
+    wanted, groups = wanted_in(question), asked(question)
     if not groups:
         if question.strip():
-            return Hits([])
-        found = session.scalars(rows.order_by(func.lower(Application.name), Application.id).limit(MOST + 1)).unique().all()
-        return Hits(list(found[:MOST]), more=len(found) > MOST)
+            return Answers([])
+        ids = list(session.scalars(rows.with_only_columns(Application.id).order_by(*by_name()).limit(MOST + 1)))
+        return Answers(ids[:MOST], more=len(ids) > MOST)
+    found: Sequence[Row] = ()
     for loose in (False, True):
-        narrowed = rows.where(Application.id.in_(_matching(session, groups, loose)))
-        found = session.execute(
-            narrowed.join(SearchWords, SearchWords.application_id == Application.id)
-            .add_columns(SearchWords.title, SearchWords.body)
-            .limit(MOST + 1)
-        ).unique().all()
+        found = session.execute(_candidates(session, rows, groups, loose)).all()
         if found or len(groups) == 1:
             break
-    ordered = sorted(found[:MOST], key=lambda row: _place(row, groups))
-    return Hits([row[0] for row in ordered], loose and bool(found), len(found) > MOST)
+    ordered = sorted(found[:MOST], key=lambda row: _place(row, wanted))
+    return Answers([row.id for row in ordered], loose and bool(found), len(found) > MOST)
 
 
-def _place(row, groups) -> tuple:
-    application, title, body = row
-    in_title, anywhere = set(title.split()), set(title.split()) | set(body.split())
+def _candidates(session: Session, rows: Select, groups, loose: bool) -> Select:
+    """At most one more than is ordered; of too many those whose names meet it, and those that live, are taken first."""
+    in_title = Application.id.in_(_matching(session, groups, loose, title=True))
     return (
-        application.state in ("retired", "merged"),
-        -sum(bool(group & anywhere) for group in groups),
-        -sum(2 * len(group & in_title) + len(group & anywhere) for group in groups),
-        application.name.casefold(),
-        application.id,
+        rows.where(Application.id.in_(_matching(session, groups, loose)))
+        .join(SearchWords, SearchWords.application_id == Application.id)
+        .outerjoin(Category, Category.id == Application.category_id)
+        .with_only_columns(
+            Application.id, Application.name, Application.purpose, SearchWords.title, SearchWords.body,
+            Category.name.label("need"), OVER.label("over"),
+        )
+        .order_by(OVER, case((in_title, 0), else_=1), Application.id)
+        .limit(MOST + 1)
     )
 
 
-def _matching(session: Session, groups, loose: bool):
+# What it is worth where a word of the question stands: as it was asked, and as another word for the same need.
+IN_NAME, IN_NEED, IN_PURPOSE, ELSEWHERE = (12, 7), (5, 4), (4, 2), (1, 1)
+
+
+def _place(row: Row, wanted: list[Wanted]) -> tuple:
+    """What lives first, then whoever meets more of the words, then where they stand; names in the order of the lists."""
+    title = set(row.title.split())
+    need, purpose = set(roots_of(row.need or "")), set(roots_of(row.purpose))
+    anywhere = title | set(row.body.split())
+    places = ((IN_NAME, title), (IN_NEED, need), (IN_PURPOSE, purpose), (ELSEWHERE, anywhere))
+    points = 0
+    for one in wanted:
+        for (as_asked, as_meant), words in places:
+            points += as_asked if one.root in words else as_meant if one.alike & words else 0
+    return bool(row.over), -sum(bool(one.alike & anywhere) for one in wanted), -points, row.name.lower(), row.id
+
+
+def _matching(session: Session, groups, loose: bool, title: bool = False):
     if session.get_bind().dialect.name == "sqlite":
         parts = ["(" + " OR ".join(f'"{word}"' for word in sorted(group)) + ")" for group in groups]
         question = (" OR " if loose else " AND ").join(parts)
+        name = "titled" if title else "asked"
         return select(literal_column("rowid")).select_from(text("search_words_fts")).where(
-            text("search_words_fts MATCH :question").bindparams(question=question)
+            text(f"search_words_fts MATCH :{name}").bindparams(**{name: f"title : ({question})" if title else question})
         )
     parts = ["(" + " | ".join(sorted(group)) + ")" for group in groups]
     question = (" | " if loose else " & ").join(parts)
-    words = func.to_tsvector(literal_column("'simple'"), SearchWords.title + literal_column("' '") + SearchWords.body)
-    return select(SearchWords.application_id).where(words.op("@@")(func.to_tsquery(literal_column("'simple'"), question)))
+    stored = aliased(SearchWords)
+    told = stored.title if title else stored.title + literal_column("' '") + stored.body
+    words = func.to_tsvector(literal_column("'simple'"), told)
+    return select(stored.application_id).where(words.op("@@")(func.to_tsquery(literal_column("'simple'"), question)))

@@ -6,6 +6,7 @@ not be right as grammar, only the same on both sides.
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -58,13 +59,24 @@ def _alike() -> dict[str, frozenset[str]]:
     return {word: frozenset(group) for word, group in alike.items()}
 
 
-def asked(text: str) -> list[frozenset[str]]:
-    """A question as groups of alternatives: each group should be met by one of its roots. Idle words ask nothing."""
-    groups: list[frozenset[str]] = []
+@dataclass(frozen=True)
+class Wanted:
+    """One word of a question: its root, and the roots that mean the same need (its own among them)."""
+
+    root: str
+    alike: frozenset[str]
+
+
+def wanted_in(text: str) -> list[Wanted]:
+    """What a question asks, each root once. Idle words ask nothing."""
+    found: dict[str, Wanted] = {}
     for word in words_of(text)[:LONGEST]:
-        if word in IDLE or len(word) < 2:
-            continue
-        group = _alike().get(root(word), frozenset((root(word),)))
-        if group not in groups:
-            groups.append(group)
-    return groups
+        if word not in IDLE and len(word) > 1:
+            said = root(word)
+            found.setdefault(said, Wanted(said, _alike().get(said, frozenset((said,)))))
+    return list(found.values())
+
+
+def asked(text: str) -> list[frozenset[str]]:
+    """A question as groups of alternatives: each group should be met by one of its roots."""
+    return list(dict.fromkeys(wanted.alike for wanted in wanted_in(text)))

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Code, one_of
@@ -52,6 +52,10 @@ class Application(Base):
         CheckConstraint("year_built IS NULL OR year_built BETWEEN 1980 AND 2100", name="plausible_year"),
         UniqueConstraint("instansi_id", "code"),
         Index("ix_application_public", "instansi_id", "published_at"),
+        Index(
+            "ix_application_facets", "state", "category_id", "current_owner_id",
+            sqlite_where=text("published_at IS NOT NULL"), postgresql_where=text("published_at IS NOT NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     instansi_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)

@@ -93,7 +93,7 @@ def applications(wanted):
     """The published applications, those that live first; with `q` in the order of the directory's search. Public."""
     ask("read", "public_directory")
     q, kategori, opd = (shelf.storable(wanted[name]) for name in ("q", "kategori", "opd"))
-    found = shelf.take_down(shelf.Wish(q, kategori, opd, wanted["status"], halaman=wanted["page"]), ROWS)
+    found = shelf.take_down(shelf.Wish(q, kategori, opd, wanted["status"], halaman=wanted["page"], whole=True), ROWS)
     beyond = wanted["page"] > found.last
     return {
         "items": [] if beyond else [_row(row) for row in found.applications],

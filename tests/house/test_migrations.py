@@ -43,6 +43,7 @@ def _tables(app) -> set[str]:
         return set(inspect(connection).get_table_names())
 
 
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index ix_application_directory")
 def test_an_empty_database_migrated_to_head_equals_the_models_and_comes_down_again(app):
     with app.app_context():
         database = app.extensions["sqlalchemy"]

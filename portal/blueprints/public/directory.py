@@ -41,7 +41,8 @@ def directory():
     ask("read", "public_directory")
     wish = shelf.read_wish(request.args)
     found = shelf.take_down(wish)
-    categories, agencies = shelf.category_counts(), shelf.owners()
+    facets = shelf.facets(wish)
+    categories, agencies = facets.by_category(), facets.by_owner()
     canonical = wish.with_(halaman=found.page)
     return render_template(
         "public/directory.html",
@@ -49,11 +50,11 @@ def directory():
         found=found,
         categories=categories,
         agencies=agencies,
-        counts=shelf.state_counts(),
+        counts=facets.by_state(),
         category=next((one for one, _count in categories if one.slug == wish.kategori), None),
         agency=next((one for one, _count in agencies if one.slug == wish.opd), None),
         states=shelf.STATES,
-        letters=shelf.LETTERS,
+        letters=[] if wish.q else shelf.letters(wish),
         platforms=PLATFORMS,
         look=look,
         host_of=shelf.host_of,

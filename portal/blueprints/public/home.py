@@ -1,12 +1,12 @@
 """S01: one question, the needs that bring people here, the newest index that everybody may know; and the help page."""
 
 from flask import current_app, render_template, url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from assessments.announcing import newest_announced
 from assessments.clock import today
 from assessments.comparing import compare
-from assessments.models import Application, Period, Result
+from assessments.models import Period, Result
 
 from ... import charts, shelf
 from ...access import ask, public
@@ -29,19 +29,16 @@ def home():
         "closes_at": stage.closes_at if stage else None,
     }
     newest = newest_announced(db.session)
-    total, owners = db.session.execute(
-        select(func.count(), func.count(Application.current_owner_id.distinct())).where(
-            Application.published_at.is_not(None), Application.state.not_in(shelf.ENDED)
-        )
-    ).one()
+    facets = shelf.facets(shelf.Wish())
+    agencies = facets.by_owner()
     return render_template(
         "public/home.html",
         period=shown,
         zone=period.zone if period else current_app.config["INSTITUTION_ZONE"],
         verify_url=url_for("public.verify"),
-        categories=shelf.category_counts(),
-        total=total,
-        owners=owners,
+        categories=facets.by_category(),
+        total=sum(count for _owner, count in agencies),
+        owners=len(agencies),
         result=newest and _announced(newest),
         charts=charts,
         awaited=_awaited(period, newest),
