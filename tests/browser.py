@@ -1,5 +1,6 @@
 """A real browser for the journeys: Debian's Chromium over a portal that answers on a port of its own."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,7 +14,7 @@ from tests.services import AXE, CHROMIUM_FLAGS, ROOT, chromium, what_is_missing
 PHONE, DESK = 360, 1366
 HEIGHTS = {PHONE: 760, DESK: 900}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN_AXE = """async tags => (await axe.run({runOnly: tags})).violations.map(
+RUN_AXE = """async tags => (await axe.run({runOnly: tags, resultTypes: ['violations']})).violations.map(
     v => v.id + ': ' + v.help + ' (' + v.nodes.map(n => n.target.join(' ')).join(', ') + ')')"""
 
 
@@ -83,7 +84,8 @@ def axe() -> Callable[[Any], list[str]]:
     source = AXE.read_text()
 
     def run(page: Any) -> list[str]:
-        page.evaluate(source)
+        if not page.evaluate("() => Boolean(window.axe)"):
+            page.evaluate(source)
         found: list[str] = page.evaluate(RUN_AXE, WCAG)
         return found
 
@@ -92,9 +94,12 @@ def axe() -> Callable[[Any], list[str]]:
 
 @pytest.fixture(scope="session")
 def keep_screenshot() -> Callable[..., None]:
-    """`keep_screenshot(page, "S21")`: kept under screenshots/, by screen and width, to be looked at."""
+    """`keep_screenshot(page, "S21")`: with PICTURES=1 kept under screenshots/, by screen and width, to be looked at."""
+    wanted = bool(os.environ.get("PICTURES"))
 
     def keep(page: Any, screen: str) -> None:
+        if not wanted:
+            return
         folder = ROOT / "screenshots"
         folder.mkdir(exist_ok=True)
         page.screenshot(path=folder / f"{screen}-{page.viewport_size['width']}.png", full_page=True)

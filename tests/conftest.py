@@ -48,6 +48,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(os.environ.pop("TEST_SHARED", ""), ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`@pytest.mark.once`: what a browser makes of a page does not depend on the database, and is looked at on SQLite."""
+    once = [item for item in items if item.get_closest_marker("once")]
+    for item in once:
+        item.user_properties.append(("once", "yes"))
+    if ENGINE != "sqlite" and once:
+        items[:] = [item for item in items if item not in set(once)]
+        config.hook.pytest_deselected(items=once)
+
+
 def pytest_report_header() -> list[str]:
     return [f"database: {ENGINE}", *(f"left out: {sentence}" for sentence in what_is_missing().values())]
 

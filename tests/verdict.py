@@ -1,6 +1,7 @@
 """One verdict over the reports of both engines: `python -m tests.verdict REPORT REPORT` (JUnit XML, without .xml).
 
-The engines must have run the same tests; a test that only one of them knows is a failure.
+The engines must have run the same tests; a test that only one of them knows is a failure, unless it is marked as one
+that is run once.
 """
 
 import sys
@@ -11,11 +12,13 @@ from xml.etree import ElementTree
 BAD = {"failure", "error"}
 
 
-def outcomes(report: Path) -> dict[str, str]:
-    """{test: passed, failed or skipped} as one report tells."""
+def outcomes(report: Path, once: set[str]) -> dict[str, str]:
+    """{test: passed, failed or skipped} as one report tells; tests that are run once are added to `once`."""
     found: dict[str, str] = {}
     for case in ElementTree.parse(report).iter("testcase"):
         name = f"{case.get('classname')}::{case.get('name')}"
+        if any(said.get("name") == "once" for said in case.iter("property")):
+            once.add(name)
         marks = {child.tag for child in case}
         outcome = "failed" if marks & BAD else "skipped" if "skipped" in marks else "passed"
         if found.get(name) != "failed":  # a test whose end failed is told twice
@@ -28,11 +31,12 @@ def verdict(reports: list[Path]) -> tuple[list[str], bool]:
     missing = [report for report in reports if not report.exists()]
     if missing:
         return [f"no report was written: {report}" for report in missing], False
-    runs = {report.stem.removeprefix("suite-"): outcomes(report) for report in reports}
+    once: set[str] = set()
+    runs = {report.stem.removeprefix("suite-"): outcomes(report, once) for report in reports}
     sentences = []
     everything = set().union(*runs.values())
     for engine, run in runs.items():
-        sentences += [f"only elsewhere, not on {engine}: {name}" for name in sorted(everything - set(run))]
+        sentences += [f"only elsewhere, not on {engine}: {name}" for name in sorted(everything - once - set(run))]
     well = not sentences
     count = Counter(outcome for run in runs.values() for outcome in run.values())
     sentences.append(f"{', '.join(f'{len(run)} tests on {engine}' for engine, run in runs.items())}")

@@ -8,7 +8,8 @@ from tests.verdict import verdict
 @pytest.fixture
 def report(tmp_path):
     def write(engine, **tests):
-        marks = {"passed": "", "failed": "<failure/>", "error": "<error/>", "skipped": "<skipped/>"}
+        said = '<properties><property name="once" value="yes"/></properties>'
+        marks = {"once": said, "passed": "", "failed": "<failure/>", "error": "<error/>", "skipped": "<skipped/>"}
         cases = "".join(f'<testcase classname="t" name="{name}">{marks[mark]}</testcase>' for name, mark in tests.items())
         path = tmp_path / f"suite-{engine}.xml"
         path.write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>")
@@ -32,6 +33,11 @@ def test_a_test_that_one_engine_does_not_know_is_a_failure(report):
     lines, well = verdict([report("sqlite", a="passed", b="passed"), report("postgresql", a="passed")])
     assert lines[0] == "only elsewhere, not on postgresql: t::b"
     assert not well
+
+
+def test_a_test_that_is_run_once_needs_one_engine_only(report):
+    reports = [report("sqlite", a="passed", b="once"), report("postgresql", a="passed")]
+    assert verdict(reports) == (["2 tests on sqlite, 1 tests on postgresql", "total: 3 passed, 0 failed"], True)
 
 
 def test_no_report_and_no_test_are_failures(report, tmp_path):

@@ -1,9 +1,8 @@
 """Every page in every state at both widths: whole, labelled, nowhere wider than the screen, clean for axe.
 
-The pictures lie in screenshots/ by screen and width, to be compared with the drawings.
+With PICTURES=1 pictures are kept in screenshots/ by screen and width, to be compared with the drawings.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +16,7 @@ from tests.journeys.looks import faint_edges, faults
 from tests.journeys.people import become
 from tests.journeys.visits import GROUPS, NO_PAGE, UNTOUCHED, Visit
 
-# The database does not change what a page looks like: on the second engine it is enough that each page answers.
-WIDTHS = (DESK, PHONE) if os.environ.get("TEST_DB", "sqlite") == "sqlite" else ()
+WIDTHS = (DESK, PHONE)
 
 
 def test_every_rule_that_answers_a_page_is_visited(app: Flask):
@@ -90,6 +88,7 @@ def looker(site, page_at, axe, keep_screenshot) -> Looker:
     return Looker(page, site, axe, keep_screenshot)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("group", GROUPS)
 def test_the_pages_of(group: str, app: Flask, session: Any, looker: Looker):
     looker.town = towns.make(app, session)
@@ -97,6 +96,7 @@ def test_the_pages_of(group: str, app: Flask, session: Any, looker: Looker):
     assert wrong == [], "\n" + "\n".join(wrong)
 
 
+@pytest.mark.once
 def test_the_pages_of_a_portal_where_nothing_has_begun(looker: Looker):
     wrong = [complaint for visit in UNTOUCHED for complaint in looker.look(visit)]
     assert wrong == [], "\n" + "\n".join(wrong)

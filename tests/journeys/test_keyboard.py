@@ -9,6 +9,7 @@ from tests import builders as build
 from tests.browser import DESK, PHONE
 from tests.journeys.people import PASSWORD, give_passwords
 
+pytestmark = pytest.mark.once
 ITEM = "**/indikator/I12"
 # What has the focus: whether it is drawn whole inside the window, what covers it, and whether its focus can be seen.
 FOCUS = """async () => {

@@ -50,7 +50,12 @@ class Cast:
 
 
 @pytest.mark.parametrize(
-    ("width", "scripts"), [(DESK, True), (PHONE, True), (DESK, False)], ids=["desk", "phone", "without_scripts"]
+    ("width", "scripts"),
+    [
+        pytest.param(DESK, True, id="desk"),
+        pytest.param(PHONE, True, id="phone", marks=pytest.mark.once),
+        pytest.param(DESK, False, id="without_scripts", marks=pytest.mark.once),
+    ],
 )
 def test_a_round_is_lived_from_its_opening_to_the_receipt(app, session, page_at, width, scripts):
     city = build.city(session)
