@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, object_session
 
 from ..actors import Actor
 from ..library import add_document, add_version
@@ -47,7 +47,7 @@ def frozen_record(application: Application) -> bytes:
         for key, field in BY_KEY.items()
         if key in application.details and not field.internal and key not in WITHIN
     ]
-    said += [("Integrasi", _link(link)) for link in sorted(application.links, key=lambda link: link.id)]
+    said += [("Integrasi", _link(link)) for link in _links(application)]
     said += [("Pengujian", _test(test)) for test in sorted(application.tests, key=lambda test: (test.done_on, test.id))]
     if application.state_since:
         said.append(("Status berlaku sejak", written_day(application.state_since)))
@@ -67,6 +67,18 @@ def _worded(kind: str, value) -> str:
         return written_day(date.fromisoformat(value))
     # A year is a number too, but nobody writes a dot into it.
     return _number(value) if isinstance(value, int) and value >= 10_000 else str(value)
+
+
+def _links(application: Application) -> list[ApplicationLink]:
+    """With the names of the other applications, in one statement however many there are."""
+    return list(
+        object_session(application).scalars(
+            select(ApplicationLink)
+            .where(ApplicationLink.application_id == application.id)
+            .options(joinedload(ApplicationLink.other))
+            .order_by(ApplicationLink.id)
+        )
+    )
 
 
 def _link(link: ApplicationLink) -> str:

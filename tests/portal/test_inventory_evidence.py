@@ -13,7 +13,8 @@ from tests.portal import desk_pages
 from tests.portal.agency_pages import answer_of, as_operator, begun, form_of, statements
 
 PAGE = 10
-ATTACH = 27  # nine are the record of what changed, two lock what will change on PostgreSQL
+# Nine are the record of what changed, two lock what will change on PostgreSQL, two read integrations and tests.
+ATTACH = 29
 ENDING = {"reason": "Selesai.", "decision_no": "1/2026", "data_fate": "Diarsipkan.", "account_fate": "Ditutup."}
 
 
@@ -192,6 +193,23 @@ def test_what_is_frozen_says_how_many_use_it_what_it_is_tied_to_and_how_it_was_t
     ):
         assert line in text.splitlines(), line
     assert "Jangan disebarkan" not in text and "PT Rahasia" not in text
+
+
+def test_freezing_costs_the_same_with_one_integration_and_with_five(client, session, where):
+    def tied(n: int) -> int:
+        build.application(session, where.city, name=f"Lain {n}")
+        session.commit()
+        other = application(session, f"Lain {n}")
+        one = session.scalar(select(Application).where(Application.name == "Usulan Warga"))
+        keeping.add_link(one, where.city.actor("operator"), other=other, other_name="", direction="in", data="usulan", method="file")
+        session.commit()
+        one = application(session)
+        assert one.current_owner.name
+        with statements() as seen:
+            assert f"menerima dari Lain {n} lewat Berkas" in citing.frozen_record(one).decode()
+        return len(seen)
+
+    assert len({tied(n) for n in range(5)}) == 1
 
 
 def test_the_live_record_is_linked_for_those_who_may_read_it(client, session, where):
