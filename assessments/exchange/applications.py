@@ -51,6 +51,7 @@ LABELS = {
     "state": "Status", "year_built": "Tahun", "purpose": "Fungsi", "legal_basis": "Dasar hukum", "database": "Basis data",
     "languages": "Bahasa", "integrated": "Terintegrasi", "users": "OPD pengguna",
 }
+TITLES = {"code": "Kode", **LABELS}
 KINDS = {"umum": "common", "aplikasi umum": "common", "khusus": "special", "aplikasi khusus": "special"}
 ORIGINS = {"pusat": "central", "provinsi": "province", "lokal": "local"}
 BASES = {"web": "web", "website": "web", "mobile": "mobile", "android": "mobile", "ios": "mobile", "desktop": "desktop",
@@ -181,25 +182,22 @@ def carry_out_applications(session: Session, by: Actor, instansi: Organization, 
 
 
 def _line(plan: Import, record: Record, by_code, by_name, first_line: dict[str, int]) -> Line | None:
-    try:
-        code = clean_line(record["code"], 40, "Kode", "kode", required=True)
-        name = clean_line(record["name"], 160, "Nama", "nama", required=True)
-        purpose = clean("" if _none(record["purpose"]) else record["purpose"], 4000, "Fungsi", "fungsi")
-        legal = clean_line("" if _none(record["legal_basis"]) else record["legal_basis"], 300, "Dasar hukum", "dasar_hukum")
-    except Refused as refused:
-        plan.complain(record, refused.field or "", refused.sentences[0])
-        return None
+    code = _text_of(plan, record, "code", clean_line, 40, required=True)
+    name = _text_of(plan, record, "name", clean_line, 160, required=True)
+    purpose = _text_of(plan, record, "purpose", clean, 4000)
+    legal = _text_of(plan, record, "legal_basis", clean_line, 300)
+    told = {complaint.column for complaint in plan.complaints if complaint.line == record.line}
     for column, text in record.cells.items():
-        if UNSHOWABLE.search(text):
+        if UNSHOWABLE.search(text) and COLUMNS[column][0] not in told:
             plan.complain(record, COLUMNS[column][0], "Sel ini memuat karakter yang tidak dapat ditampilkan. Hapus karakter itu.")
     if code in first_line:
         plan.complain(record, "kode", f"Kode {code} tertulis dua kali; yang pertama di baris {first_line[code]}.")
-        return None
-    first_line[code] = record.line
+    elif code:
+        first_line[code] = record.line
     owner = by_code.get(record["owner"].strip()) or by_name.get(record["owner"].strip().casefold())
     if owner is None:
-        plan.complain(record, "kode_opd", f"OPD pemilik “{record['owner'][:60]}” tidak dikenal.")
-        return None
+        plan.complain(record, "kode_opd", f"OPD pemilik “{record['owner'][:60]}” tidak dikenal." if record["owner"].strip()
+                      else "OPD pemilik wajib diisi.")
     values: dict[str, object] = {
         "name": name, "purpose": purpose, "legal_basis": legal,
         "kind": _one_of(plan, record, "kind", KINDS, "special"), "origin": _one_of(plan, record, "origin", ORIGINS, "local"),
@@ -212,11 +210,23 @@ def _line(plan: Import, record: Record, by_code, by_name, first_line: dict[str, 
     if values["url"] is None and not _none(record["url"]):
         details["note"] = f"Alamat pada berkas asal: {record['url'][:500]}"
     _as_the_record_would(plan, record, values, details)
+    if owner is None:
+        return None
     said = {"platforms" if key == "platform" else key for key, text in record.cells.items() if not _none(text)}
     if values["url"] is None:
         said.discard("url")
     kept = {key: text for key, text in record.cells.items() if text}
     return Line(code, owner, values, details, str(state), users, kept, frozenset(said))
+
+
+def _text_of(plan: Import, record: Record, column: str, read, limit: int, required: bool = False) -> str:
+    """A cell as the record keeps it; empty, with a complaint, where it cannot be kept."""
+    text = record[column] if required or not _none(record[column]) else ""
+    try:
+        return read(text, limit, TITLES[column], required=required)
+    except Refused as refused:
+        plan.complain(record, COLUMNS[column][0], refused.sentences[0])
+        return ""
 
 
 def _as_the_record_would(plan: Import, record: Record, values: dict[str, object], details: dict[str, object]) -> None:

@@ -158,6 +158,14 @@ def test_IN_09_every_cell_is_judged_before_anything_is_shown_as_possible(keeper,
     assert answer.status_code == 422 and count(session) == 1
 
 
+def test_every_fault_of_a_line_is_said_at_once(keeper, session):
+    wrong = ["9", "", "entah", "entah", "kertas", "https://a.go.id", "entah", "20", "a" * 4001]
+    page = check(keeper, as_csv([*LINES, wrong])).get_data(as_text=True)
+    for words in ("Nama wajib diisi.", "OPD pemilik “entah” tidak dikenal.", "Jenis “entah” tidak dikenal.", "Basis aplikasi “kertas”",
+                  "Status “entah”", "Tahun “20” bukan tahun.", "Fungsi terlalu panjang"):
+        assert words in page, words
+
+
 def test_a_status_in_the_file_never_moves_a_record_and_says_so(keeper, session):
     carry_out(keeper, check(keeper, as_csv(LINES)).get_data(as_text=True))
     page = check(keeper, as_csv([[*LINES[0][:6], "naktif", *LINES[0][7:]]])).get_data(as_text=True)
