@@ -23,23 +23,33 @@ def answer(
 
     Raises Stale (with what is stored) when somebody else saved after the form was opened, Refused for text
     over the limit. Fakta and Analisis are the two parts of the Penjelasan (PermenPANRB 59/2020 p.29).
+    What was saved by itself so far ends here: it becomes one revision with this saving.
     """
+    changed = write(contribution, value, facts, analysis, seen_version)
+    running = contribution.running(by.person_id, now())
+    if running is not None:
+        running.say_again(contribution, now())
+        running.autosaved = False
+    elif changed:
+        contribution.remember(object_session(contribution).get_one(Person, by.person_id))
+    if changed or contribution.state == "needs_review":
+        reopen(contribution, by)
+    return changed
+
+
+def write(contribution: Contribution, value: Fraction | None, facts: str, analysis: str, seen_version: int) -> bool:
+    """The core of every saving: clean, compare, refuse or set; True when something changed."""
     facts = clean(facts, TEXT_LIMIT, "Fakta", "facts")
     analysis = clean(analysis, TEXT_LIMIT, "Analisis", "analysis")
-    unchanged = (value, facts, analysis) == (contribution.value, contribution.facts, contribution.analysis)
-    if seen_version != contribution.version and not unchanged:
+    if (value, facts, analysis) == (contribution.value, contribution.facts, contribution.analysis):
+        return False
+    if seen_version != contribution.version:
         raise Stale(
             "Indikator ini diubah orang lain sesudah Anda membukanya. Bandingkan kedua tulisan, lalu simpan lagi.",
             theirs={"value": _shown(contribution.value), "facts": contribution.facts, "analysis": contribution.analysis},
         )
-    if unchanged:
-        if contribution.state == "needs_review":
-            _reopen(contribution, by)
-        return False
     contribution.value, contribution.facts, contribution.analysis = value, facts, analysis
     contribution.saved_at = now()
-    contribution.remember(object_session(contribution).get_one(Person, by.person_id))
-    _reopen(contribution, by)
     return True
 
 
@@ -47,7 +57,8 @@ def _shown(value: Fraction | None) -> str:
     return "" if value is None else str(value)
 
 
-def _reopen(contribution: Contribution, by: Actor) -> None:
+def reopen(contribution: Contribution, by: Actor) -> None:
+    """What was written is being filled in again, whatever had been said about it."""
     submission = contribution.submission
     if submission.state == "empty":
         advance(submission, "begin", by, because=True)
@@ -122,7 +133,7 @@ def _touched(contribution: Contribution, by: Actor) -> None:
     """Other evidence makes another statement: it becomes a revision, so that old check marks no longer speak for it."""
     contribution.saved_at = now()
     contribution.remember(object_session(contribution).get_one(Person, by.person_id))
-    _reopen(contribution, by)
+    reopen(contribution, by)
 
 
 def _known_levels(target: Contribution | Claim, levels) -> list[int]:

@@ -1,6 +1,6 @@
 """The part of an assessment that one agency fills and its head vouches for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from .people import Person
 if TYPE_CHECKING:
     from .evidence import Citation
 
+ONE_SITTING = timedelta(minutes=10)
 SUBMISSION_STATES = ("empty", "filling", "ready", "signed", "returned", "accepted")
 CONTRIBUTION_STATES = ("empty", "needs_review", "filling", "ready", "returned")
 # Reasons an internal assessor may name: completeness, fitness, validity (process.md 4, checklist of practice).
@@ -110,6 +111,19 @@ class Contribution(Base):
         self.revisions.append(revision)
         return revision
 
+    def running(self, author_id: int, at: datetime) -> "ContributionRevision | None":
+        """The revision that savings without a button may still change: the newest one, of this author, begun less than
+        ten minutes ago, closed by no deliberate saving, and nothing points at it.
+
+        A revision is pointed at by check marks and by `returned_n`. Receipts name one only while the part is locked,
+        and it opens again by a return alone, so every revision a receipt names is at most `returned_n`.
+        """
+        newest = self.revisions[-1] if self.revisions else None
+        if newest is None or not newest.autosaved or newest.author_id != author_id or at - newest.at >= ONE_SITTING:
+            return None
+        pointed_at = newest.n <= (self.returned_n or 0) or any(mark.revision_n == newest.n for mark in self.check_marks)
+        return None if pointed_at else newest
+
 
 class ContributionRevision(Base):
     """What a contribution said at one time, and who wrote it. `autosaved` ones may grow for some minutes."""
@@ -123,6 +137,11 @@ class ContributionRevision(Base):
     facts: Mapped[str] = mapped_column(Text, default="")
     analysis: Mapped[str] = mapped_column(Text, default="")
     autosaved: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    def say_again(self, contribution: Contribution, at: datetime) -> None:
+        """Let this revision hold what the contribution says now."""
+        self.value, self.facts, self.analysis = contribution.value, contribution.facts, contribution.analysis
+        self.at = at
 
     contribution: Mapped[Contribution] = relationship(back_populates="revisions")
     author: Mapped[Person] = relationship()
