@@ -17,11 +17,13 @@ from .models import (
     Organization,
     Period,
     Person,
+    Question,
     Recommendation,
     RecommendationOwner,
     Result,
     Share,
     Submission,
+    Upload,
 )
 from .panel_questions import SENT, is_executive, is_external, panels_of
 from .questions import is_team
@@ -94,6 +96,12 @@ def _documents(user: Actor):
     return Document.owner_org_id.in_(_of_instansi(user))
 
 
+def _uploads(user: Actor):
+    if user.role in AGENCY_ROLES:
+        return Upload.organization_id == user.organization_id
+    return Upload.organization_id.in_(_of_instansi(user))
+
+
 def _of_instansi(user: Actor):
     return select(Organization.id).where(
         or_(Organization.id == user.instansi_id, Organization.instansi_id == user.instansi_id)
@@ -115,8 +123,10 @@ NARROWED: dict[type, Callable] = {
     Contribution: _contributions,
     Assessment: _assessments,
     Share: lambda user: Share.assessment.has(_assessments(user)),
+    Question: lambda user: Question.contribution.has(_contributions(user)),
     Claim: _claims,
     Document: _documents,
+    Upload: _uploads,
     Result: _results,
     Recommendation: _recommendations,
     Application: _applications,

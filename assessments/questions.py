@@ -30,7 +30,9 @@ from .models import (
     Result,
     Share,
     Submission,
+    Upload,
 )
+from .models import Question as Thread
 
 Question = Callable[[Actor, Any], bool]
 Condition = Callable[[Actor, Any], "str | None"]
@@ -57,6 +59,7 @@ is_team = role(
     "round_manager", "internal_assessor", "entry_officer", "responsible_officer", "coordinator", "inspector"
 )
 is_agency = role("agency_operator", "agency_head")
+talks_for_team = role("round_manager", "internal_assessor", "entry_officer", "responsible_officer", "coordinator")
 INSIDE = (
     "agency_operator",
     "agency_head",
@@ -111,8 +114,12 @@ def instansi_of(thing) -> int | None:
             return thing.assessment.period.organiser_id
         case Contribution():
             return thing.submission.assessment.period.organiser_id
+        case Thread():
+            return instansi_of(thing.contribution)
         case Document():
             return thing.owner_org.root_id
+        case Upload():
+            return thing.organization.root_id
         case DocumentVersion():
             return thing.document.owner_org.root_id
         case Citation():
@@ -135,8 +142,12 @@ def agency_of(thing) -> int | None:
             return thing.organization_id
         case Contribution():
             return thing.submission.organization_id
+        case Thread():
+            return agency_of(thing.contribution)
         case Document():
             return thing.owner_org_id
+        case Upload():
+            return thing.organization_id
         case Application():
             return thing.current_owner_id
         case DocumentVersion():
@@ -185,6 +196,8 @@ def period_of(thing) -> Period | None:
             return thing.assessment.period
         case Contribution():
             return thing.submission.assessment.period
+        case Thread():
+            return period_of(thing.contribution)
     return None
 
 
@@ -256,6 +269,15 @@ def wrote_none_of_claim(user: Actor, thing: Claim) -> str | None:
         authors |= {revision.author_id for revision in thing.contribution.revisions}
     wrote = user.person_id in authors
     return "Anda ikut menulis klaim ini, jadi orang lain yang harus menyetujuinya." if wrote else None
+
+
+def round_open(user: Actor, thing) -> str | None:
+    """People talk about answers while the round lasts."""
+    return None if period_of(thing).state == "open" else "Periode ini tidak sedang dibuka, jadi percakapannya hanya dapat dibaca."
+
+
+def thread_open(user: Actor, thing: Thread) -> str | None:
+    return "Pertanyaan ini sudah ditutup. Buka lagi bila masih perlu dijawab." if thing.state == "closed" else None
 
 
 def still_preparing(user: Actor, thing) -> str | None:

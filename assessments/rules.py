@@ -28,7 +28,9 @@ from .models import (
     Result,
     Share,
     Submission,
+    Upload,
 )
+from .models import Question as Thread
 from .panel_questions import (
     before_publication,
     cited_before_my_panel,
@@ -90,6 +92,7 @@ from .questions import (
     role,
     round_has_begun,
     round_in_hand,
+    round_open,
     round_running,
     runs_reference,
     sees_rounds,
@@ -97,6 +100,8 @@ from .questions import (
     signed_in,
     still_preparing,
     takes_part,
+    talks_for_team,
+    thread_open,
     window_open,
     writes_claims,
     wrote_none_of_claim,
@@ -121,6 +126,7 @@ class Rule:
 
 TEAM = (is_team, of_same_instansi, round_has_begun)
 OWN_AGENCY = (is_agency, of_same_agency)
+TALKERS = ((is_agency, of_same_agency, round_has_begun), (talks_for_team, of_same_instansi, round_has_begun))
 ADMIN_KNOWS = (is_system_admin, of_same_instansi)
 keeps_inventory = role("round_manager", "inventory_manager")
 is_inventory_manager = role("inventory_manager")
@@ -158,6 +164,7 @@ RULES: dict[tuple[str, object], Rule] = {
     ("read", "own_account"): Rule(((signed_in,),)),
     ("write", "own_account"): Rule(((signed_in,),)),
     ("write", "own_password"): Rule(((signed_in,),)),
+    ("read", "own_notice"): Rule(((signed_in,),)),
     # people and organizations
     ("read", Organization): Rule(((is_inside, of_same_instansi),)),
     ("write", Organization): Rule(((runs_reference, of_same_instansi),)),
@@ -186,6 +193,14 @@ RULES: dict[tuple[str, object], Rule] = {
     ("know", Contribution): Rule((ADMIN_KNOWS,)),
     ("read", Contribution): Rule((TEAM, (is_agency, of_same_agency, round_has_begun))),
     ("answer", Contribution): Rule(((is_operator, of_same_agency),), (being_filled, window_open)),
+    ("carry_over", Submission): Rule(((is_operator, of_same_agency),), (being_filled, window_open)),
+    # talk about an answer, inside the instansi
+    ("ask", Contribution): Rule(TALKERS, (round_open,)),
+    ("know", Thread): Rule((ADMIN_KNOWS,)),
+    ("read", Thread): Rule((TEAM, (is_agency, of_same_agency, round_has_begun))),
+    ("answer", Thread): Rule(TALKERS, (round_open, thread_open)),
+    ("settle", Thread): Rule(TALKERS, (round_open,)),
+    ("make_help", Thread): Rule(((checks_items, of_same_instansi),)),
     # the subject's one answer
     ("know", Assessment): Rule((ADMIN_KNOWS, PARTAKER)),
     ("read", Assessment): Rule((TEAM, (on_panel,))),
@@ -201,6 +216,9 @@ RULES: dict[tuple[str, object], Rule] = {
     ("know", Document): Rule((ADMIN_KNOWS,)),
     ("read", Document): Rule((TEAM, OWN_AGENCY)),
     ("write", Document): Rule(((is_operator, of_same_agency),)),
+    ("know", Upload): Rule((ADMIN_KNOWS,)),
+    ("read", Upload): Rule((TEAM, OWN_AGENCY)),
+    ("write", Upload): Rule(((is_operator, of_same_agency),)),
     ("know", DocumentVersion): Rule((ADMIN_KNOWS,)),
     ("read", DocumentVersion): Rule((TEAM, OWN_AGENCY, (is_external, cited_before_my_panel))),
     ("download", DocumentVersion): Rule(

@@ -22,6 +22,7 @@ from assessments.models import (
     Claim,
     Contribution,
     Document,
+    Question,
     Recommendation,
     Submission,
 )
@@ -181,7 +182,7 @@ def _hold(thing, to: str) -> None:
             if to in MOVES_CLAIMS:
                 _renew(thing.assessment, with_for_update={"of": Assessment})
             held, rest = thing, None
-        case Assessment() | Document() | Recommendation():
+        case Assessment() | Document() | Recommendation() | Question():
             held, rest = thing, None
         case Contribution():
             held, rest = thing.submission, thing

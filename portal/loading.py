@@ -26,6 +26,7 @@ from assessments.models import (
     Plan,
     Progress,
     Proof,
+    Question,
     Receipt,
     Recommendation,
     RecommendationOwner,
@@ -33,11 +34,13 @@ from assessments.models import (
     Seat,
     Subject,
     Submission,
+    Upload,
     Verdict,
 )
 
 # An id in an address is a plain positive integer; larger ones exist nowhere.
 LARGEST_ID = 2**31 - 1
+UPLOAD_ID = 32
 
 
 def by_id(kind: type, *options) -> Callable:
@@ -118,6 +121,22 @@ def _belonging(query, user: Actor, organization: str):
 def _contribution(session: Session, user: Actor, period: str, item: str, organization: str = ""):
     query = _CONTRIBUTIONS.where(Period.slug == period, Contribution.item == item)
     return session.scalars(_belonging(query, user, organization)).unique().first()
+
+
+def _question(session: Session, user: Actor, id: int) -> Question | None:
+    if not 0 < id <= LARGEST_ID:
+        return None
+    return session.scalars(
+        select(Question)
+        .where(Question.id == id)
+        .options(
+            joinedload(Question.contribution).joinedload(Contribution.submission).options(
+                *_round_of(joinedload(Submission.assessment)),
+                joinedload(Submission.organization).joinedload(Organization.states),
+            ),
+            selectinload(Question.replies),
+        )
+    ).unique().one_or_none()
 
 
 def _citation(
@@ -269,6 +288,10 @@ def _document_version(session: Session, user: Actor, document: int, n: int) -> D
     )
 
 
+def _upload(session: Session, user: Actor, id: str) -> Upload | None:
+    return session.get(Upload, id, options=[joinedload(Upload.organization)]) if len(id) == UPLOAD_ID else None
+
+
 def _organization(session: Session, user: Actor, id: int | None = None, slug: str = "") -> Organization | None:
     if id is not None:
         return session.get(Organization, id) if 0 < id <= LARGEST_ID else None
@@ -292,7 +315,9 @@ LOADERS: dict[type, Callable] = {
         Document, joinedload(Document.owner_org), selectinload(Document.versions).joinedload(DocumentVersion.by)
     ),
     DocumentVersion: _document_version,
+    Upload: _upload,
     Citation: _citation,
+    Question: _question,
     Organization: _organization,
     Person: by_id(Person),
     Account: by_id(Account),

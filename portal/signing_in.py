@@ -15,6 +15,7 @@ from assessments.actors import Actor, acting
 from assessments.canonical import digest
 from assessments.clock import now
 from assessments.models import Account, Appointment, Organization, Session
+from assessments.noticing import unseen
 
 from .extensions import db, login_manager
 
@@ -29,6 +30,7 @@ class SignedIn(UserMixin):
     token: str
     id: int
     must_change_password: bool = False
+    unseen: int = 0
 
     def get_id(self) -> str:
         return self.token
@@ -60,7 +62,7 @@ def token_hash(token: str) -> str:
 
 
 # Put together once: every request asks this first.
-_WHO = select(Session).options(
+_WHO = select(Session, unseen().scalar_subquery().label("unseen")).options(
     joinedload(Session.account).joinedload(Account.person),
     joinedload(Session.appointment)
     .joinedload(Appointment.organization)
@@ -72,8 +74,11 @@ _WHO = select(Session).options(
 @login_manager.user_loader
 def _load(token: str) -> SignedIn | None:
     moment = now()
-    row = db.session.scalars(_WHO.where(Session.token_hash == token_hash(token))).unique().one_or_none()
-    if row is None or not row.account.active or row.idle_until < moment or row.absolute_until < moment:
+    found = db.session.execute(_WHO.where(Session.token_hash == token_hash(token))).unique().one_or_none()
+    if found is None:
+        return None
+    row: Session = found[0]
+    if not row.account.active or row.idle_until < moment or row.absolute_until < moment:
         return None
     appointment = row.appointment
     if appointment is None or not appointment.held_on():
@@ -88,7 +93,7 @@ def _load(token: str) -> SignedIn | None:
     db.session.info["actor"] = actor
     if moment - row.seen > SEEN_EVERY:
         g.touch_session = (row.token_hash, moment)
-    return SignedIn(actor, token, row.account_id, row.account.must_change_password)
+    return SignedIn(actor, token, row.account_id, row.account.must_change_password, found.unseen)
 
 
 def offices_of(person_id: int) -> list[Appointment]:
