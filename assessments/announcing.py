@@ -66,6 +66,15 @@ def announced_for(session: Session, period: str) -> Result | None:
     return session.scalars(found).unique().first()
 
 
+def all_announced(session: Session, year: int | None = None) -> list[Point]:
+    """The rounds of whole instansi that have something to read, newest first; of one year, where it is given."""
+    wanted = _ordered() if year is None else _ordered().where(Period.year == year)
+    newest: dict[int, Result] = {}
+    for result in session.scalars(wanted.options(WITH_ROUND)).unique():
+        newest.setdefault(result.assessment.period_id, result)
+    return [_point(result) for result in newest.values()]
+
+
 def over_the_years(session: Session, assessment: Assessment) -> list[Point]:
     """Every announced result of the same subject, oldest first, one for each round."""
     rows = session.scalars(_ordered().where(Assessment.subject_id == assessment.subject_id).options(WITH_ROUND)).unique()

@@ -62,15 +62,14 @@ def take_report(session: Session, address: str | None) -> datetime | None:
     return _count(session, {_key("report", network(address)): REPORTS})
 
 
-def first_today(session: Session, address: str | None, thing: str, day: date) -> bool:
-    """Whether this address says this of a thing for the first time that day; says so once, even to two at once."""
-    claimed = session.execute(
-        _insert(session)(Throttle)
-        .values(key=_key("said", network(address), thing, day.isoformat()), failures=0, first_at=now())
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(Throttle.key)
+def times_today(session: Session, address: str | None, thing: str, day: date) -> int:
+    """How many times this address has said this of a thing that day, this one included; two at once are never the same one."""
+    statement = _insert(session)(Throttle).values(
+        key=_key("said", network(address), thing, day.isoformat()), failures=1, first_at=now()
     )
-    return claimed.scalar() is not None
+    return session.execute(
+        statement.on_conflict_do_update(index_elements=["key"], set_={"failures": Throttle.failures + 1}).returning(Throttle.failures)
+    ).scalar_one()
 
 
 def _insert(session: Session):

@@ -13,6 +13,8 @@ DOORS: tuple = (
     door(100, "GET", "/peta-situs.xml", shared=True),
     door(100, "GET", "/robots.txt", shared=True),
     door(88, "GET", f"/hasil/{P}", "/hasil/{slug}", slug="terbit", shared=True),
+    door(88, "GET", f"/hasil/{P}/tabel.csv", "/hasil/{slug}/tabel.csv", slug="terbit", shared=True),
+    door(88, "GET", "/pengumuman", shared=True),
     door(100, "GET", "/api/v1/aplikasi", shared=True),
     door(100, "GET", "/api/v1/aplikasi/<string:slug>", "/api/v1/aplikasi/{application.slug}", shared=True),
 )

@@ -60,6 +60,7 @@ STRANGER = visit(
     ("S03-salah", "/aplikasi/tidak-ada", 404),
     ("S04", "/hasil/{sent}"),
     ("S04-belum", "/hasil/{now}", 404),
+    ("S04-daftar", "/pengumuman"),
     ("S05-daftar", "/panduan"),
     ("S05-instrumen", "/panduan/permenpanrb-59-2020"),
     ("S05", "/panduan/permenpanrb-59-2020/I12"),

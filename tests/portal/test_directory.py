@@ -8,14 +8,17 @@ from urllib.request import Request, urlopen
 
 import pytest
 import yaml
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from assessments.exchange.applications import carry_out_applications, plan_applications, read_applications
 from assessments.exchange.organizations import carry_out_organizations, plan_organizations, read_organizations
 from assessments.exchange.tables import read_table
 from assessments.inventory import living, publishing
 from assessments.inventory.categories import likely_category, make_first_categories
+from assessments.inventory.ordering import by_name
+from assessments.inventory.searching import remember_words
 from assessments.models import Application, AuditEntry, Category, LinkReport
+from portal import shelf
 from tests import builders as build
 from tests.portal.agency_pages import statements
 
@@ -140,6 +143,53 @@ def test_the_api_says_what_is_wrong_with_a_query(client, session, city, query, s
     assert answer.status_code == status and (status == 422 or answer.json["items"] == [])
 
 
+def test_every_number_beside_a_filter_is_that_of_the_page_it_leads_to_and_letters_lead_somewhere(client, session, city):
+    make_first_categories(session)
+    health = session.scalar(select(Category).where(Category.slug == "kesehatan"))
+    for n, name in enumerate(("Antrean", "ambulans", "Zona", "1 Data", "Lama")):
+        made = published(session, city, name)
+        if n != 2:
+            made.category_id = health.id
+    end(session.scalar(select(Application).where(Application.name == "Lama")), city, None, "retire")
+    session.commit()
+    html = page(client, "/aplikasi")
+    facets = re.findall(r'<li><a href="(/aplikasi\?[^"]+)"[^>]*>[^<]+<span class="num">(\d+)</span>', html)
+    assert len(facets) >= 4, facets
+    for url, count in facets:
+        assert f"dari {count} aplikasi" in page(client, url.replace("&amp;", "&")), url
+    assert "dari 4 aplikasi" in html and "Satu alamat untuk 4 aplikasi" in page(client, "/")
+    assert re.findall(r'huruf=(.)"', html) == ["A", "Z"]
+    assert "huruf=" not in page(client, "/aplikasi?kategori=kesehatan"), "one letter alone is no choice"
+    assert names(client, huruf="A") == ["ambulans", "Antrean"] and names(client, status="dihentikan") == ["Lama"]
+    assert names(client, q="lama") == ["Lama"], "whoever searches finds what is over, and where to go instead"
+
+
+def test_names_and_needs_stand_before_descriptions_and_all_words_before_some(client, session, city):
+    make_first_categories(session)
+    tax = session.scalar(select(Category).where(Category.slug == "pajak-retribusi"))
+    for name, purpose in (("Antar Warga", "Info retribusi, pajak, dan PBB."), ("e-Pajak", "Pajak hotel."), ("SIM PBB", "Bumi."),
+                          ("Usaha Mikro", "Data."), ("Zona Izin", "Izin usaha."), ("Bina", "Usaha.")):
+        made = published(session, city, name, purpose=purpose)
+        if "Pajak" in name or "PBB" in name:
+            made.category_id = tax.id
+            remember_words(session, made)
+    session.commit()
+    assert names(client, q="bayar pbb") == ["SIM PBB", "e-Pajak", "Antar Warga"]
+    assert names(client, q="izin usaha") == ["Zona Izin", "Usaha Mikro", "Bina"]
+
+
+def test_far_pages_are_read_from_the_index_in_an_order_that_both_engines_share(client, session, city):
+    for name in ("zeta", "Éta", "Eta", "eta", "a b", "a-b", "ab", "_x"):
+        published(session, city, name)
+    session.commit()
+    assert names(client) == ["_x", "a b", "a-b", "ab", "Eta", "eta", "zeta", "Éta"]
+    if session.get_bind().dialect.name == "sqlite":
+        asked = shelf.narrowed(shelf.Wish()).with_only_columns(Application.id).order_by(*by_name()).limit(20).offset(20)
+        plan = session.execute(text("EXPLAIN QUERY PLAN " + str(asked.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))))
+        told = " ".join(row[3] for row in plan)
+        assert "ix_application_directory" in told and "TEMP B-TREE" not in told
+
+
 # ---------------------------------------------------------------- one application
 
 
@@ -214,7 +264,7 @@ def reports(session) -> int:
     return session.scalar(select(func.count()).select_from(LinkReport))
 
 
-def test_a_dead_link_is_reported_without_an_account_and_kept_once_a_day(client, session, city):
+def test_a_dead_link_is_reported_without_an_account_and_every_text_that_is_thanked_for_is_kept(client, session, city):
     made, other = published(session, city), published(session, city, "Lain")
     slug, second = made.slug, other.slug
     session.commit()
@@ -226,11 +276,26 @@ def test_a_dead_link_is_reported_without_an_account_and_kept_once_a_day(client, 
     assert answer.status_code == 302 and answer.location == f"/aplikasi/{slug}" and len(seen) <= 14
     assert "Terima kasih" in page(client, f"/aplikasi/{slug}")
     assert client.post(at, data=sent | {"note": "Masih."}).status_code == 302
-    assert reports(session) == 1
-    client.post(f"/aplikasi/{second}/laporan", data=sent)
+    assert "Laporan Anda tersimpan" in page(client, f"/aplikasi/{slug}")
     assert reports(session) == 2
+    assert client.post(at, data=sent | {"note": " "}).status_code == 302
+    assert "tidak dicatat dua kali" in page(client, f"/aplikasi/{slug}")
+    client.post(f"/aplikasi/{second}/laporan", data=sent)
+    assert reports(session) == 3
+    assert set(session.scalars(select(LinkReport.note))) == {"Halaman putih.", "Masih."}
     assert client.post("/aplikasi/tidak-ada/laporan", data=sent).status_code == 404
     assert session.scalar(select(func.count()).where(AuditEntry.stream.like("application:%"), AuditEntry.payload.like("%link_report%")))
+
+
+def test_after_five_texts_of_a_day_the_reporter_is_told_that_the_next_one_is_not_stored(client, session, city):
+    slug = published(session, city).slug
+    session.commit()
+    sent = build.form(client, f"/aplikasi/{slug}", note="")
+    answers = [client.post(f"/aplikasi/{slug}/laporan", data=sent | {"note": f"Rusak {n}."}) for n in range(7)]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [422] * 2
+    said = answers[5].get_data(as_text=True)
+    assert "Laporan ini tidak disimpan" in said and "Rusak 5." in said
+    assert reports(session) == 5
 
 
 def test_too_many_reports_from_one_place_wait_and_a_bad_note_is_told_at_its_field(client, session, city):

@@ -1,5 +1,9 @@
 """S04 and the index on the front page: what everybody may know once it may be known, and nothing before or beside it."""
 
+import csv
+import io
+import re
+
 import pytest
 
 from assessments import results
@@ -104,3 +108,43 @@ def test_a_corrected_result_shows_its_newest_version(client, session):
     session.commit()
     html = text(client, "/hasil/2021")
     assert "<dd>2</dd>" in html and html.count("Evaluasi SPBE 2021</span>") == 1 and "Salah ketik" not in html
+
+
+def test_the_rows_of_the_page_can_be_taken_along_and_the_page_is_found_from_everywhere(client, session):
+    official(session)
+    html = text(client, "/hasil/2021")
+    assert 'href="/hasil/2021/tabel.csv"' in html and 'href="/pengumuman"' in html
+    answer = client.get("/hasil/2021/tabel.csv")
+    assert answer.mimetype == "text/csv" and 'filename="hasil-2021.csv"' in answer.headers["Content-Disposition"]
+    rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff")), delimiter=";"))
+    shown = re.findall(r'data-row="([^"]+)".*?data-label="Nilai">([^<]+)<', html, re.S)
+    assert rows[0] == ["Kode", "Bagian", "Jenis", "Bobot", "Nilai"] and rows[1][-1] == "3,19"
+    assert [(row[0], row[4]) for row in rows[2:]] == shown and len(shown) > 10
+    text(client, "/hasil/tidak-ada/tabel.csv", 404), text(client, "/hasil/%00/tabel.csv", 404)
+    listed = text(client, "/pengumuman")
+    assert 'href="/hasil/2021"' in listed and "3,19" in listed
+    for url in ("/", "/aplikasi", "/panduan"):
+        assert 'href="/pengumuman"' in text(client, url), url
+    told = text(client, "/peta-situs.xml")
+    assert "/hasil/2021<" in told and "/pengumuman<" in told
+    for page in ("/pengumuman", "/hasil/2021/tabel.csv"):
+        with statements() as seen:
+            text(client, page)
+        assert len(seen) <= 10, page
+
+
+def test_a_year_leads_to_its_result_or_to_a_choice_and_never_to_nothing(client, session):
+    where = official(session)
+    html = text(client, "/hasil/2024", 404)
+    assert "Belum ada hasil yang diumumkan untuk tahun 2024" in html and 'href="/hasil/2021"' in html
+    for slug, track in (("awal-2022", "national"), ("akhir-2022", "local")):
+        period = build.opened(session, where.city, slug=slug, year=2022, title=f"Evaluasi {slug}", track=track)
+        results.enter_official(build.assessment_of(session, period), levels("external"), BASIS, where.city.actor("round_manager"))
+        session.commit()
+        answer = client.get("/hasil/2022")
+        if slug == "awal-2022":
+            assert answer.status_code == 302 and answer.location == "/hasil/awal-2022"
+    html = text(client, "/hasil/2022")
+    assert 'href="/hasil/awal-2022"' in html and 'href="/hasil/akhir-2022"' in html and 'href="/hasil/2021"' not in html
+    for slug in ("20221", "9999", "٢٠٢٢", "2022 "):
+        assert client.get(f"/hasil/{slug}").status_code == 404, slug

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from wtforms import TextAreaField
 
+from assessments.announcing import all_announced
 from assessments.clock import now, today
 from assessments.inventory import publiccode
 from assessments.inventory.publishing import public_applications, report_dead_link
@@ -22,7 +23,9 @@ from ...formatting import clock, plain_date
 from ...forms import Form
 from . import blueprint
 
-MOST_IN_SITEMAP = 50_000  # what the format of sitemaps allows in one file
+MOST_IN_SITEMAP = 50_000  # what the format of sitemaps allows in one file; 200 of them are for other pages
+REPORTS_A_DAY = 5  # that are kept of one application from one place
+FULL = f"Laporan ini tidak disimpan: dari tempat ini sudah ada {REPORTS_A_DAY} laporan tentang aplikasi ini hari ini. Kirim lagi besok."
 KEPT_FROM_ROBOTS = ("/masuk", "/akun", "/beranda", "/kelola", "/pengelolaan", "/penilaian", "/inventaris", "/admin", "/api")
 
 
@@ -111,7 +114,7 @@ def _where_to_go(shown: Application) -> str:
 @blueprint.post("/aplikasi/<string:slug>/laporan")
 @public
 def report(slug: str):
-    """A dead link, from anybody: counted by address, kept once a day for each address and application."""
+    """A dead link, from anybody: counted by address; whatever is thanked for is stored, whatever is not is said."""
     ask("report", "dead_link")
     shown = _shown(slug)
     until = throttling.take_report(db.session, request.remote_addr)
@@ -122,16 +125,22 @@ def report(slug: str):
         sentence = f"Terlalu banyak laporan dari tempat ini. Anda dapat melapor lagi sesudah pukul {clock(until, zone)}."
         return problem(429, (sentence,), {"Retry-After": str(wait)})
     form = ReportForm()
-    day = today(shown.instansi.clock_zone)
+    told = (form.note.data or "").strip()
+    times = throttling.times_today(db.session, request.remote_addr, f"{shown.id}", today(shown.instansi.clock_zone))
     try:
-        if throttling.first_today(db.session, request.remote_addr, f"{shown.id}", day):
-            report_dead_link(db.session, shown, form.note.data or "")
+        if times > 1 and not told:
+            db.session.commit()
+            flash("Tautan ini sudah dilaporkan dari tempat Anda hari ini; laporan tanpa keterangan tidak dicatat dua kali.", "note")
+            return redirect(url_for("public.application", slug=slug))
+        if times > REPORTS_A_DAY:
+            raise Refused(FULL, field="note")
+        report_dead_link(db.session, shown, told)
         db.session.commit()
     except Refused as refusal:
         db.session.rollback()
         form.refused(refusal)
         return _page(_shown(slug), form, 422)
-    flash("Terima kasih. Pengelola direktori sudah tahu bahwa tautan ini dilaporkan hari ini dan akan memeriksanya.")
+    flash("Terima kasih. Laporan Anda tersimpan; pengelola direktori akan memeriksa tautan ini.")
     return redirect(url_for("public.application", slug=slug))
 
 
@@ -157,9 +166,10 @@ def sitemap():
         .where(Application.state.not_in(shelf.ENDED))
         .with_only_columns(Application.slug, Application.changed_at)
         .order_by(Application.id)
-        .limit(MOST_IN_SITEMAP - 3)
+        .limit(MOST_IN_SITEMAP - 200)
     )
-    pages = [(absolute(f"public.{name}"), "") for name in ("home", "directory", "guide_index")]
+    pages = [(absolute(f"public.{name}"), "") for name in ("home", "directory", "announcements", "guide_index")]
+    pages += [(absolute("public.result", period=point.slug), "") for point in all_announced(db.session)]
     pages += [(absolute("public.application", slug=slug), f"{changed.date().isoformat()}") for slug, changed in rows]
     lines = "\n".join(
         f"<url><loc>{escape(address)}</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</url>" for address, day in pages
