@@ -9,7 +9,7 @@ from .deadline import EVERY_NTH_UPLOADS, SECONDS, THINK_S, Missing, Night
 from .machine import Machine, three
 
 README = Path(__file__).with_name("README.md")
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+FIGURES, DIRECTORY = "figures", "directory"  # the parts of the page that are written anew
 MIB_IN_MB = 1.048576
 MEMORY_MB = 160
 PAGE_STATEMENTS, SAVE_STATEMENTS = 10, 14
@@ -87,11 +87,13 @@ def written(figures: Figures) -> str:
     return "\n\n".join(parts)
 
 
-def keep(text: str) -> None:
+def keep(text: str, part: str) -> None:
+    """Write it between the marks of its part."""
+    begin, end = f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
     page = README.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    README.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    README.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
 
 
 def _table(pairs: list[Pair]) -> str:

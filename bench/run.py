@@ -22,7 +22,7 @@ sys.path[0] = str(ROOT)
 
 from flask import Flask  # noqa: E402
 
-from bench import city, deadline, desks, floor, panel, report  # noqa: E402
+from bench import city, deadline, desks, directory, floor, panel, report  # noqa: E402
 from bench.client import Ask, Cell, Connection, measure  # noqa: E402
 from bench.machine import Machine  # noqa: E402
 from bench.servers import Program, Server, free_port  # noqa: E402
@@ -61,21 +61,33 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3, choices=range(1, 11), metavar="1-10")
     parser.add_argument("--quick", action="store_true", help="one short round without the deadline; nothing is written")
+    parser.add_argument("--only", choices=("directory",), help="leave out everything but this")
     wanted = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started here is ended here
     folder = Path(tempfile.mkdtemp(prefix="portal-bench-"))
+    rounds, figures = 1 if wanted.quick else wanted.rounds, None
     try:
         with contextlib.ExitStack() as programs:
-            figures = run(folder, programs, 1 if wanted.quick else wanted.rounds, quick=wanted.quick)
+            if wanted.only is None:
+                figures = run(folder, programs, rounds, quick=wanted.quick)
+        with contextlib.ExitStack() as programs:
+            words = _environment(folder, load(instance=folder / "directory", port=free_port()))
+            shelf = directory.spend(folder, programs, words, rounds, wanted.quick, say)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    text = report.written(figures)
-    print(f"\n{text}\n")
-    for error in figures.errors[:10]:
+    if figures is not None:
+        _tell(report.written(figures), report.FIGURES, wanted.quick)
+    _tell(shelf.written(), report.DIRECTORY, wanted.quick)
+    errors = shelf.errors + (figures.errors if figures else [])
+    for error in errors[:10]:
         print("error:", error, file=sys.stderr)
-    if not wanted.quick:
-        report.keep(text)
-    return 1 if figures.errors or figures.missing.texts or figures.missing.files else 0
+    return 1 if errors or (figures and (figures.missing.texts or figures.missing.files)) else 0
+
+
+def _tell(text: str, part: str, quick: bool) -> None:
+    print(f"\n{text}\n")
+    if not quick:
+        report.keep(text, part)
 
 
 def run(folder: Path, programs: contextlib.ExitStack, rounds: int, quick: bool) -> report.Figures:
