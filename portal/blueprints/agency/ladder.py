@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from assessments.instruments import Item, Level, decimal_text
-from assessments.lint import Finding, carried_level, code_of
+from assessments.ladder import Ladder, Rung, ladder_of
+from assessments.lint import Finding, code_of
 from assessments.models import Contribution
 from assessments.refusal import Refused
 
@@ -13,59 +14,50 @@ OPEN_AT_FIRST = 2
 
 @dataclass(frozen=True)
 class Step:
-    """One level as the page shows it. `proofs` are the codes of citations that name it."""
+    """One level as the page shows it."""
 
-    level: Level
-    criterion: str
-    fulfilment: tuple[str, ...]
-    evidence: tuple[str, ...]
-    proofs: tuple[str, ...]
+    rung: Rung
     chosen: bool
     open: bool
     met: bool
     claimed: bool
     band: str
 
-    @property
-    def has_words(self) -> bool:
-        return bool(self.fulfilment or self.evidence)
-
 
 @dataclass(frozen=True)
-class Ladder:
+class Steps:
+    """The ladder of an item with what stands open on the page."""
+
+    ladder: Ladder
     steps: tuple[Step, ...]
     decimal: bool
-    carried: int
-    chosen: int | None
-
-    @property
-    def short_of(self) -> bool:
-        """The evidence carries less than what is claimed."""
-        return self.chosen is not None and self.carried < self.chosen
 
 
-def ladder(contribution: Contribution, item: Item, value: Fraction | None) -> Ladder:
+def proofs_of(contribution: Contribution) -> dict[int, list[str]]:
+    """The codes of citations by the level they name."""
+    proofs: dict[int, list[str]] = {}
+    for citation in contribution.citations:
+        for level in citation.levels:
+            proofs.setdefault(level, []).append(code_of(citation))
+    return proofs
+
+
+def ladder(contribution: Contribution, item: Item, value: Fraction | None) -> Steps:
     """`value` is what is chosen on the page, which may differ from what is stored."""
-    scale = item.scale
-    chosen = scale.level(value).value if value is not None else None
-    carried = carried_level(contribution)
-    standing_open = _standing_open([level.value for level in scale.levels], chosen)
+    found = ladder_of(item, value, proofs_of(contribution))
+    standing_open = _standing_open([level.value for level in item.scale.levels], found.chosen)
     steps = tuple(
         Step(
-            level=level,
-            criterion=item.criteria.get(level.value, ""),
-            fulfilment=item.fulfilment.get(level.value, ()),
-            evidence=item.evidence.get(level.value, ()),
-            proofs=tuple(code_of(c) for c in contribution.citations if level.value in c.levels),
-            chosen=level.value == chosen,
-            open=level.value in standing_open,
-            met=chosen is not None and level.value < chosen and level.value <= carried,
-            claimed=chosen is not None and level.value <= chosen,
-            band=_band(level, scale.levels[-1], scale.decimals) if scale.kind == "decimal" else "",
+            rung=rung,
+            chosen=rung.level.value == found.chosen,
+            open=rung.level.value in standing_open,
+            met=found.chosen is not None and rung.level.value < found.chosen and rung.stands,
+            claimed=found.chosen is not None and rung.level.value <= found.chosen,
+            band=_band(rung.level, item.scale.levels[-1], item.scale.decimals) if item.scale.kind == "decimal" else "",
         )
-        for level in scale.levels
+        for rung in found.rungs
     )
-    return Ladder(steps, scale.kind == "decimal", carried, chosen)
+    return Steps(found, steps, item.scale.kind == "decimal")
 
 
 def _standing_open(levels: list[int], chosen: int | None) -> list[int]:
