@@ -18,7 +18,7 @@ from ..inventory.fields import BY_KEY, IMPORTED, cleaned
 from ..inventory.keeping import Batch, add_application, change, day_refused, hand_over, set_users
 from ..inventory.portfolio import bare_address
 from ..inventory.words import words_of
-from ..models import Application, ApplicationUser, Organization
+from ..models import Application, ApplicationUser, Organization, SearchWords
 from ..models.application import APPLICATION_KINDS, INTEGRATION, PLATFORMS
 from ..models.application import ORIGINS as ORIGIN_WORDS
 from ..refusal import Faults, Refused
@@ -114,18 +114,7 @@ def plan_applications(session: Session, instansi: Organization, records: list[Re
     )
     by_code = {agency.code: agency for agency in agencies if agency.code}
     by_name = {name.casefold(): agency for agency in agencies for name in (agency.name, agency.short_name) if name}
-    present = {
-        application.code: application
-        for application in session.scalars(
-            select(Application)
-            .where(Application.instansi_id == instansi.id)
-            .options(
-                joinedload(Application.current_owner).joinedload(Organization.states),
-                selectinload(Application.owners),
-                selectinload(Application.users).joinedload(ApplicationUser.organization).joinedload(Organization.states),
-            )
-        ).unique()
-    }
+    present = _present(session, instansi)
     first_line: dict[str, int] = {}
     for record in records:
         line = _line(plan, record, by_code, by_name, first_line)
@@ -168,17 +157,37 @@ def carry_out_applications(session: Session, by: Actor, instansi: Organization, 
             made.source_updated_on = _day(line.imported.get("updated", ""))
             set_users(made, line.users, by)
         batch.finish(by)
-    for step in plan.changes:
-        line = plan.lines[step.line]
-        there = session.scalar(select(Application).where(Application.instansi_id == instansi.id,
-                                                         Application.code == line.code))
-        change(there, by, line.changes, line.details, there.version)
-        there.details = there.details | {IMPORTED: there.details.get(IMPORTED, {}) | line.imported}
-        if line.owner.id != there.current_owner_id:
-            hand_over(there, line.owner, by)
-        if "users" in line.said:
-            set_users(there, line.users, by)
-    session.flush()
+    present = _present(session, instansi, [plan.lines[step.line].code for step in plan.changes])
+    words = session.scalars(select(SearchWords).where(SearchWords.application_id.in_([each.id for each in present.values()])))
+    kept = list(words)  # held until the end: each record then finds its own without asking
+    with session.no_autoflush:
+        for step in plan.changes:
+            line = plan.lines[step.line]
+            there = present[line.code]
+            change(there, by, line.changes, line.details, there.version)
+            there.details = there.details | {IMPORTED: there.details.get(IMPORTED, {}) | line.imported}
+            if line.owner.id != there.current_owner_id:
+                hand_over(there, line.owner, by)
+            if "users" in line.said:
+                set_users(there, line.users, by)
+        session.flush()
+    del kept
+
+
+def _present(session: Session, instansi: Organization, codes: list[str] | None = None) -> dict[str, Application]:
+    """{code: record} with owners, users and category, of these codes or of all."""
+    rows = select(Application).where(Application.instansi_id == instansi.id)
+    if codes is not None:
+        rows = rows.where(Application.code.in_(codes))
+    found = session.scalars(
+        rows.options(
+            joinedload(Application.current_owner).joinedload(Organization.states),
+            joinedload(Application.category),
+            selectinload(Application.owners),
+            selectinload(Application.users).joinedload(ApplicationUser.organization).joinedload(Organization.states),
+        )
+    )
+    return {application.code: application for application in found.unique()}
 
 
 def _line(plan: Import, record: Record, by_code, by_name, first_line: dict[str, int]) -> Line | None:

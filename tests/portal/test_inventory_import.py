@@ -14,6 +14,7 @@ from assessments.exchange.tables import read_table
 from assessments.inventory import keeping
 from assessments.models import Application, Event
 from tests import builders as build
+from tests.portal.agency_pages import statements
 from tests.portal.record_pages import FILE, HEAD, LINES, LIST, as_, as_csv, carry_out, check, count, hidden_of
 
 DEMO = Path(__file__).resolve().parents[2] / "portal" / "demo"
@@ -164,6 +165,23 @@ def test_every_fault_of_a_line_is_said_at_once(keeper, session):
     for words in ("Nama wajib diisi.", "OPD pemilik “entah” tidak dikenal.", "Jenis “entah” tidak dikenal.", "Basis aplikasi “kertas”",
                   "Status “entah”", "Tahun “20” bukan tahun.", "Fungsi terlalu panjang"):
         assert words in page, words
+
+
+def test_the_check_costs_the_same_for_one_line_and_for_fifty(keeper, session):
+    def lines(count: int, name: str) -> bytes:
+        return as_csv([[str(n), f"{name} {n}", "dinkes-1", *LINES[0][3:5], f"{n}.go.id", *LINES[0][6:]] for n in range(1, count + 1)])
+
+    carry_out(keeper, check(keeper, lines(50, "Satu")).get_data(as_text=True))
+    costs = []
+    for count_ in (1, 50):
+        with statements() as seen:
+            assert f"Terapkan {count_} perubahan" in check(keeper, lines(count_, "Dua")).get_data(as_text=True)
+        costs.append(len(seen))
+    assert costs[0] == costs[1] <= 20, costs  # the form's own page is among them
+    page = check(keeper, lines(50, "Dua")).get_data(as_text=True)
+    with statements() as seen:
+        assert carry_out(keeper, page).status_code == 302
+    assert len(seen) <= 14 + 5 * 50, len(seen)  # a change, its line of history and its link of the audit chain
 
 
 def test_a_status_in_the_file_never_moves_a_record_and_says_so(keeper, session):

@@ -417,6 +417,15 @@ def test_publiccode_is_shown_first_and_fills_the_record_once_confirmed(keeper, s
     assert "0 perubahan" in send_publiccode(keeper, page, PUBLICCODE).get_data(as_text=True)
 
 
+def test_publiccode_costs_few_statements(keeper, one):
+    sent = form_of(keeper, page_of(one), "unggah-publiccode") | {"file": (io.BytesIO(PUBLICCODE), "publiccode.yml")}
+    with statements() as shown:
+        page = keeper.post(f"{page_of(one)}/publiccode", data=sent, content_type="multipart/form-data").get_data(as_text=True)
+    with statements() as saved:
+        assert keeper.post(f"{page_of(one)}/publiccode", data=hidden_of(page, "penerapan")).status_code == 302
+    assert len(shown) <= 10 and len(saved) <= 14, (len(shown), len(saved))
+
+
 def test_publiccode_with_faults_names_them_all_and_cannot_be_confirmed(keeper, session, one):
     bad = PUBLICCODE.replace(b"https://git.contoh.go.id/usulan", b"ftp://git.contoh.go.id").replace(
         b"https://usulan.contoh.go.id/baru", b"javascript:alert(1)").replace(b"Usulan Warga", b"U" * 161)
