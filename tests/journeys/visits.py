@@ -209,6 +209,9 @@ OFFICES = [
         ("acuan-kategori-baru", "/admin/kategori/new/"),
         ("acuan-kategori-salah", "/admin/kategori/new/", 422, "Simpan"),
         ("acuan-kategori-ubah", "/admin/kategori/edit/?id={category}"),
+        ("acuan-libur", "/admin/hari-libur/"),
+        ("acuan-libur-baru", "/admin/hari-libur/new/"),
+        ("acuan-libur-salah", "/admin/hari-libur/new/", 422, "Simpan"),
     ),
 ]
 TEAM = [
