@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 from flask import Flask
 from sqlalchemy import insert, select, text
@@ -25,7 +26,8 @@ from portal import create_app
 from portal.config import ROOT, load
 from portal.extensions import db
 
-from .client import Answer, Ask, Cell, Connection, measure
+from .client import Ask, Cell, Connection, measure
+from .desks import plain
 from .machine import three
 from .servers import Server, free_port
 
@@ -36,8 +38,8 @@ MADE_AT = datetime(2026, 1, 5, tzinfo=UTC)
 HOME_KB = 70
 LINKED = re.compile(r'<link rel="(?:stylesheet|icon)" href="([^"]+)"|<(?:script|img)[^>]* src="([^"]+)"')
 QUESTIONS = ("antre puskesmas", "bayar pbb", "izin usaha", "lowongan kerja", "harga bahan pokok")
-ENDED = "('retired', 'merged')"
-LISTED = f"FROM application WHERE published_at IS NOT NULL AND state NOT IN {ENDED} ORDER BY lower(name{{C}}), id LIMIT 20"
+ENDED = "('merged', 'retired')"
+LISTED = f"FROM application WHERE published_at IS NOT NULL AND (state IN {ENDED}) = FALSE ORDER BY lower(name{{C}}), id LIMIT 20"
 
 
 @dataclass(frozen=True)
@@ -182,15 +184,14 @@ def _bare(app: Flask, page: Page, count: int) -> list[float]:
 def cold(port: int, address: str) -> dict[str, int]:
     """{what: bytes as they travel}, for somebody who comes for the first time."""
     connection = Connection(port)
-    answer = connection.send(Ask("GET", address, 200))
-    sizes = {"html": len(answer.body)}
-    from .desks import plain
-
-    for match in LINKED.finditer(plain(answer).decode()):
-        linked = match[1] or match[2]
-        got: Answer = connection.send(Ask("GET", linked, 200))
-        sizes[linked.partition("?")[0].rsplit("/", 1)[-1]] = len(got.body)
+    html = connection.send(Ask("GET", address, 200))
     connection.close()
+    sizes = {"html": len(html.body)}
+    for match in LINKED.finditer(plain(html).decode()):
+        linked = match[1] or match[2]
+        asked = Request(f"http://127.0.0.1:{port}{linked}", headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
+        with urlopen(asked, timeout=30) as answer:
+            sizes[linked.partition("?")[0].rsplit("/", 1)[-1]] = len(answer.read())
     return sizes
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, Select, case, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Row, Select, case, func, literal_column, select, text
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from ..models import Application, Category, Organization, SearchWords
@@ -88,7 +88,6 @@ def answers_to(session: Session, rows: Select, question: str) -> Answers:
 
 def _candidates(session: Session, rows: Select, groups, loose: bool) -> Select:
     """At most one more than is ordered; of too many those whose names meet it, and those that live, are taken first."""
-    in_title = Application.id.in_(_matching(session, groups, loose, title=True))
     return (
         rows.where(Application.id.in_(_matching(session, groups, loose)))
         .join(SearchWords, SearchWords.application_id == Application.id)
@@ -97,7 +96,7 @@ def _candidates(session: Session, rows: Select, groups, loose: bool) -> Select:
             Application.id, Application.name, Application.purpose, SearchWords.title, SearchWords.body,
             Category.name.label("need"), OVER.label("over"),
         )
-        .order_by(OVER, case((in_title, 0), else_=1), Application.id)
+        .order_by(OVER, case((_in_name(session, groups, loose), 0), else_=1), Application.id)
         .limit(MOST + 1)
     )
 
@@ -119,17 +118,35 @@ def _place(row: Row, wanted: list[Wanted]) -> tuple:
     return bool(row.over), -sum(bool(one.alike & anywhere) for one in wanted), -points, row.name.lower(), row.id
 
 
-def _matching(session: Session, groups, loose: bool, title: bool = False):
+SIMPLE = literal_column("'simple'")
+
+
+def _matching(session: Session, groups, loose: bool) -> Select:
+    """SELECT of the numbers of those whose words meet the question, by the full-text index of either engine."""
     if session.get_bind().dialect.name == "sqlite":
-        parts = ["(" + " OR ".join(f'"{word}"' for word in sorted(group)) + ")" for group in groups]
-        question = (" OR " if loose else " AND ").join(parts)
-        name = "titled" if title else "asked"
-        return select(literal_column("rowid")).select_from(text("search_words_fts")).where(
-            text(f"search_words_fts MATCH :{name}").bindparams(**{name: f"title : ({question})" if title else question})
-        )
-    parts = ["(" + " | ".join(sorted(group)) + ")" for group in groups]
-    question = (" | " if loose else " & ").join(parts)
+        return _in_index("asked", _for_sqlite(groups, loose))
     stored = aliased(SearchWords)
-    told = stored.title if title else stored.title + literal_column("' '") + stored.body
-    words = func.to_tsvector(literal_column("'simple'"), told)
-    return select(stored.application_id).where(words.op("@@")(func.to_tsquery(literal_column("'simple'"), question)))
+    words = func.to_tsvector(SIMPLE, stored.title + literal_column("' '") + stored.body)
+    return select(stored.application_id).where(words.op("@@")(_for_postgresql(groups, loose)))
+
+
+def _in_name(session: Session, groups, loose: bool) -> ColumnElement[bool]:
+    """Whether the name alone meets it; looked at for those that were found, and no others."""
+    if session.get_bind().dialect.name == "sqlite":
+        return Application.id.in_(_in_index("named", f"title : ({_for_sqlite(groups, loose)})"))
+    return func.to_tsvector(SIMPLE, SearchWords.title).bool_op("@@")(_for_postgresql(groups, loose))
+
+
+def _in_index(name: str, question: str) -> Select:
+    found = text(f"search_words_fts MATCH :{name}").bindparams(**{name: question})
+    return select(literal_column("rowid")).select_from(text("search_words_fts")).where(found)
+
+
+def _for_sqlite(groups, loose: bool) -> str:
+    parts = ["(" + " OR ".join(f'"{word}"' for word in sorted(group)) + ")" for group in groups]
+    return (" OR " if loose else " AND ").join(parts)
+
+
+def _for_postgresql(groups, loose: bool) -> ColumnElement:
+    parts = ["(" + " | ".join(sorted(group)) + ")" for group in groups]
+    return func.to_tsquery(SIMPLE, (" | " if loose else " & ").join(parts))

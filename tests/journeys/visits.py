@@ -54,6 +54,7 @@ STRANGER = visit(
     ("S02", "/aplikasi"),
     ("S02-cari", "/aplikasi?q=usulan+warga&kategori=perencanaan"),
     ("S02-tidak-ada", "/aplikasi?q=paspor"),
+    ("S02-kata-panjang", "/aplikasi?q=" + "panjangsekali" * 14),
     ("S02-saringan-kosong", "/aplikasi?huruf=Z"),
     ("S03", "/aplikasi/{shown}"),
     ("S03-dihentikan", "/aplikasi/{over}"),
