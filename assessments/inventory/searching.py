@@ -118,7 +118,7 @@ def _place(row: Row, wanted: list[Wanted]) -> tuple:
     return bool(row.over), -sum(bool(one.alike & anywhere) for one in wanted), -points, row.name.lower(), row.id
 
 
-SIMPLE = literal_column("'simple'")
+SIMPLE: ColumnElement[str] = literal_column("'simple'")
 
 
 def _matching(session: Session, groups, loose: bool) -> Select:
