@@ -1,6 +1,7 @@
 """Every way a request can fail, as one Indonesian page with a reference; nothing of the inside is shown."""
 
 import errno
+import re
 
 from flask import Flask, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -35,6 +36,7 @@ KEPT_OUT = {
     "csrf_token", "office", "key", "version", "password", "kata_sandi", "lines", "kept", "then", "seen", "revision", "fingerprint",
 }
 KEPT_LENGTH = 8000
+FULL = re.compile(r"disk is full|no space left|could not extend file", re.IGNORECASE)
 
 
 def problem(status: int, sentences: tuple[str, ...] = (), headers: dict | None = None):
@@ -111,6 +113,8 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(TimeoutError)
     def _busy(error):
         app.logger.error("database unavailable: %s", type(error).__name__)
+        if FULL.search(str(getattr(error, "orig", ""))):
+            return problem(507)
         return _unavailable()
 
     @app.errorhandler(OSError)

@@ -62,7 +62,7 @@ const isDirty = (form) => [...form.elements].some(isChanged);
 
 function showDirty(form) {
   const place = form.querySelector("[data-saved]") || document.querySelector("[data-saved]");
-  if (!place) return;
+  if (!place || "saving" in form.dataset) return;
   place.dataset.saved ||= place.textContent;
   place.textContent = isDirty(form) ? "Ada perubahan yang belum disimpan" : place.dataset.saved;
 }
@@ -74,7 +74,7 @@ document.addEventListener("input", (event) => {
 });
 
 window.addEventListener("beforeunload", (event) => {
-  if (!leaving && all("form[data-guard]").some(isDirty)) event.preventDefault();
+  if (!leaving && all("form[data-guard]").some((form) => isDirty(form) && !("kept" in form.dataset))) event.preventDefault();
 });
 
 // One press is one request: further presses are held until the page is shown again.
@@ -181,6 +181,7 @@ function putInPlace(request, sent, before) {
   kept.forEach(([form, changed]) => carryOver(form, changed));
   if (since.length) carryOver(sent, since, false);
   prepare();
+  document.dispatchEvent(new Event("portal:page"));
   if (document.querySelector("[data-focus]")) return;
   const input = place && document.getElementById(place);
   (input || document.getElementById("isi"))?.focus({ preventScroll: Boolean(input) });

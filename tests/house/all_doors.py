@@ -11,6 +11,7 @@ from tests.house import (
     doors_public,
     doors_results,
     doors_room,
+    doors_writing,
 )
 
 DOORS = (
@@ -24,4 +25,5 @@ DOORS = (
     *doors_public.DOORS,
     *doors_admin.DOORS,
     *doors_keep.DOORS,
+    *doors_writing.DOORS,
 )

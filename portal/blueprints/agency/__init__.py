@@ -7,4 +7,4 @@ from ...access import signed_in_only
 blueprint = Blueprint("agency", __name__)
 blueprint.before_request(signed_in_only)
 
-from . import approval, citations, item, library, records, review, tasks  # noqa: E402, F401
+from . import approval, autosave, citations, item, library, records, review, revisions, tasks  # noqa: E402, F401

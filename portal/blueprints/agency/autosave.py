@@ -1,0 +1,84 @@
+"""Saving of an item's answer without a button. Answers are JSON: what happened, never where to go."""
+
+from flask import jsonify, request
+
+from assessments.autosaving import autosave
+from assessments.clock import now
+from assessments.models import Contribution
+from assessments.refusal import Faults, Refused, Stale
+from assessments.workflow import look
+
+from ...access import actor
+from ...errors import problem
+from ...extensions import db
+from ...formatting import clock
+from ...forms import plain_version
+from . import blueprint
+from .draft import find_answer
+from .forms import AnswerForm
+from .ladder import chosen_value, shown_value
+from .writing import with_newest_revision
+
+ADDRESS = "/penilaian/<string:period>/indikator/<string:item>"
+
+
+@blueprint.post(f"{ADDRESS}/simpan-otomatis")
+def save_by_itself(period: str, item: str):
+    """200 {saved_at, version, note}; 409 with what is stored; 422 with the sentences. Texts come as in the form."""
+    contribution = with_newest_revision(find_answer(period, item, to="answer"))
+    before, form = contribution.state, AnswerForm()
+    asked = contribution.submission.period.instrument.item(contribution.item)
+    try:
+        value = chosen_value(asked, request.form.get("value"), contribution.value)
+        autosave(
+            contribution, actor(), value, form.facts.data or "", form.analysis.data or "",
+            plain_version(request.form.get("version")),
+        )
+    except Stale as stale:
+        return _both_texts(contribution, stale)
+    except Refused as refusal:
+        return _refused(refusal)
+    db.session.flush()
+    zone = contribution.submission.period.zone
+    answer = {
+        "saved_at": clock(contribution.saved_at or now(), zone),
+        "version": contribution.version,
+        "note": _moved(before, contribution),
+    }
+    db.session.commit()
+    return jsonify(answer)
+
+
+def _both_texts(contribution: Contribution, stale: Stale):
+    """What is stored now, so that the page shows it beside what was typed there."""
+    period, last = contribution.submission.period, contribution.revisions[-1] if contribution.revisions else None
+    item = period.instrument.item(contribution.item)
+    answer = {
+        "status": 409,
+        "detail": stale.sentences[0],
+        "theirs": {
+            "value": shown_value(item, contribution.value),
+            "facts": contribution.facts,
+            "analysis": contribution.analysis,
+        },
+        "version": contribution.version,
+        "who": last.author.name if last else "",
+        "at": clock(contribution.saved_at, period.zone) if contribution.saved_at else "",
+    }
+    db.session.rollback()
+    return jsonify(answer), 409
+
+
+def _refused(refusal: Refused):
+    fields = [each.field for each in (refusal.each if isinstance(refusal, Faults) else (refusal,))]
+    response = problem(422, refusal.sentences)
+    if response.is_json:
+        response.set_data(jsonify(status=422, sentences=refusal.sentences, fields=fields).get_data())
+    return response
+
+
+def _moved(before: str, contribution: Contribution) -> str:
+    """A change that takes an item's readiness away says so."""
+    if contribution.state == before or before == "empty":
+        return ""
+    return f"Indikator ini kembali berstatus {look(contribution).label.lower()}; tandai siap lagi bila selesai."
