@@ -11,6 +11,7 @@ from .actors import Actor
 from .canonical import canonical, digest
 from .claiming import refresh_index
 from .clock import now
+from .lint import BESIDE_CITED
 from .models import (
     Appointment,
     Assessment,
@@ -64,7 +65,9 @@ def _citations(citations: list[Citation]) -> list[dict]:
             "dated": citation.cited.dated,
             "effective_on": citation.cited.effective_on,
             "levels": citation.levels,
+            "article": citation.article,
             "locator": citation.locator,
+            "gist": citation.gist,
         }
         for citation in citations
     ]
@@ -85,7 +88,9 @@ def contributions_of(submission: Submission) -> list[Contribution]:
         select(Contribution)
         .where(Contribution.submission_id == submission.id)
         .options(
-            selectinload(Contribution.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document)
+            selectinload(Contribution.citations)
+            .joinedload(Citation.cited)
+            .options(joinedload(DocumentVersion.document), *BESIDE_CITED)
         )
         .execution_options(populate_existing=True)
     )

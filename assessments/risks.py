@@ -3,13 +3,13 @@
 Nothing here forbids anything; it says where a careful reader would look first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from .history import Before
 from .instruments import Item, decimal_text
-from .lint import findings
+from .lint import UNOPENED, Finding, findings, look_around
 from .models import Contribution
 from .workflow import Look
 
@@ -50,23 +50,27 @@ class Comparison:
 
 
 def concerns(
-    contributions: list[Contribution], before: Before | None, ended: Mapping[int, str] | None = None
+    contributions: list[Contribution], before: Before | None, found: Mapping[str, Sequence[Finding]] | None = None
 ) -> list[Concern]:
     """The items worth a look, the worst proved first, then the biggest rises.
 
-    `contributions` have their citations with version, blob and document; `ended` as in `lint.findings`.
+    `contributions` have their citations with version, blob and document. `found` are the remarks that count on each item;
+    without it, all that the rules find.
     """
+    if found is None:
+        known = look_around(contributions)
+        found = {c.item: findings(c, known) for c in contributions}
     rises = {c.item: _rise(c, before) for c in contributions}
     biggest = sorted((code for code in rises if rises[code] > 0), key=lambda code: -rises[code])[:BIGGEST_RISES]
-    found = []
+    concerning = []
     for contribution in contributions:
         item = _item(contribution)
-        look, faults = _proof(contribution, item, ended)
+        look, faults = _proof(contribution, item, found.get(item.code, ()))
         if look is not SOUND or contribution.item in biggest or claimed_high(contribution):
             sentences = (_movement(contribution, before), *faults)
-            found.append(Concern(contribution, item, look, sentences, rises[contribution.item]))
+            concerning.append(Concern(contribution, item, look, sentences, rises[contribution.item]))
     worst_first = (UNPROVED, UNREADABLE, THIN, SOUND)
-    return sorted(found, key=lambda concern: (worst_first.index(concern.look), -concern.rise))
+    return sorted(concerning, key=lambda concern: (worst_first.index(concern.look), -concern.rise))
 
 
 def compared(contributions: list[Contribution], before: Before | None) -> Comparison | None:
@@ -99,7 +103,7 @@ def _rise(contribution: Contribution, before: Before | None) -> Fraction:
     return Fraction(0) if then is None or contribution.value is None else contribution.value - then
 
 
-def _proof(contribution: Contribution, item: Item, ended: Mapping[int, str] | None) -> tuple[Look, list[str]]:
+def _proof(contribution: Contribution, item: Item, remarks: Sequence[Finding]) -> tuple[Look, list[str]]:
     if contribution.value is None:
         return UNPROVED, ["Belum ada tingkat yang dipilih."]
     level = item.scale.level(contribution.value)
@@ -107,11 +111,11 @@ def _proof(contribution: Contribution, item: Item, ended: Mapping[int, str] | No
     cited = len(contribution.citations)
     if claims_something and not cited:
         return UNPROVED, [f"Tingkat {level.value} tanpa satu bukti pun."]
-    found = [f for f in findings(contribution, ended) if f.weight == "weak" or f.rule == "undated_document"]
+    found = [f for f in remarks if f.weight == "weak" or f.rule == "undated_document"]
     faults = [finding.sentence for finding in found]
     if claims_something and cited == 1:
         faults.insert(0, f"Tingkat {level.value} ditunjukkan oleh satu bukti saja.")
-    if any(finding.rule == "unreadable_file" for finding in found):
+    if any(finding.rule in UNOPENED for finding in found):
         return UNREADABLE, faults
     return (THIN if faults else SOUND), faults
 

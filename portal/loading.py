@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, contains_eager, defaultload, joinedload, laz
 
 from assessments import policies
 from assessments.actors import Actor
+from assessments.lint import BESIDE_CITED
 from assessments.models import (
     Account,
     Application,
@@ -90,7 +91,9 @@ _CONTRIBUTIONS = (
         .options(joinedload(Period.instrument_copy), joinedload(Period.stages), joinedload(Period.extensions)),
         contains_eager(Contribution.submission).joinedload(Submission.organization).joinedload(Organization.states),
         defaultload(Contribution.revisions).joinedload(ContributionRevision.author),
-        defaultload(Contribution.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document),
+        defaultload(Contribution.citations)
+        .joinedload(Citation.cited)
+        .options(joinedload(DocumentVersion.document), *BESIDE_CITED),
     )
 )
 

@@ -1,6 +1,7 @@
 """Documents in an agency's library with their versions, and where a version is cited."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +12,9 @@ from .base import Base, Code, Digest, one_of
 from .organization import Organization
 from .people import Person
 from .submission import Contribution
+
+if TYPE_CHECKING:
+    from .reviewing import LinkCheck
 
 DOCUMENT_KINDS = {
     "regulation": "Peraturan atau keputusan",
@@ -102,6 +106,7 @@ class DocumentVersion(Base):
     document: Mapped[Document] = relationship(back_populates="versions")
     blob: Mapped[Blob | None] = relationship(lazy="joined")
     by: Mapped[Person] = relationship()
+    link_check: Mapped["LinkCheck | None"] = relationship(viewonly=True, uselist=False)
 
 
 class Citation(Base):

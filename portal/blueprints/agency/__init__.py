@@ -7,4 +7,21 @@ from ...access import signed_in_only
 blueprint = Blueprint("agency", __name__)
 blueprint.before_request(signed_in_only)
 
-from . import approval, autosave, citations, item, library, records, review, revisions, tasks  # noqa: E402, F401
+from . import (  # noqa: E402, F401
+    approval,
+    autosave,
+    carry,
+    citations,
+    clarifications,
+    composing,
+    inspection,
+    item,
+    library,
+    records,
+    review,
+    revisions,
+    tasks,
+    threads,
+    uploading,
+    waivers,
+)

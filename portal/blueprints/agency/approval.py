@@ -10,7 +10,7 @@ from wtforms import BooleanField, HiddenField, PasswordField, SelectMultipleFiel
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from assessments import attesting, checking, risks
+from assessments import attesting, checking, risks, waiving
 from assessments.history import before, events_of
 from assessments.models import Appointment, Assessment, Contribution, Period, Submission
 from assessments.policies import entitled, obstacle
@@ -100,13 +100,15 @@ def _overview(part: Submission) -> dict:
     contributions = attesting.contributions_of(part)
     earlier = before(db.session, part.assessment)
     records = evidence.records(citation for contribution in contributions for citation in contribution.citations)
-    concerns = risks.concerns(contributions, earlier, evidence.ended(records))
+    remarks = waiving.remarks_on(contributions, evidence.ended(records))
+    concerns = risks.concerns(contributions, earlier, {item: each.open for item, each in remarks.items()})
     return {
         "part": part,
         "period": part.period,
         "look": look(part),
         "contributions": contributions,
         "records": records,
+        "remarks": remarks,
         "before": earlier,
         "frozen": attesting.frozen_submission(part, contributions),
         "concerns": concerns[:SHOWN_FIRST],

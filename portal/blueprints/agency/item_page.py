@@ -1,13 +1,14 @@
 """S21 as one page: everything the template of an item shows, whatever form was just refused on it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from flask import render_template, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 
-from assessments import history, lint
+from assessments import history, lint, waiving
+from assessments.asking import talk_of
 from assessments.instruments import Item
 from assessments.models import Application, Citation, Contribution, Document, DocumentVersion, Event
 from assessments.models.assessment import TEXT_LIMIT
@@ -24,7 +25,10 @@ from ...once import new_key
 from .answers import address
 from .changes import changes
 from .forms import AnswerForm, CitationForm, LinkForm
-from .ladder import chosen_value, ladder, shown_value, where
+from .ladder import chosen_value, ladder, shown_value
+from .remarks import shown_remarks
+from .slots import sheet
+from .talk import way_of
 
 PICKED_AT_MOST = 300
 
@@ -55,18 +59,20 @@ class Cited:
 
 
 def item_page(contribution: Contribution, *, failed: Form | None = None, problems: tuple[str, ...] = (),
-              conflict: Stale | None = None) -> str:
-    """The page; `failed` is the form that was refused. After a sending all forms show what was typed."""
+              conflict: Stale | None = None, remark: Refused | None = None, failed_talk: object = None) -> str:
+    """The page; `failed` is the form that was refused. After a sending all forms show what was typed; `remark` is why
+    the reason for a remark was refused."""
     item = contribution.submission.period.instrument.item(contribution.item)
     submission, period = contribution.submission, contribution.submission.period
     form = failed if isinstance(failed, AnswerForm) else AnswerForm() if _sent("facts") else _filled(contribution, item)
     editable = may("answer", contribution)
-    library = _library(submission.organization_id) if editable else []
+    library, applications = _shelf(submission.organization_id) if editable else ([], [])
     newest = {document_id: n for document_id, _title, n in library}
     events = history.events_of(db.session, contribution, submission)
     records = evidence.records(contribution.citations)
     ended = evidence.ended(records)
-    found = lint.findings(contribution, ended)
+    part = waiving.values_beside(contribution)
+    remarks = waiving.remarks_on([contribution], ended, part)[item.code]
     before = history.before(db.session, submission.assessment, item.code)
     return render_template(
         "agency/item.html",
@@ -83,6 +89,7 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
         answer=form,
         ladder=ladder(contribution, item, _chosen(item, form, contribution)),
         limit=TEXT_LIMIT,
+        sheet=sheet(contribution, failed) if editable else None,
         conflict=_differences(conflict, form, contribution, item) if conflict else None,
         problems=problems,
         cited=[
@@ -95,18 +102,21 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
         levels=[level.value for level in item.scale.levels],
         chooser=offer(failed),
         link=failed if isinstance(failed, LinkForm) else LinkForm() if _sent("url") else LinkForm(formdata=None),
-        applications=_applications(submission.organization_id) if editable else [],
+        applications=applications,
         library=[row for row in library if row[0] not in {c.document_id for c in contribution.citations}],
         guide_url=url_for(
             "public.guide_item", pack=period.instrument.key, item=item.code, edisi=period.instrument.guidance
         ),
-        findings=[(finding, *where(finding, item.scale.kind == "decimal")) for finding in found],
-        heavy=[finding for finding in found if finding.weight == "weak"],
+        remarks=shown_remarks(remarks, item.scale.kind == "decimal", remark),
+        waived=remarks.waived,
         before=before,
         was=(before.claims.get(item.code), before.results.get(item.code)) if before else None,
         changes=changes(contribution, item, events),
-        neighbours=neighbours(contribution),
+        neighbours=_around(contribution, part),
         key=new_key(),
+        talk=talk_of(db.session, contribution),
+        way=way_of(contribution, failed_talk),
+        carry_url=address("carry_over", submission, indikator=item.code),
         mark_ready=transition(Contribution, "mark_ready"),
         evidence=evidence,
         address_of=lambda code: address("item", submission, item=code),
@@ -157,7 +167,9 @@ def _citation_form(citation: Citation, failed: Form | None) -> CitationForm:
 def _described(citation: Citation) -> dict:
     version = citation.cited
     return {
+        "article": citation.article,
         "locator": citation.locator,
+        "gist": citation.gist,
         "levels": sorted(str(level) for level in citation.levels),
         "number": version.number or "",
         "dated": version.dated.isoformat() if version.dated else "",
@@ -192,37 +204,47 @@ def _mark(fields: dict) -> str:
     return sha256(repr(sorted(fields.items())).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _library(organization_id: int) -> list[tuple[int, str, int]]:
-    """(id, title, newest version) of the agency's documents, the newest first."""
-    rows = db.session.execute(
+def _shelf(organization_id: int) -> tuple[list[tuple[int, str, int]], list[tuple[int, str, str]]]:
+    """What can be attached, in one statement: (id, title, newest version) of the agency's documents, the newest first, and
+    (id, name, code) of its applications that count."""
+    documents = (
         listing(Document)
-        .with_only_columns(Document.id, Document.title, func.max(DocumentVersion.n))
+        .with_only_columns(
+            literal("document").label("kind"), Document.id.label("id"), Document.title.label("name"),
+            func.max(DocumentVersion.n).label("n"), literal("").label("code"),
+        )
         .join(DocumentVersion)
-        .where(Document.owner_org_id == organization_id)
+        .where(Document.owner_org_id == organization_id, Document.removed_at.is_(None))
         .group_by(Document.id, Document.title)
         .order_by(Document.id.desc())
         .limit(PICKED_AT_MOST)
+        .subquery()
     )
-    return [tuple(row) for row in rows]
-
-
-def _applications(organization_id: int) -> list[tuple[int, str, str]]:
-    """(id, name, code) of the agency's applications that count."""
-    rows = db.session.execute(
+    applications = (
         listing(Application)
-        .with_only_columns(Application.id, Application.name, Application.code)
+        .with_only_columns(
+            literal("application").label("kind"), Application.id.label("id"), Application.name.label("name"),
+            literal(0).label("n"), Application.code.label("code"),
+        )
         .where(Application.current_owner_id == organization_id, Application.state.not_in(("retired", "merged")))
         .order_by(Application.name, Application.id)
         .limit(PICKED_AT_MOST)
+        .subquery()
     )
-    return [tuple(row) for row in rows]
+    rows = db.session.execute(union_all(select(documents), select(applications))).all()
+    return (
+        sorted(((row.id, row.name, row.n) for row in rows if row.kind == "document"), reverse=True),
+        sorted(((row.id, row.name, row.code) for row in rows if row.kind == "application"), key=lambda each: (each[1], each[0])),
+    )
 
 
 def neighbours(contribution: Contribution) -> tuple[str | None, str | None]:
     """Codes of the items before and after this one in the same part, in the order of the instrument."""
-    own = set(
-        db.session.scalars(select(Contribution.item).where(Contribution.submission_id == contribution.submission_id))
-    )
+    own = db.session.scalars(select(Contribution.item).where(Contribution.submission_id == contribution.submission_id))
+    return _around(contribution, set(own))
+
+
+def _around(contribution: Contribution, own: Collection[str]) -> tuple[str | None, str | None]:
     codes = [item.code for item in contribution.submission.period.instrument.items if item.code in own]
     at = codes.index(contribution.item)
     return (codes[at - 1] if at else None, codes[at + 1] if at + 1 < len(codes) else None)
@@ -257,6 +279,8 @@ def _differences(conflict: Stale, form: AnswerForm, contribution: Contribution, 
         "Fakta": form.facts.data or "",
         "Analisis": form.analysis.data or "",
     }
+    for each in sheet(contribution, form).fields:
+        theirs[each.slot.label], mine[each.slot.label] = (contribution.slots or {}).get(each.slot.code, ""), each.text
     last = contribution.revisions[-1] if contribution.revisions else None
     return {
         "sentence": conflict.sentences[0],

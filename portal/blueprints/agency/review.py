@@ -4,7 +4,7 @@ from flask import render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from assessments import answering, history, lint
+from assessments import answering, history, waiving
 from assessments.models import Receipt, Submission
 from assessments.policies import entitled
 from assessments.refusal import Refused
@@ -17,7 +17,7 @@ from ...once import new_key, once
 from . import blueprint
 from .answers import address, asked_agency, grouped, rows_of, with_answers
 from .changes import Change
-from .ladder import where
+from .remarks import weighed
 
 FILL = "Lengkapi indikator yang belum siap, periksa jawaban, lalu kirim ke kepala OPD."
 SIGN = "Kepala OPD membaca isian ini, lalu menandatangani atau mengembalikannya dengan alasan."
@@ -66,8 +66,7 @@ def _page(submission: Submission, problems: tuple[str, ...] = ()):
     with_answers(submission, texts=True)
     rows = rows_of(submission)
     records = evidence.records(citation for row in rows for citation in row.answer.citations)
-    ended = evidence.ended(records)
-    found = {row.item.code: lint.findings(row.answer, ended) for row in rows}
+    remarks = waiving.remarks_on([row.answer for row in rows], evidence.ended(records))
     return render_template(
         "agency/review.html",
         submission=submission,
@@ -76,14 +75,9 @@ def _page(submission: Submission, problems: tuple[str, ...] = ()):
         groups=grouped(rows),
         total=len(rows),
         waiting=[row for row in rows if not row.is_ready],
-        found=found,
+        remarks=remarks,
         records=records,
-        urgent=[
-            (row, finding, f"{row.url}#{where(finding)[0]}")
-            for row in rows
-            for finding in found[row.item.code]
-            if finding.weight != "tip"
-        ],
+        weighed=weighed(rows, remarks),
         problems=problems,
         steps=open_transitions(submission, actor()),
         hand_in_url=address("review", submission),

@@ -8,7 +8,8 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 
-from assessments import checking
+from assessments import checking, waiving
+from assessments.asking import talk_of
 from assessments.instruments import Item
 from assessments.models import (
     CheckMark,
@@ -22,10 +23,12 @@ from assessments.models.submission import REASONS
 from assessments.refusal import Refused
 from assessments.workflow import Look, look, open_transitions, unchecked_items
 
+from ... import evidence
 from ...access import actor, ask, find, may
 from ...extensions import db
 from ...forms import Form, plain_id
 from ...once import new_key, once
+from ..agency.talk import way_of
 from . import blueprint
 from .evidence import shown_evidence, with_claims
 from .places import address, neighbours
@@ -213,6 +216,8 @@ def _item(submission: Submission, item: str, form: CheckForm | None = None):
             reason_kind=mark.reason_kind if mark else "",
             note=mark.note if mark else "",
         )
+    records = evidence.records(here.citations)
+    values = {each.item.code: each.contribution.value for each in rows}
     page = render_template(
         "round/check_item.html",
         submission=submission,
@@ -224,7 +229,8 @@ def _item(submission: Submission, item: str, form: CheckForm | None = None):
         checked=sum(other.mark is not None for other in rows),
         total=len(rows),
         around=neighbours([other.item for other in rows], item, lambda other: _address("check_item", submission, item=other.code)),
-        evidence=shown_evidence(row.item, here.citations, submission.period.zone),
+        evidence=shown_evidence(row.item, here.citations, submission.period.zone, records),
+        remarks=waiving.remarks_on([here], evidence.ended(records), values)[row.item.code],
         levels=levels[max(at, 0) : at + 2],
         chosen=chosen,
         form=form,
@@ -232,5 +238,7 @@ def _item(submission: Submission, item: str, form: CheckForm | None = None):
         reasons=REASONS,
         key=new_key(),
         list_url=_address("check_agency", submission),
+        talk=talk_of(db.session, here),
+        way=way_of(here),
     )
     return page, 422 if form is not None and form.errors else 200

@@ -1,0 +1,131 @@
+"""Leaving a remark of a rule as it is, with a reason that those who judge read beside the answer.
+
+A waiver holds until it is taken back, also when the answer or the document changes afterwards: its reason is about the
+document ("SK lama masih berlaku"), and a mended comma would otherwise ask for it again, until reasons are pasted unread.
+So its day is shown beside it, with a word where the answer was saved later; who reads it weighs that. A remark that no
+longer arises is not shown, nor is its reason; another document on the same item is another remark.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import joinedload, object_session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from .actors import Actor
+from .clock import now
+from .lint import TITLES, Finding, findings, look_around
+from .models import Contribution, Person, Waiver
+from .refusal import Refused
+from .texts import clean
+
+SHORTEST, LONGEST = 10, 500
+
+
+@dataclass(frozen=True)
+class Waived:
+    """A remark that still arises, with the reason why it was left."""
+
+    finding: Finding
+    waiver: Waiver
+    changed_since: bool
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """What the rules find in one answer, apart from what was left with a reason."""
+
+    open: tuple[Finding, ...]
+    waived: tuple[Waived, ...]
+
+
+def remarks_on(
+    contributions: Sequence[Contribution], ended: Mapping[int, str] | None = None, values: Mapping[str, Fraction | None] | None = None
+) -> dict[str, Remarks]:
+    """{item: remarks} of answers whose citations are loaded, in two statements; `ended`, `values` as in `look_around`.
+
+    Waivers that are loaded already are not fetched again.
+    """
+    load_waivers([each for each in contributions if "waivers" in inspect(each).unloaded])
+    known = look_around(contributions, ended, values)
+    return {each.item: sorted_out(each, findings(each, known)) for each in contributions}
+
+
+def load_waivers(contributions: Sequence[Contribution]) -> None:
+    """Fetch the waivers of all these answers, with who wrote them."""
+    if not contributions:
+        return
+    by_answer: dict[int, list[Waiver]] = {each.id: [] for each in contributions}
+    query = select(Waiver).where(Waiver.contribution_id.in_(by_answer)).options(joinedload(Waiver.by)).order_by(Waiver.id)
+    for waiver in object_session(contributions[0]).scalars(query):
+        by_answer[waiver.contribution_id].append(waiver)
+    for each in contributions:
+        set_committed_value(each, "waivers", by_answer[each.id])
+
+
+def values_beside(contribution: Contribution) -> dict[str, Fraction | None]:
+    """{item: value} of the whole part this answer belongs to, all that its agency sees; the waivers of this answer come
+    along in the same statement."""
+    mine = (Waiver.contribution_id == Contribution.id) & (Contribution.id == contribution.id)
+    rows = object_session(contribution).execute(
+        select(Contribution.item, Contribution.value, Waiver)
+        .outerjoin(Waiver, mine)
+        .where(Contribution.submission_id == contribution.submission_id)
+        .options(joinedload(Waiver.by))
+        .order_by(Contribution.id, Waiver.id)
+    ).all()
+    set_committed_value(contribution, "waivers", [waiver for _item, _value, waiver in rows if waiver is not None])
+    return {item: value for item, value, _waiver in rows}
+
+
+def sorted_out(contribution: Contribution, found: Iterable[Finding]) -> Remarks:
+    """The findings of one answer whose waivers are loaded."""
+    kept = {(waiver.rule, waiver.place): waiver for waiver in in_force(contribution)}
+    still, left = [], []
+    for finding in found:
+        waiver = kept.get((finding.rule, finding.place)) if finding.may_be_waived else None
+        if waiver is None:
+            still.append(finding)
+        else:
+            later = contribution.saved_at is not None and contribution.saved_at > waiver.at
+            left.append(Waived(finding, waiver, later))
+    return Remarks(tuple(still), tuple(left))
+
+
+def in_force(contribution: Contribution) -> list[Waiver]:
+    return [waiver for waiver in contribution.waivers if waiver.ended_at is None]
+
+
+def title_of(waiver: Waiver) -> str:
+    """What the remark is called where the answer does not stand beside it; a rule that is gone keeps its name."""
+    return TITLES.get(waiver.rule, waiver.rule)
+
+
+def waive(contribution: Contribution, found: Iterable[Finding], rule: str, place: str, reason: str, by: Actor) -> Waiver:
+    """Leave one remark of `found`. Another reason for the same remark takes the place of the first, which is kept."""
+    finding = next((each for each in found if (each.rule, each.place) == (rule, place)), None)
+    if finding is None:
+        raise Refused("Catatan ini sudah tidak ada pada isian yang tersimpan, jadi tidak perlu alasan.", field="remark")
+    if not finding.may_be_waived:
+        raise Refused("Catatan wajib tidak dapat dibiarkan; lengkapi isiannya.", field="remark")
+    reason = clean(reason, LONGEST, "Alasan", "reason", required=True)
+    if len(reason) < SHORTEST:
+        raise Refused(f"Alasan terlalu pendek; tulis sedikitnya {SHORTEST} karakter agar asesor mengerti.", field="reason")
+    session = object_session(contribution)
+    standing = next((each for each in in_force(contribution) if (each.rule, each.place) == (rule, place)), None)
+    if standing is not None:
+        if standing.reason == reason:
+            return standing
+        standing.ended_at = now()
+        session.flush()  # one in force for each remark
+    made = Waiver(rule=rule, place=place, reason=reason, by=session.get_one(Person, by.person_id), at=now())
+    contribution.waivers.append(made)
+    return made
+
+
+def take_back(waiver: Waiver) -> None:
+    """The remark counts again; doing so twice is no fault."""
+    if waiver.ended_at is None:
+        waiver.ended_at = now()
