@@ -77,23 +77,29 @@ def identify(file: BinaryIO, filename: str, allowed: Collection[str] = USUAL) ->
         file.seek(0)
 
 
-def _identify(file: BinaryIO, name: str, allowed: Collection[str]) -> Kind:
-    file.seek(0)
-    head = file.read(HEAD)
-    if not head:
-        raise Refused("Berkas kosong (0 byte). Buka berkas aslinya, simpan ulang,"
-                      " lalu unggah lagi.")
+def named(name: str, allowed: Collection[str] = USUAL) -> Kind:
+    """The kind a safe name promises; refuses what is not allowed."""
     extension = extension_of(name)
     kind = KINDS.get(extension)
     if kind is None or not kind.is_in(allowed):
         found = f"berakhiran .{extension[:20]}" if extension else "tidak berakhiran"
         raise Refused(f"Berkas {found}; yang dapat diterima: {labels(allowed)}."
                       " Simpan sebagai salah satu jenis itu, lalu unggah lagi.")
+    return kind
+
+
+def _identify(file: BinaryIO, name: str, allowed: Collection[str]) -> Kind:
+    file.seek(0)
+    head = file.read(HEAD)
+    if not head:
+        raise Refused("Berkas kosong (0 byte). Buka berkas aslinya, simpan ulang,"
+                      " lalu unggah lagi.")
+    kind = named(name, allowed)
     file.seek(0)
     try:
         kind.check(file)
     except signatures.Disagrees as error:
-        raise Refused(f"Berkas bernama .{extension}, tetapi isinya {error.found};"
+        raise Refused(f"Berkas bernama .{extension_of(name)}, tetapi isinya {error.found};"
                       f" isi harus sesuai nama. Simpan ulang sebagai {kind.label},"
                       " lalu unggah lagi.") from error
     return kind

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
-from assessments import audit
+from assessments import audit, uploading
 from assessments.clock import now, today
-from assessments.models import AuditAnchor, Job, Session, Throttle
+from assessments.models import AuditAnchor, Job, Session, Throttle, Upload
 
+from .evidence_jobs import ask_again
 from .extensions import db
+from .partial import PartialFiles
 
 ABANDONED_S = 24 * 3600
 KEPT_FOR = timedelta(days=30)
@@ -19,10 +21,17 @@ def tidy(app: Flask) -> None:
     """Remove abandoned uploads, ended sessions, old waits and finished jobs; anchor the record once a day."""
     app.extensions["storage"].sweep(ABANDONED_S)
     moment = now()
+    abandoned = uploading.over(db.session)
+    expected = set(db.session.scalars(select(Upload.id).where(Upload.state == "receiving")))
     db.session.execute(delete(Session).where(Session.absolute_until < moment - KEPT_FOR))
     db.session.execute(delete(Throttle).where(Throttle.first_at < moment - KEPT_FOR))
     db.session.execute(delete(Job).where(Job.state == "done", Job.done_at < moment - KEPT_FOR))
     day = today(app.config["INSTITUTION_ZONE"])
     if db.session.get(AuditAnchor, day) is None:
         audit.anchor(db.session, day)
+    ask_again(db.session)
     db.session.commit()
+    partials = PartialFiles(app.extensions["storage"])
+    for name in abandoned:
+        partials.remove(name)
+    partials.sweep(expected, ABANDONED_S)

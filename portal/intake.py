@@ -30,7 +30,7 @@ def _judge() -> None:
     begin_as(request.method in SAFE or brings_files)
     if request.method in SAFE or view is None:
         return
-    if request.mimetype not in FORMS:
+    if request.mimetype not in getattr(view, "takes", FORMS):
         abort(415)
     if not brings_files:
         check_form()
@@ -45,7 +45,7 @@ def check_form() -> None:
     """The form must be ours and of the office that is signed in now. Upload views call this after their own door."""
     begin_as(request.method in SAFE)
     csrf.protect()
-    sent = request.form.get("office")
+    sent = request.form.get("office") or request.headers.get("X-Office")
     if sent and current_user.is_authenticated and sent != current_user.office_id:
         raise Refused(
             "Halaman ini dibuka sebagai pengguna atau jabatan lain. Belum ada yang disimpan; "

@@ -238,7 +238,7 @@ class FolderStorage:
             # Truncated by something outside: the bytes in hand are the proven ones.
             log.error("stored file %s had a wrong length and was restored", kept.sha256)
         os.rename(temporary, target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
     def _make_folder(self, folder: Path) -> None:
         for level in (folder.parent, folder):
@@ -246,7 +246,7 @@ class FolderStorage:
                 level.mkdir()
             except FileExistsError:
                 continue
-            _sync_folder(level.parent)
+            sync_folder(level.parent)
 
 
 def open_storage(where: str | os.PathLike[str] | Mapping[str, Any]) -> Storage:
@@ -254,7 +254,7 @@ def open_storage(where: str | os.PathLike[str] | Mapping[str, Any]) -> Storage:
     return FolderStorage(where["EVIDENCE_FOLDER"] if isinstance(where, Mapping) else where)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -36,6 +36,16 @@ def accepts_upload(view: View) -> View:
     return view
 
 
+def takes(*types: str) -> Callable[[View], View]:
+    """Say of a view that its body is of these types and no form."""
+
+    def mark(view: View) -> View:
+        view.takes = frozenset(types)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def received(file: FileStorage) -> Incoming:
     """The file on its way into the store behind a form's file field."""
     if not isinstance(file.stream, Incoming):
