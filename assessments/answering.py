@@ -77,16 +77,17 @@ def next_letter(target: Contribution | Claim) -> str:
 
 
 def cite(
-    target: Contribution | Claim, version: DocumentVersion, by: Actor, levels: Sequence[int] = (), locator: str = ""
+    target: Contribution | Claim, version: DocumentVersion, by: Actor, levels: Sequence[int] = (), locator: str = "",
+    *, article: str = "", gist: str = "",
 ) -> Citation:
-    """Use one version of a document for an item: which levels it proves and where in it to look."""
+    """Use one version of a document for an item: which levels it proves, where in it to look and what stands there."""
     levels = _known_levels(target, levels)
-    locator = clean_line(locator, 120, "Halaman atau pasal", "locator")
+    place = _place(article, locator, gist)
     for citation in target.citations:
         if (citation.document_id, citation.n) == (version.document_id, version.n):
             raise Refused("Dokumen ini sudah dilampirkan pada indikator ini.", field="document")
     citation = Citation(
-        document_id=version.document_id, n=version.n, levels=levels, locator=locator, letter=next_letter(target)
+        document_id=version.document_id, n=version.n, levels=levels, letter=next_letter(target), **place
     )
     object_session(target).add(citation)
     citation.cited = version
@@ -98,12 +99,15 @@ def cite(
     return citation
 
 
-def change_citation(citation: Citation, by: Actor, levels: list[int], locator: str, **description) -> bool:
+def change_citation(
+    citation: Citation, by: Actor, levels: list[int], locator: str, *, article: str = "", gist: str = "", **description
+) -> bool:
     """Which levels it proves and where to look; `description` is what `describe` takes. True when something changed."""
     target = citation.contribution or citation.claim
-    wanted = (_known_levels(target, levels), clean_line(locator, 120, "Halaman atau pasal", "locator"))
-    changed = wanted != (citation.levels, citation.locator)
-    citation.levels, citation.locator = wanted
+    wanted = {"levels": _known_levels(target, levels), **_place(article, locator, gist)}
+    changed = any(getattr(citation, name) != value for name, value in wanted.items())
+    for name, value in wanted.items():
+        setattr(citation, name, value)
     if description:
         changed = describe(citation.cited, **description) or changed
     if changed and citation.contribution is not None:
@@ -134,6 +138,15 @@ def _touched(contribution: Contribution, by: Actor) -> None:
     contribution.saved_at = now()
     contribution.remember(object_session(contribution).get_one(Person, by.person_id))
     reopen(contribution, by)
+
+
+def _place(article: str, locator: str, gist: str) -> dict[str, str]:
+    """Pasal, chapter or pages or time in a video, and the uraian: the slots of a citation (guidance 3/2024 p.195-200)."""
+    return {
+        "article": clean_line(article, 120, "Pasal", "article"),
+        "locator": clean_line(locator, 120, "Halaman, bab, atau waktu", "locator"),
+        "gist": " ".join(clean(gist, 1000, "Uraian isi", "gist").split()),
+    }
 
 
 def _known_levels(target: Contribution | Claim, levels) -> list[int]:

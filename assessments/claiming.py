@@ -103,7 +103,9 @@ def _copy_citations(claim: Claim, contribution: Contribution) -> None:
     for citation in contribution.citations:
         key = (citation.document_id, citation.n)
         if key in present:
-            present[key].levels, present[key].locator = citation.levels, citation.locator
+            same = present[key]
+            same.levels, same.locator = citation.levels, citation.locator
+            same.article, same.gist = citation.article, citation.gist
             continue
         session.add(
             Citation(
@@ -111,7 +113,9 @@ def _copy_citations(claim: Claim, contribution: Contribution) -> None:
                 document_id=citation.document_id,
                 n=citation.n,
                 levels=citation.levels,
+                article=citation.article,
                 locator=citation.locator,
+                gist=citation.gist,
                 letter=next_letter(claim),
             )
         )

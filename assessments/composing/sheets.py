@@ -10,7 +10,7 @@ import yaml
 from ..clock import now
 from ..instruments import Instrument, Item
 from ..models import Contribution
-from ..refusal import Refused
+from ..refusal import Refused, Stale
 from ..texts import clean
 
 SLOT_LIMIT = 600
@@ -55,8 +55,11 @@ def sheet_of(instrument: Instrument, item: Item) -> Sheet:
     return _sheet(instrument.key, tuple(node.code for node in item.path))
 
 
-def fill(contribution: Contribution, typed: Mapping[str, str]) -> bool:
-    """Keep the short answers; what was not sent stays. True when something changed. Refused names the slot's field."""
+def fill(contribution: Contribution, typed: Mapping[str, str], is_current: bool = True) -> bool:
+    """Keep the short answers; what was not sent stays. True when something changed.
+
+    Refused names the slot's field; Stale when they differ from what is stored and the page was not the current one.
+    """
     period = contribution.submission.assessment.period
     wanted = dict(contribution.slots or {})
     for slot in sheet_of(period.instrument, period.instrument.item(contribution.item)).slots:
@@ -69,6 +72,11 @@ def fill(contribution: Contribution, typed: Mapping[str, str]) -> bool:
     wanted = {code: text for code, text in wanted.items() if text}
     if wanted == (contribution.slots or {}):
         return False
+    if not is_current:
+        raise Stale(
+            "Isian singkat untuk susunan diubah orang lain sesudah Anda membukanya. Bandingkan, lalu simpan lagi.",
+            theirs=dict(contribution.slots or {}),
+        )
     contribution.slots = wanted
     contribution.saved_at = now()
     return True

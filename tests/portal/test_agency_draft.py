@@ -76,7 +76,7 @@ def test_a_refused_deed_keeps_the_typed_answer_on_the_page(client, session, wher
 def test_saving_stores_the_evidence_fields_that_were_changed_by_hand_and_no_others(client, session, where):
     one = answer_of(session, where).citations[0]
     fields = form_of(client, where.item(), "jawaban") | TYPED
-    shown = {f"r{one.id}-{name}": "" for name in ("locator", "number", "dated", "effective_on")}
+    shown = {f"r{one.id}-{name}": "" for name in ("article", "locator", "gist", "number", "dated", "effective_on")}
     one.locator = "hlm. 3, ditulis orang lain"
     session.commit()
     assert client.post(where.item(), data=fields | shown).status_code == 302

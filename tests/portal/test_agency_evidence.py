@@ -198,7 +198,7 @@ def test_a_citation_says_where_to_look_what_it_proves_and_what_the_document_is(c
         ({"dated": "kemarin"}, "Tanggal dokumen tidak dapat dibaca."),
         ({"dated": "2024-02-30"}, "Tanggal dokumen tidak dapat dibaca."),
         ({"effective_on": "0001-01-01"}, "Berlaku sejak tidak dapat dibaca."),
-        ({"locator": "x" * 121}, "Halaman atau pasal terlalu panjang"),
+        ({"locator": "x" * 121}, "Halaman, bab, atau waktu terlalu panjang"),
         ({"number": "1\x00"}, "karakter yang tidak dapat ditampilkan"),
         ({"number": "x" * 81}, "Nomor dokumen terlalu panjang"),
     ],

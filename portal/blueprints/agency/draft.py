@@ -7,7 +7,7 @@ stored brings the page back with everything on it and nothing done.
 
 from flask import flash, request
 
-from assessments import answering
+from assessments import answering, composing
 from assessments.models import Citation, Contribution
 from assessments.refusal import Refused, Stale
 
@@ -18,6 +18,7 @@ from .answers import asked_agency
 from .forms import AnswerForm, CitationForm
 from .item_page import citation_prefix, item_page, shown_mark, typed_mark
 from .ladder import chosen_value
+from .slots import typed_slots
 
 LINK_SHOWN = 300
 
@@ -66,6 +67,8 @@ def describe_citation(citation: Citation, form: CitationForm) -> None:
         actor(),
         _levels(form.levels.data),
         form.locator.data,
+        article=form.article.data or "",
+        gist=form.gist.data or "",
         number=form.number.data,
         dated=form.dated.day,
         effective_on=form.effective_on.day,
@@ -82,9 +85,14 @@ def say_what_is_left() -> None:
 def _store_answer(contribution: Contribution, form: AnswerForm) -> None:
     item = contribution.submission.period.instrument.item(contribution.item)
     value = chosen_value(item, request.form.get("value"), contribution.value)
-    answering.answer(
-        contribution, actor(), value, form.facts.data, form.analysis.data, plain_version(request.form.get("version"))
-    )
+    seen = plain_version(request.form.get("version"))
+    is_current = seen == contribution.version
+    answering.answer(contribution, actor(), value, form.facts.data, form.analysis.data, seen)
+    try:
+        composing.fill(contribution, typed_slots(), is_current)
+    except Refused as refusal:
+        form.slot_errors = {refusal.field: refusal.sentences}
+        raise
 
 
 def _changed_by_hand(citation: Citation) -> bool:

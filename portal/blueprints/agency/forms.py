@@ -22,7 +22,9 @@ class LinkForm(Form):
 class CitationForm(Form):
     """One citation; levels come from the item's scale."""
 
-    locator = StringField("Halaman atau bagian")
+    article = StringField("Pasal")
+    locator = StringField("Halaman, bab, atau waktu")
+    gist = TextAreaField("Uraian isi")
     levels = SelectMultipleField(
         "Menunjang tingkat", coerce=str, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
         validate_choice=False,
