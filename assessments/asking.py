@@ -181,6 +181,7 @@ class Thread:
     state: str
     replies: list[Said] = field(default_factory=list)
     help: "Help | None" = None
+    waited: str = ""
 
     @property
     def id(self) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from .actors import Actor
@@ -129,13 +129,13 @@ def candidates(session: Session, submission: Submission, by: Actor, only: Collec
         item = instrument.item(source.item)
         verified, note = settled.get(source.submission.assessment_id, ({}, {}))
         kept = tuple(
-            looked_at(citation, item, source, newest.get(citation.document_id, citation.n), ended, day, submission.organization_id)
+            looked_at(citation, newest.get(citation.document_id, citation.n), ended, day, submission.organization_id)
             for citation in source.citations
         )
         value = verified.get(item.code)
         found[item.code] = Candidate(
             item, target, source, value, note.get(item.code, ""), kept,
-            _why_not(by, target, filled), doubts(source, item, value, kept),
+            _why_not(by, target, filled), doubts(source, item, value, kept, submission.period),
         )
     return [found[item.code] for item in instrument.items if item.code in found]
 
@@ -168,7 +168,7 @@ def _sources(session: Session, submission: Submission, items: Collection[str]) -
             contains_eager(Contribution.submission)
             .contains_eager(Submission.assessment)
             .contains_eager(Assessment.period)
-            .joinedload(Period.instrument_copy),
+            .options(joinedload(Period.instrument_copy), lazyload(Period.stages), lazyload(Period.extensions)),
             selectinload(Contribution.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document),
         )
     ).unique())
@@ -207,7 +207,7 @@ def _newest(session: Session, sources: Sequence[Contribution]) -> dict[int, int]
         .where(DocumentVersion.document_id.in_(documents))
         .group_by(DocumentVersion.document_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def _ended(session: Session, sources: Sequence[Contribution], by: Actor) -> dict[int, str]:

@@ -1,6 +1,5 @@
 """Why an answer of an earlier round may no longer hold, in words: its evidence, its value, or what it is measured by."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,12 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from .instruments import Instrument, Item, decimal_text
-from .models import Citation, Contribution, DocumentVersion
+from .lint.dates import reference_day, years_before
+from .lint.declaring import declared
+from .models import Citation, Contribution, DocumentVersion, Period
 from .texts import written_day
-
-# "Notula ... reviu/evaluasi yang umurnya kurang dari 2 tahun", "audit dalam 2 tahun terakhir" (guidance 3/2024)
-YOUNGER_THAN = re.compile(r"(?:kurang dari|dalam) (\d) tahun")
-LOOKS_BACK = re.compile(r"reviu|review|evaluasi|audit|notula", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,10 @@ class Kept:
         return not self.lost and self.newest > self.citation.n
 
 
-def doubts(source: Contribution, item: Item, verified: Fraction | None, kept: Sequence[Kept]) -> tuple[str, ...]:
+def doubts(
+    source: Contribution, item: Item, verified: Fraction | None, kept: Sequence[Kept], period: Period
+) -> tuple[str, ...]:
+    """Everything that speaks against copying an answer unseen into this round; empty when nothing does."""
     before = source.submission.assessment.period.instrument
     found = [_changed_criterion(source, item, before)]
     if verified is not None and source.value is not None and verified != source.value:
@@ -47,6 +47,7 @@ def doubts(source: Contribution, item: Item, verified: Fraction | None, kept: Se
     if source.value is not None and not item.scale.holds(source.value):
         found.append("Nilai tahun lalu tidak ada pada skala tahun ini, jadi nilainya tidak ikut.")
     found += [f"{one.title}: {one.lost or one.doubt}" for one in kept if one.lost or one.doubt]
+    found.append(too_old(kept, item, period))
     return tuple(sentence for sentence in found if sentence)
 
 
@@ -77,9 +78,8 @@ def _words_of(item: Item, level: int, other: Item) -> tuple:
     return tuple(mine.get(level) for mine, theirs in parts if level in mine and level in theirs)
 
 
-def looked_at(
-    citation: Citation, item: Item, source: Contribution, newest: int, ended: Mapping[int, str], day: date, owner: int
-) -> Kept:
+def looked_at(citation: Citation, newest: int, ended: Mapping[int, str], day: date, owner: int) -> Kept:
+    """What can be said of one piece of evidence in the library of `owner` on this day."""
     version = citation.cited
     blob = version.blob
     if version.document.removed_at is not None:
@@ -94,22 +94,25 @@ def looked_at(
         return Kept(citation, newest, ended[citation.document_id][0].lower() + ended[citation.document_id][1:])
     if version.valid_until is not None and version.valid_until < day:
         return Kept(citation, newest, f"tidak berlaku lagi sejak {written_day(version.valid_until)}.")
-    return Kept(citation, newest, _too_old(citation, item, source, day))
+    return Kept(citation, newest)
 
 
-def _too_old(citation: Citation, item: Item, source: Contribution, day: date) -> str:
-    """A review or an audit that is older than the guidance wants it at a level it proves."""
-    version = citation.cited
-    written = version.dated or version.effective_on
-    if written is None or not LOOKS_BACK.search(version.document.title):
-        return ""
-    for level in citation.levels or ([int(source.value)] if source.value is not None else []):
-        for words in (*item.fulfilment.get(level, ()), *item.evidence.get(level, ())):
-            limit = YOUNGER_THAN.search(words)
-            if limit and LOOKS_BACK.search(words) and _years_later(written, int(limit[1])) <= day:
-                return f"tanggalnya {written_day(written)}, lebih dari {limit[1]} tahun (batas pedoman pada tingkat {level})."
+def too_old(kept: Sequence[Kept], item: Item, period: Period) -> str:
+    """A review or an audit among the evidence that is older than the round wants it at a level it proves.
+
+    Where a younger one proves the same, nothing is said; which items and levels ask is declared beside the instrument.
+    """
+    day = reference_day(period)
+    for asked in declared(period.instrument.key).fresh_of(item.code):
+        papers = [
+            one.version for one in kept
+            if not one.lost and one.version.dated and one.version.document.kind in asked.kinds
+            and set(asked.levels) & set(one.citation.levels)
+        ]
+        youngest = max(papers, key=lambda version: version.dated, default=None)
+        if youngest is not None and youngest.dated <= years_before(day, asked.years):
+            return (
+                f"{youngest.document.title}: bertanggal {written_day(youngest.dated)}, sedangkan pedoman meminta "
+                f"{asked.asked} pada {written_day(day)}."
+            )
     return ""
-
-
-def _years_later(day: date, years: int) -> date:
-    return date(day.year + years, 3, 1) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + years)

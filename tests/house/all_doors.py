@@ -7,10 +7,14 @@ from tests.house import (
     doors_decide,
     doors_desk,
     doors_follow,
+    doors_inspection,
     doors_keep,
+    doors_ladder,
     doors_public,
     doors_results,
     doors_room,
+    doors_threads,
+    doors_uploads,
     doors_writing,
 )
 
@@ -25,5 +29,9 @@ DOORS = (
     *doors_public.DOORS,
     *doors_admin.DOORS,
     *doors_keep.DOORS,
+    *doors_ladder.DOORS,
+    *doors_inspection.DOORS,
     *doors_writing.DOORS,
+    *doors_threads.DOORS,
+    *doors_uploads.DOORS,
 )

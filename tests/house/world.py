@@ -1,6 +1,8 @@
 """A city with a round in every state, and somebody signed in for every column of access.csv."""
 
+import base64
 import re
+import secrets
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -9,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Table, TextClause, select, text
 from sqlalchemy.orm import Session
 
-from assessments import attesting, checking, claiming, judging, results
+from assessments import answering, asking, attesting, checking, claiming, judging, library, results, uploading
 from assessments.actors import Actor
 from assessments.inventory import publishing
 from assessments.models import (
@@ -25,6 +27,7 @@ from assessments.models import (
     Recommendation,
     Submission,
 )
+from portal import previews
 from portal.extensions import only_reading
 from tests import builders as build
 
@@ -268,6 +271,11 @@ def _name_things(session: Session, world: World) -> None:
         with world.app.extensions["storage"].receive() as incoming:
             incoming.write(content)
             assert incoming.keep().sha256 == version.sha256
+        version.blob.previews = 1
+        for small in (False, True):
+            drawn = previews.picture(world.app.config["EVIDENCE_FOLDER"], version.sha256, 1, small)
+            drawn.parent.mkdir(parents=True, exist_ok=True)
+            drawn.write_bytes(b"\xff\xd8\xff\xd9")
     for key, more in (("application", {}), ("application2", {"name": "Aplikasi Kedua"}),
                       ("application3", {"name": "Aplikasi Ketiga", "state": "planned"})):
         made = build.application(session, world.city, **more)
@@ -277,6 +285,22 @@ def _name_things(session: Session, world: World) -> None:
     reported = publishing.report_dead_link(session, shown, "Tidak terbuka.")
     session.flush()
     world.ids["link_report"] = reported.id
+    open_part = session.get_one(Submission, world.ids["isi.submission"])
+    asked = asking.ask(next(c for c in open_part.contributions if c.item == "I12"), world.city.actor("operator"), "Notula mana?")
+    said = asking.reply(asked, world.city.actor("round_manager"), "Notula rapat reviu.")
+    session.flush()
+    linked = library.add_document(session, agency, world.city.actor("operator"), title="Tautan", kind="link", url="https://contoh.invalid/")
+    session.flush()
+    in_item = answering.cite(next(c for c in open_part.contributions if c.item == "I12"), linked, world.city.actor("operator"))
+    session.flush()
+    world.ids["link"], world.ids["link_citation"] = linked.document_id, in_item.id
+    world.ids["question"], world.ids["reply"] = asked.id, said.id
+    for key in ("upload", "upload2", "upload3"):
+        world.ids[key] = uploading.begin(
+            session, world.city.actor("operator"), agency.id, id=secrets.token_hex(16), file_name="Peraturan contoh.pdf",
+            length=10, fingerprint=None,
+        ).id
+    world.ids["document64"] = base64.b64encode(str(world.ids["document"]).encode()).decode()
     world.ids["recommendation"] = world.ids["terbit.recommendation"]
     world.ids["receipt"] = session.scalar(select(Receipt.number).limit(1))
     world.ids["subject"], world.ids["agency"] = world.city.instansi.slug, agency.slug

@@ -103,9 +103,9 @@ def rows_of(submission: Submission) -> list[Row]:
     ]
 
 
-def grouped(rows: list[Row]) -> list[tuple[str, str, list[Row]]]:
-    """(title, note, rows) for each knot of the first tier, in the order of the instrument."""
-    groups: list[tuple[str, str, list[Row]]] = []
+def grouped(rows: list) -> list[tuple[str, str, list]]:
+    """(title, note, rows) for each knot of the first tier, in the order of the instrument; rows know their `item`."""
+    groups: list[tuple[str, str, list]] = []
     for row in rows:
         top = row.item.path[0] if row.item.path else None
         title = top.name if top else ""

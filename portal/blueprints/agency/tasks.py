@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from assessments import history
+from assessments import carrying, history
 from assessments.clock import now
 from assessments.models import Appointment, Assessment, Period, Submission
 from assessments.progress import meter
@@ -78,6 +78,9 @@ def tasks(period: str):
             for key, label in TABS.items()
         ],
         before=history.before(db.session, submission.assessment),
+        copyable=carrying.can_be_copied(db.session, submission) if may("carry_over", submission) else 0,
+        carry_url=address("carry_over", submission),
+        talk_url=address("clarifications", submission),
         resume=_last_edited(rows) if may("mark_ready", submission) else None,
         signers=_heads(submission.organization_id),
         can_hand_in=may("mark_ready", submission),
