@@ -13,15 +13,23 @@ from .extensions import db
 from .storage import Storage
 
 SANDBOX = "sandbox; default-src 'none'"
+QUARANTINED = (
+    "Berkas ini dikarantina karena pemindai virus menemukan sesuatu di dalamnya, jadi tidak dapat dibuka siapa pun. "
+    "Pemiliknya perlu mengunggah berkas yang bersih."
+)
 ONE_RANGE = re.compile(r"bytes=(\d{1,18}-\d{0,18}|-\d{1,18})")
 
 
 def send_version(version: DocumentVersion, storage: Storage) -> Response:
     """The bytes of a version that was already found for reading; each reading leaves a line in the access log."""
     sha256, media_type, size = version.sha256, version.blob.media_type, version.blob.size
+    quarantined = version.blob.scan_state == "quarantined"
     name = version.file_name or version.document.title
     thing = f"document_version:{version.document_id}/{version.n}"
     db.session.rollback()  # nothing is held while a large file travels
+    if quarantined:
+        note(actor(), "download", thing, "quarantined")
+        raise Refused(QUARANTINED)
     if not _whole(storage, sha256, size):
         note(actor(), "download", thing, "damaged")
         raise Refused(

@@ -1,12 +1,15 @@
 """A piece of evidence in words, the same on every page that lists it."""
 
+import re
 from collections.abc import Iterable, Mapping
 
-from flask import url_for
+from flask import g, url_for
 from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from assessments.inventory import citing
-from assessments.models import Citation, DocumentVersion
+from assessments.models import Citation, Document, DocumentVersion, Job, LinkCheck
 from assessments.models.evidence import DOCUMENT_KINDS
 from assessments.workflow import Look
 
@@ -22,14 +25,98 @@ READING = {
 }
 
 
+# What was found inside a file, and why that matters to whoever opens it.
+WARNINGS = {
+    "script": "memuat skrip",
+    "action": "menjalankan sesuatu saat dibuka",
+    "embedded": "memuat berkas lain di dalamnya",
+    "macros": "memuat makro",
+    "template": "mengambil templat dari alamat luar",
+}
+SCANS = {"none": "", "clean": "bersih dari virus", "waiting": "menunggu pemindaian virus"}
+LINKS = {
+    "waiting": ("work", "half"),
+    "open": ("ok", "check"),
+    "asks_access": ("bad", "lock"),
+    "gone": ("bad", "warning"),
+    "unreachable": ("warn", "warning"),
+}
+
+
 def reading(version: DocumentVersion) -> Look | None:
-    """What the worker found when it opened the file; None for a link, which is never opened."""
+    """What the worker found when it opened the file, or where it stands in the queue; for a link what the last look at
+    it showed, None before there was one.
+    """
     blob = version.blob
     if blob is None:
-        return None
+        return _looked_at(version)
+    if blob.scan_state == "quarantined":
+        found = f" ({blob.scan_note})" if blob.scan_note else ""
+        return Look(f"Dikarantina: pemindai virus menemukan sesuatu{found}. Ganti dengan berkas yang bersih.", "bad", "warning")
     if blob.reading_state == "unread" and not blob.reading_note:
-        return Look("Sedang dibuka", "work", "half")
-    return Look(blob.reading_note or "", *READING[blob.reading_state])
+        return Look(_turn(blob.sha256), "work", "half")
+    tone, icon = READING[blob.reading_state]
+    warnings = [WARNINGS[code] for code in blob.warnings or () if code in WARNINGS]
+    if warnings and tone == "ok":
+        tone, icon = "warn", "warning"
+    note = (blob.reading_note or "").rstrip(".") if warnings or SCANS[blob.scan_state] else blob.reading_note or ""
+    return Look("; ".join(part for part in (note, *warnings, SCANS[blob.scan_state]) if part), tone, icon)
+
+
+def _turn(sha256: str) -> str:
+    """Where a file that was not opened yet stands among those that wait; asked once for a whole page."""
+    if "reading_turns" not in g:
+        waiting = db.session.scalars(
+            select(Job.args)
+            .where(Job.kind == "read_evidence", Job.state.in_(("waiting", "running")))
+            .order_by(Job.id)
+            .limit(1000)
+        )
+        g.reading_turns = {args["sha256"]: turn for turn, args in reversed(list(enumerate(waiting, start=1)))}
+    turn = g.reading_turns.get(sha256, 1)
+    return "Sedang dibuka" if turn == 1 else f"Menunggu dibuka, urutan ke-{turn}"
+
+
+def _looked_at(version: DocumentVersion) -> Look | None:
+    """The last look at a link; those of one library are fetched together."""
+    checks = g.setdefault("link_checks", {})
+    owner = version.document.owner_org_id
+    if owner not in checks:
+        rows = db.session.scalars(select(LinkCheck).join(LinkCheck.version).join(DocumentVersion.document)
+                                  .where(Document.owner_org_id == owner).options(lazyload(LinkCheck.version)))
+        checks[owner] = {(row.document_id, row.n): row for row in rows}
+    row = checks[owner].get((version.document_id, version.n))
+    if row is None:
+        return None
+    label = "Tautan sedang diperiksa" if row.state == "waiting" else row.note
+    return Look(label, *LINKS[row.state])
+
+
+PAGES = re.compile(r"(?:^|\b(?:halaman|hal|hlm|h)\b\.?)\s*(\d{1,4})(?:\s*(?:-|–|s\.?d\.?|sampai)\s*(\d{1,4}))?", re.I)
+
+
+def first_page(citation: Citation) -> int | None:
+    """The first page a citation speaks of, where its picture exists."""
+    blob = citation.cited.blob
+    named = PAGES.search(citation.locator or "")
+    if blob is None or named is None or blob.scan_state == "quarantined":
+        return None
+    return int(named[1]) if 1 <= int(named[1]) <= (blob.previews or 0) else None
+
+
+def page_link(citation: Citation, words: str = "") -> str:
+    """The way to the picture of the page a citation speaks of; the plain words where there is none."""
+    page = first_page(citation)
+    if page is None:
+        return words
+    address = url_for("agency.page", document=citation.document_id, n=citation.n, page=page)
+    return Markup('<a href="{}">{}</a>').format(address, words or f"Lihat halaman {page}")
+
+
+def pictured(version: DocumentVersion) -> int:
+    """How many pages of it can be looked at."""
+    blob = version.blob
+    return 0 if blob is None or blob.scan_state == "quarantined" else blob.previews or 0
 
 
 def kind_of(version: DocumentVersion) -> str:
@@ -66,7 +153,9 @@ def used_for(citation: Citation, records: Records | None = None) -> list[str]:
     """Where to look, what it proves, and the way to the live record for those who may read it."""
     levels = ", ".join(str(level) for level in citation.levels)
     return [
-        f"Halaman atau bagian: {citation.locator}" if citation.locator else "",
+        f"Pasal: {citation.article}" if citation.article else "",
+        Markup("Halaman, bab, atau waktu: {}").format(page_link(citation, citation.locator)) if citation.locator else "",
+        f"Isi: {citation.gist}" if citation.gist else "",
         f"Menunjang tingkat {levels}" if levels else "",
         live(citation, records or {}),
     ]

@@ -1,31 +1,105 @@
-"""After an upload: the worker opens each new file once and writes down what it found."""
+"""After an upload the worker opens each new file once, draws its pages and asks the scanner, and writes down what it found.
+
+Three jobs, none waiting for another: what the file is can be said within seconds while the scanner is down. Nothing is
+held in the database while a file is open.
+"""
+
+from datetime import UTC, datetime, timedelta
 
 from flask import current_app
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assessments.inventory import citing
 from assessments.models import Blob
 
+from . import previews
 from .extensions import only_reading
 from .jobs import enqueue, job
 from .reading import read_facts
+from .scanning import scan
+
+SCANNED_AGAIN = timedelta(minutes=1)
+READ, DRAW, SCAN = "read_evidence", "draw_evidence", "scan_evidence"
 
 
 def ask_to_read(session: Session, blob: Blob) -> None:
-    """Let the worker open these bytes, unless it did or is about to."""
+    """Let the worker open these bytes and have them scanned, unless it did or is about to."""
     if blob.reading_state == "unread" and blob.reading_note is None:
-        enqueue(session, "read_evidence", {"sha256": blob.sha256}, dedupe_key=f"read_evidence:{blob.sha256}")
+        _enqueue(session, READ, blob.sha256)
+    if current_app.config["SETTINGS"].clamd and blob.scan_state == "none":
+        blob.scan_state = "waiting"
+        _enqueue(session, SCAN, blob.sha256)
 
 
-@job("read_evidence")
-def read_evidence(session: Session, sha256: str) -> None:
-    """Pages, text layer and readability of one blob. Nothing is held in the database while the file is open."""
+def _enqueue(session: Session, kind: str, sha256: str, not_before: datetime | None = None) -> None:
+    enqueue(session, kind, {"sha256": sha256}, dedupe_key=f"{kind}:{sha256}", not_before=not_before)
+
+
+def _known(session: Session, sha256: str) -> tuple[str, str, int | None] | None:
+    """(media type, what the scanner said, pages) of bytes; None when the upload was undone after the bell had rung."""
     with only_reading():
-        blob = session.get(Blob, sha256)
-        media_type = blob.media_type if blob else None
+        row = session.execute(
+            select(Blob.media_type, Blob.scan_state, Blob.pages).where(Blob.sha256 == sha256)
+        ).one_or_none()
         session.rollback()
-    if media_type is None:
-        return  # the upload was undone after the bell had rung
-    facts = read_facts(current_app.extensions["storage"].path(sha256), media_type)
+    return tuple(row) if row else None
+
+
+@job(READ)
+def read_evidence(session: Session, sha256: str) -> None:
+    """Pages, text layer, readability, warnings and the first page's text of one blob."""
+    known = _known(session, sha256)
+    if known is None:
+        return
+    facts = read_facts(current_app.extensions["storage"].path(sha256), known[0])
     blob = session.get(Blob, sha256)
     blob.pages, blob.text_layer = facts.pages, facts.text_layer
-    blob.reading_state, blob.reading_note = facts.state, facts.sentence
+    blob.reading_state, blob.reading_note = facts.state, facts.sentence[:300]
+    blob.warnings, blob.opening = list(facts.warnings), facts.opening
+    if facts.state == "readable":
+        _enqueue(session, DRAW, sha256)
+
+
+@job(DRAW)
+def draw_evidence(session: Session, sha256: str) -> None:
+    """Pictures of the first pages. Quarantined bytes are not opened again."""
+    known = _known(session, sha256)
+    if known is None or known[1] == "quarantined":
+        return
+    drawn = previews.draw(
+        current_app.config["EVIDENCE_FOLDER"], current_app.extensions["storage"].path(sha256), sha256, known[0],
+        current_app.config["SETTINGS"].preview_pages,
+    )
+    blob = session.get(Blob, sha256)
+    if blob.scan_state == "quarantined":  # said meanwhile
+        previews.remove(current_app.config["EVIDENCE_FOLDER"], sha256)
+    else:
+        blob.previews = drawn
+
+
+@job(SCAN)
+def scan_evidence(session: Session, sha256: str) -> None:
+    """What the scanner says; asked again every minute until it says something. Pictures of what it caught are removed."""
+    known = _known(session, sha256)
+    where = current_app.config["SETTINGS"].clamd
+    if known is None or known[1] in ("clean", "quarantined") or not where:
+        return
+    verdict = scan(current_app.extensions["storage"].path(sha256), where)
+    blob = session.get(Blob, sha256)
+    blob.scan_state, blob.scan_note = verdict.state, verdict.found or None
+    if verdict.state == "waiting":
+        _enqueue(session, SCAN, sha256, datetime.now(UTC) + SCANNED_AGAIN)
+    elif verdict.state == "quarantined":
+        blob.previews = None
+        previews.remove(current_app.config["EVIDENCE_FOLDER"], sha256)
+
+
+def ask_again(session: Session, most: int = 500) -> None:
+    """Once a scanner is configured, what came before it is scanned too; and whatever lost its job waits no longer."""
+    if not current_app.config["SETTINGS"].clamd:
+        return
+    unscanned = select(Blob).where(Blob.scan_state.in_(("none", "waiting")), Blob.media_type != citing.MEDIA_TYPE)
+    for blob in session.scalars(unscanned.limit(most)):
+        blob.scan_state = "waiting"
+        _enqueue(session, SCAN, blob.sha256)

@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
         if app.config["SETTINGS"].is_https:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if response.status_code >= 400 or request.endpoint not in app.config["STATIC_ENDPOINTS"]:
-            headers["Cache-Control"] = "no-store"
+            asked_each_time = response.status_code < 400 and g.get("kept_but_asked_for")
+            headers["Cache-Control"] = "private, no-cache" if asked_each_time else "no-store"
             response.vary.add("Cookie")
         return response

@@ -105,7 +105,7 @@ def shelf_of(session: Session, storage: Storage, agency: Organization, by: Actor
             effective_on=dated, signatory=signatory, secrecy="limited",
         )
         session.flush()
-        enqueue(session, "read_evidence", {"sha256": kept.sha256}, dedupe_key=f"read:{kept.sha256}")
+        enqueue(session, "read_evidence", {"sha256": kept.sha256}, dedupe_key=f"read_evidence:{kept.sha256}")
         shelf.append(version)
     return shelf
 

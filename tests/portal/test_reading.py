@@ -69,7 +69,7 @@ def read(tmp_path):
 
 
 def test_a_pdf_with_text_is_read(read):
-    assert read(pdf_with_text(), PDF) == Facts(1, True, "readable", "Terbaca, 1 halaman")
+    assert read(pdf_with_text(), PDF) == Facts(1, True, "readable", "Terbaca, 1 halaman", opening="Halo")
 
 
 def test_a_pdf_without_text_says_that_it_may_be_a_scan(read):

@@ -23,7 +23,7 @@ from .item_page import citation_prefix, item_page
 ADDRESS = "/penilaian/<string:period>/indikator/<string:item>"
 
 
-def _evidence_of(contribution: Contribution, anchor: str = "bukti") -> str:
+def evidence_of(contribution: Contribution, anchor: str = "bukti") -> str:
     return address("item", contribution.submission, item=contribution.item, _anchor=anchor)
 
 
@@ -68,7 +68,7 @@ def attach(period: str, item: str):
         form.files.errors = sentences
         db.session.rollback()
         return item_page(find_answer(period, item), failed=form), 422
-    url = _evidence_of(contribution)
+    url = evidence_of(contribution)
     db.session.commit()
     flash(f"{attached} berkas dilampirkan. Isi halaman dan tingkat yang ditunjang.")
     for sentence in sentences:
@@ -95,7 +95,7 @@ def attach_link(period: str, item: str):
     except Refused as refusal:
         return page_again(period, item, form, refusal)
     flash("Tautan dilampirkan. Pastikan dapat dibuka tanpa masuk; portal tidak membukanya.")
-    return answer(_evidence_of(contribution))
+    return answer(evidence_of(contribution))
 
 
 @blueprint.post(f"{ADDRESS}/pustaka")
@@ -115,7 +115,7 @@ def attach_known(period: str, item: str):
     except Refused as refusal:
         db.session.rollback()
         return item_page(find_answer(period, item), problems=refusal.sentences), 422
-    url = _evidence_of(contribution)
+    url = evidence_of(contribution)
     db.session.commit()
     flash("Dokumen dari pustaka dilampirkan. Isi halaman dan tingkat yang ditunjang.")
     say_what_is_left()
@@ -146,7 +146,7 @@ def citation(period: str, item: str, citation: int):
         except Refused as refusal:
             return page_again(period, item, form, refusal)
         done = "Rujukan tersimpan."
-    url = _evidence_of(cited.contribution, f"rujukan-{cited.id}")
+    url = evidence_of(cited.contribution, f"rujukan-{cited.id}")
     db.session.commit()
     flash(done)
     say_what_is_left()
@@ -166,7 +166,7 @@ def detach(period: str, item: str, citation: int):
     unstored = keep_draft(answer_under(cited), besides=cited)
     if unstored is not None:
         return unstored
-    url = _evidence_of(cited.contribution)
+    url = evidence_of(cited.contribution)
     answering.detach(cited, actor())
     db.session.commit()
     flash("Rujukan dilepas. Dokumennya tetap ada di pustaka.")

@@ -12,6 +12,7 @@ from assessments.refusal import Refused, Stale
 from ...access import actor, ask, find
 from ...extensions import db
 from ...forms import Form, plain_id, plain_version
+from ...link_jobs import ask_to_look_at_application
 from ...once import new_key, once
 from . import blueprint
 from .forms import SECTIONS, NewForm, RecordForm, stored, typed
@@ -50,6 +51,19 @@ def change_record(id: int):
             form.also_refused(refusal)
     db.session.rollback()
     return record_page(find(Application, id=id, to="write"), form, version=request.form.get("version")), 422
+
+
+@blueprint.post(f"{ONE}/tautan")
+def check_record_link(id: int):
+    """Ask the worker to open the address, as somebody without an account would."""
+    found = find(Application, id=id, to="write")
+    if found.url:
+        ask_to_look_at_application(db.session, found)
+        flash("Alamat diperiksa sebentar lagi. Muat ulang halaman ini untuk melihat hasilnya.", "note")
+    else:
+        flash("Aplikasi ini belum punya alamat.", "warn")
+    db.session.commit()
+    return redirect(url_for("inventory.record", id=id))
 
 
 def record_page(found: Application, form: Form | None = None, both=(), sentence: str = "", version=None, parts=None) -> str:
