@@ -34,6 +34,7 @@ from .models import (
     AuditHead,
     Benchmark,
     Blob,
+    CalendarFeed,
     Category,
     CheckMark,
     Citation,
@@ -58,7 +59,10 @@ from .models import (
     Judgement,
     LinkCheck,
     LinkReport,
+    Mail,
     Notice,
+    NoticeChoice,
+    OneTimeLink,
     Organization,
     OrganizationState,
     PanelMember,
@@ -75,6 +79,7 @@ from .models import (
     Receipt,
     Recommendation,
     RecommendationOwner,
+    Reminder,
     Result,
     ResultValue,
     SearchWords,
@@ -84,6 +89,7 @@ from .models import (
     Snapshot,
     Subject,
     Submission,
+    Superior,
     Throttle,
     Upload,
     Verdict,
@@ -97,7 +103,7 @@ SECRET = {"password", "version", "token_hash", "team_note"}
 DERIVED = {"at_home"}  # read with a row, kept nowhere
 UNAUDITED = (
     SignedIn, Throttle, AccessLog, Job, Idempotency, AuditHead, AuditEntry, AuditAnchor, Event, SearchWords,
-    Upload, LinkCheck, Notice,
+    Upload, LinkCheck, Notice, Mail, NoticeChoice, CalendarFeed,
 )
 
 
@@ -107,6 +113,8 @@ def stream_of(row) -> str | None:
         case Submission():
             return f"submission:{row.id}"
         case Contribution():
+            return f"submission:{row.submission_id}"
+        case Reminder():
             return f"submission:{row.submission_id}"
         case ContributionRevision() | CheckMark() | Waiver() | Question():
             return f"submission:{row.contribution.submission_id}"
@@ -161,7 +169,7 @@ def stream_of(row) -> str | None:
             return f"library:{row.owner_org_id}"
         case DocumentVersion() | DocumentReview():
             return f"library:{row.document.owner_org_id}"
-        case Account() | Person() | Appointment() | ApiToken():
+        case Account() | Person() | Appointment() | ApiToken() | OneTimeLink() | Superior():
             return "account"
         case Organization() | OrganizationState():
             return "organization"

@@ -20,6 +20,7 @@ from .judgement import CitationVerdict, Decision, ExternalValue, Judgement, Pane
 from .organization import Organization, OrganizationState
 from .people import Account, ApiToken, Appointment, Person, Session, Throttle
 from .period import Extension, InstrumentCopy, Period, PeriodStage, Subject
+from .reaching import CalendarFeed, Mail, NoticeChoice, OneTimeLink, Reminder, Superior
 from .recommendation import Benchmark, Plan, Progress, Proof, Recommendation, RecommendationOwner, Verdict
 from .record import AccessLog, AuditAnchor, AuditEntry, AuditHead, Event, Idempotency, Job
 from .result import Receipt, Result, ResultValue, Signature, Snapshot
@@ -51,6 +52,7 @@ APPEND_ONLY = (
     AuditAnchor,
     AccessLog,
     QuestionReply,
+    Reminder,
 )
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "Base",
     "Benchmark",
     "Blob",
+    "CalendarFeed",
     "Category",
     "CheckMark",
     "Citation",
@@ -99,7 +102,10 @@ __all__ = [
     "Judgement",
     "LinkCheck",
     "LinkReport",
+    "Mail",
     "Notice",
+    "NoticeChoice",
+    "OneTimeLink",
     "Organization",
     "OrganizationState",
     "PanelMember",
@@ -116,6 +122,7 @@ __all__ = [
     "Receipt",
     "Recommendation",
     "RecommendationOwner",
+    "Reminder",
     "Result",
     "ResultValue",
     "SearchWords",
@@ -126,6 +133,7 @@ __all__ = [
     "Snapshot",
     "Subject",
     "Submission",
+    "Superior",
     "Throttle",
     "Upload",
     "Verdict",
