@@ -8,16 +8,17 @@ longer arises is not shown, nor is its reason; another document on the same item
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import inspect, select
-from sqlalchemy.orm import joinedload, object_session
+from sqlalchemy import String, cast, inspect, literal, select
+from sqlalchemy.orm import Session, joinedload, object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from .actors import Actor
 from .clock import now
 from .lint import TITLES, Finding, findings, look_around
-from .models import Contribution, Person, Waiver
+from .models import Citation, Contribution, Document, Person, Waiver
 from .refusal import Refused
 from .texts import clean
 
@@ -123,6 +124,45 @@ def waive(contribution: Contribution, found: Iterable[Finding], rule: str, place
     made = Waiver(rule=rule, place=place, reason=reason, by=session.get_one(Person, by.person_id), at=now())
     contribution.waivers.append(made)
     return made
+
+
+@dataclass(frozen=True)
+class Left:
+    """A waiver as those read it who see a claim and not the answer: what it is about in words, without the rule's sentence."""
+
+    title: str
+    document: str
+    reason: str
+    at: datetime
+
+
+def left_with_reason(session: Session, answer: int) -> list[Left]:
+    """The waivers in force of one answer, in one statement. One about evidence that was detached since is none."""
+    about = (Citation.contribution_id == Waiver.contribution_id) & (
+        Waiver.place == literal("citation:") + cast(Citation.id, String)
+    )
+    rows = session.execute(
+        select(Waiver, Document.title)
+        .outerjoin(Citation, about)
+        .outerjoin(Document, Document.id == Citation.document_id)
+        .where(Waiver.contribution_id == answer, Waiver.ended_at.is_(None))
+        .order_by(Waiver.id)
+    )
+    return [
+        Left(title_of(waiver), title or "", waiver.reason, waiver.at)
+        for waiver, title in rows
+        if title is not None or not waiver.place.startswith("citation:")
+    ]
+
+
+def left_in(contribution: Contribution) -> list[Left]:
+    """The same for one answer whose waivers and citations are loaded."""
+    titles = {f"citation:{each.id}": each.cited.document.title for each in contribution.citations}
+    return [
+        Left(title_of(waiver), titles.get(waiver.place, ""), waiver.reason, waiver.at)
+        for waiver in in_force(contribution)
+        if waiver.place in titles or not waiver.place.startswith("citation:")
+    ]
 
 
 def take_back(waiver: Waiver) -> None:

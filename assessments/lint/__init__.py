@@ -10,6 +10,7 @@ Rules by what they look at: `files`, `dates`, `enacting`, `levels`, `texts`, `pa
 
 from ..models import Contribution
 from .dates import not_in_force, old_audit, old_review, undated_document, unsigned_document
+from .declaring import declared
 from .enacting import draft_document, draft_policy
 from .files import (
     active_content,
@@ -20,7 +21,7 @@ from .files import (
     scan_without_text,
     unreadable_file,
 )
-from .finding import TITLES, WEIGHTS, Finding, Known, Rule, code_of
+from .finding import TITLES, WEIGHTS, Finding, Known, Rule, code_of, full_code_of
 from .known import BESIDE_CITED, look_around
 from .levels import (
     carried_level,
@@ -71,6 +72,7 @@ def findings(contribution: Contribution, known: Known | None = None) -> list[Fin
 
 
 __all__ = [
-    "BESIDE_CITED", "RULES", "TITLES", "UNOPENED", "WEIGHTS", "Finding", "Known", "Rule", "carried_level", "code_of", "disagreements",
-    "findings", "look_around", "proved_levels",
+    "BESIDE_CITED", "RULES", "TITLES", "UNOPENED", "WEIGHTS", "Finding", "Known", "Rule", "carried_level", "code_of", "declared",
+    "disagreements",
+    "findings", "full_code_of", "look_around", "proved_levels",
 ]

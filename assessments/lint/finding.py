@@ -86,6 +86,14 @@ def code_of(citation: Citation) -> str:
     return f"{item.number}.{citation.letter}"
 
 
+def full_code_of(citation: Citation) -> str:
+    """The generated code of a piece of evidence, of an answer or of a claim: "12.a.Perwali Peta Rencana"."""
+    claim = citation.claim
+    period = claim.assessment.period if claim is not None else citation.contribution.submission.assessment.period
+    item = period.instrument.item((claim or citation.contribution).item)
+    return f"{item.number}.{citation.letter}.{citation.cited.document.title}"
+
+
 def about(citation: Citation, rule: str, weight: str, sentence: str, fix: str) -> Finding:
     return Finding(rule, weight, f"{code_of(citation)} {sentence}", f"citation:{citation.id}", fix)
 

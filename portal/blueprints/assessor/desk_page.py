@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from flask import render_template
 
-from assessments import external_values, history, judging
+from assessments import external_values, history, judging, waiving
 from assessments.instruments import Item, decimal_text
 from assessments.models import Claim, Judgement
 from assessments.models.assessment import TEXT_LIMIT
@@ -104,6 +104,7 @@ def desk_page(
         mine=item.code in work.own,
         changed=judging.changed_since(claim, own),
         evidence=evidence,
+        left=_left(claim),
         replaced=[judged for judged in evidence if judged.proof.newer],
         before=before,
         was=before.value(item.code) if before else None,
@@ -128,6 +129,13 @@ def desk_page(
         room_url=address("room", assessment),
         declare_url=address("declaration", assessment),
     )
+
+
+def _left(claim: Claim) -> list[waiving.Left]:
+    """What the agency whose answer was adopted left with a reason; nothing where the claim was written otherwise."""
+    if claim.contribution_id is None:
+        return []
+    return waiving.left_with_reason(db.session, claim.contribution_id)
 
 
 def _judged(proof: Proof, words: dict[int, VerdictForm] | None) -> Judged:

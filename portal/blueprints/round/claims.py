@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import StringField, TextAreaField
 
-from assessments import claiming, external_values
+from assessments import claiming, external_values, lint, waiving
 from assessments.instruments import Item
 from assessments.models import (
     Assessment,
@@ -210,6 +210,7 @@ def voices(assessment: Assessment, item: str) -> list[tuple[Contribution, bool]]
         .where(Submission.assessment_id == assessment.id, Contribution.item == item)
         .options(
             joinedload(Contribution.submission).joinedload(Submission.organization).joinedload(Organization.states),
+            joinedload(Contribution.waivers),
             selectinload(Contribution.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document),
         )
     ).unique()
@@ -247,6 +248,7 @@ def claim_page(assessment: Assessment, item: Item, form: ClaimForm | None = None
         origin=ORIGINS[found.origin] if found else "",
         outside=_outside(assessment, item, found),
         voices=[_voice(one, lead, item, records) for one, lead in said],
+        disagreements=_disagreements(assessment, item),
         disputed=len(values) > 1,
         evidence=proofs,
         attached=attached,
@@ -267,6 +269,21 @@ def claim_page(assessment: Assessment, item: Item, form: ClaimForm | None = None
         list_url=address("claims", assessment),
     )
     return page, 409 if theirs else 422 if form.errors or problems else 200
+
+
+def _disagreements(assessment: Assessment, item: Item) -> list[lint.Finding]:
+    """Claims on other items that hardly go with this one; nothing is fetched where the instrument knows of none."""
+    instrument = assessment.period.instrument
+    beside = lint.declared(instrument.key).beside(item.code)
+    if not beside:
+        return []
+    rows = db.session.execute(
+        select(Claim.item, Claim.value).where(
+            Claim.assessment_id == assessment.id, Claim.item.in_([*beside, item.code]), Claim.value.is_not(None)
+        )
+    )
+    values = dict(rows.tuples().all())
+    return [finding for code, finding in lint.disagreements(instrument, values, item.code) if code == item.code]
 
 
 def _outside(assessment: Assessment, item: Item, found: Claim | None) -> dict | None:
@@ -292,6 +309,7 @@ def _voice(contribution: Contribution, lead: bool, item: Item, records: evidence
         "state": look(contribution),
         "part": look(submission),
         "evidence": shown_evidence(item, contribution.citations, submission.period.zone, records),
+        "left": waiving.left_in(contribution),
         "adoptable": claiming.may_be_adopted(contribution),
     }
 
