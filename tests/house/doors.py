@@ -12,7 +12,7 @@ class Door:
     """`rows` must agree in every cell; `slug` is the round in the state the door needs; `query` names the agency
     for readers from elsewhere; `is_list` pages leave out instead of hiding themselves; `shared` ones belong to everybody;
     `gone_after` the first success there is nothing left to find; `succeeds_in` names the test that goes through a door
-    whose form cannot be made here."""
+    whose form cannot be made here; `headers` and `body` are for programs."""
 
     rows: tuple[int, ...]
     method: str
@@ -26,6 +26,8 @@ class Door:
     ends_session: bool = False
     gone_after: bool = False
     succeeds_in: str = ""
+    headers: dict = field(default_factory=dict)
+    body: bytes | None = None  # in place of a form
 
     @property
     def path(self) -> str:
@@ -37,6 +39,9 @@ class Door:
     def fields(self, world, actor: str) -> dict:
         world.ids["own.appointment"] = world.appointments.get(actor, 0)
         return {name: self._filled(text, world) for name, text in self.form.items()}
+
+    def words(self, world) -> dict:
+        return {name: self._filled(text, world) for name, text in self.headers.items()}
 
     def _filled(self, text: str, world) -> str:
         """{slug} and the names of the world's things, such as {siap.submission}."""

@@ -67,13 +67,16 @@ def begin_upload():
         name = _name(said.get("filename", ""), length)
         # Two that begin at once are counted one after the other.
         db.session.scalar(select(Organization.id).where(Organization.id == organization).with_for_update(key_share=True))
-        purpose = {"contribution": answer, "replaces": replaces}
         fingerprint = _fingerprint(said)
-        upload = uploading.begun_already(db.session, organization, fingerprint=fingerprint, length=length, **purpose)
+        upload = uploading.begun_already(
+            db.session, organization, fingerprint=fingerprint, length=length, contribution=answer, replaces=replaces
+        )
         if upload is None:
             quota.demand(db.session, organization, length)
-            upload = uploading.begin(db.session, actor(), organization, id=new_name(), file_name=name, length=length,
-                                     fingerprint=fingerprint, **purpose)
+            upload = uploading.begin(
+                db.session, actor(), organization, id=new_name(), file_name=name, length=length, fingerprint=fingerprint,
+                contribution=answer, replaces=replaces,
+            )
     except Refused as refusal:
         too_much = isinstance(refusal, (TooLarge, quota.NoRoom))
         db.session.rollback()
