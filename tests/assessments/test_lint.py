@@ -20,7 +20,7 @@ def answer(session):
     answering.answer(made, by, Fraction(3), "Lihat 12.a dan 12.b.", "Memenuhi.", made.version)
     for n, levels in ((1, [2]), (2, [3])):
         version = build.document(session, city.agencies["bappeda"], by, f"%PDF-{n}".encode())
-        answering.describe(version, number=f"{n}/2024", dated=today(), effective_on=today())
+        answering.describe(version, number=f"{n}/2024", dated=today(), effective_on=today(), signatory="Wali Kota")
         version.blob.reading_state, version.blob.pages = "readable", 40
         answering.cite(made, version, by, levels, "hlm. 5-8")
     session.flush()
