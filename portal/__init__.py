@@ -4,7 +4,21 @@ from flask import Flask
 
 from assessments import audit
 
-from . import access, admin, api, bearer, errors, formatting, headers, intake, jobs, journal, marks, signing_in
+from . import (
+    access,
+    admin,
+    api,
+    bearer,
+    errors,
+    formatting,
+    fullness,
+    headers,
+    intake,
+    jobs,
+    journal,
+    marks,
+    signing_in,
+)
 from .assets import asset
 from .config import Settings, for_flask, load_or_exit
 from .extensions import bootstrap, compress, csrf, db, login_manager, migrate
@@ -48,6 +62,7 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     api.init_app(app)
     errors.init_app(app)  # after the API's library, which would answer for every page
     intake.init_app(app)
+    fullness.init_app(app)
     app.after_request(signing_in.touch)
     access.install(app)
     jobs.init_app(app)

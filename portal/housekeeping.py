@@ -9,6 +9,7 @@ from assessments import audit, uploading
 from assessments.clock import now, today
 from assessments.models import AuditAnchor, Job, Session, Throttle, Upload
 
+from . import previews
 from .evidence_jobs import ask_again
 from .extensions import db
 from .partial import PartialFiles
@@ -20,6 +21,7 @@ KEPT_FOR = timedelta(days=30)
 def tidy(app: Flask) -> None:
     """Remove abandoned uploads, ended sessions, old waits and finished jobs; anchor the record once a day."""
     app.extensions["storage"].sweep(ABANDONED_S)
+    previews.sweep(app.config["EVIDENCE_FOLDER"], ABANDONED_S)
     moment = now()
     abandoned = uploading.over(db.session)
     expected = set(db.session.scalars(select(Upload.id).where(Upload.state == "receiving")))

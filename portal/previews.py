@@ -6,12 +6,14 @@ nothing of the original but what is seen (no metadata, no scripts). Like reading
 is kept.
 """
 
+import contextlib
 import logging
 import resource
 import secrets
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +68,14 @@ def draw(root: Path, original: Path, sha256: str, media_type: str, pages: int, *
 
 def remove(root: Path, sha256: str) -> None:
     shutil.rmtree(place(root, sha256), ignore_errors=True)
+
+
+def sweep(root: Path, older_than: float) -> None:
+    """Remove what a killed drawing left behind `older_than` seconds ago."""
+    for draft in (root / FOLDER).glob("tmp-*"):
+        with contextlib.suppress(FileNotFoundError):
+            if draft.stat().st_mtime <= time.time() - older_than:
+                shutil.rmtree(draft, ignore_errors=True)
 
 
 def walk(root: Path) -> Iterator[str]:

@@ -6,6 +6,7 @@ writes its row only after `keep()` has returned. What a crash can leave is an ab
 file (`sweep` removes it) or bytes without a row, never a row without bytes.
 """
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -233,7 +234,12 @@ class FolderStorage:
         self._make_folder(target.parent)
         if target.exists():
             if target.stat().st_size == kept.size:
-                temporary.unlink()
+                with contextlib.suppress(FileNotFoundError):  # swept at this moment: the bytes in hand take its place
+                    os.utime(target)  # whoever sweeps sees that it is wanted
+                    temporary.unlink()
+                    return
+                os.rename(temporary, target)
+                sync_folder(target.parent)
                 return
             # Truncated by something outside: the bytes in hand are the proven ones.
             log.error("stored file %s had a wrong length and was restored", kept.sha256)
