@@ -18,7 +18,7 @@ def notices():
     ask("read", "own_notice")
     user = asking()
     rows = noticing.of_person(db.session, user)
-    page = render_template("account/notices.html", notices=rows, fresh=sum(row.seen_at is None for row in rows), zone=user.zone)
+    page = render_template("account/notices.html", told=rows, fresh=sum(row.seen_at is None for row in rows), zone=user.zone)
     if any(row.seen_at is None for row in rows):
         db.session.rollback()  # the short write below is not to wait for this reading
         _seen(user)
