@@ -26,6 +26,7 @@ from assessments.models import (
     Receipt,
     Recommendation,
     Submission,
+    Waiver,
 )
 from portal import previews
 from portal.extensions import only_reading
@@ -262,7 +263,13 @@ def _name_things(session: Session, world: World) -> None:
         for claim in assessment.claims:
             world.ids[f"{slug}.{claim.item}.claim"] = claim.id
             world.ids[f"{slug}.{claim.item}.revision"] = claim.revision_n
-    world.ids["citation"] = _cited_in(session, "isi").id
+    remarked = _cited_in(session, "isi")
+    world.ids["citation"] = remarked.id
+    left = Waiver(contribution_id=remarked.contribution_id, rule="undated_document", place=f"citation:{remarked.id}",
+                  reason="Nomornya menyusul.", by_id=world.city.people["operator"].person_id)
+    session.add(left)
+    session.flush()
+    world.ids["waiver"] = left.id
     cited = _cited_in(session, "penuh")  # nobody detaches this one
     world.ids["document"], world.ids["n"] = cited.document_id, cited.n
     before_panel = session.get_one(DocumentVersion, (world.ids["nilai.document"], world.ids["nilai.n"]))

@@ -282,7 +282,7 @@ def _disagreements(assessment: Assessment, item: Item) -> list[lint.Finding]:
             Claim.assessment_id == assessment.id, Claim.item.in_([*beside, item.code]), Claim.value.is_not(None)
         )
     )
-    values = dict(rows.tuples().all())
+    values = {row.item: row.value for row in rows}
     return [finding for code, finding in lint.disagreements(instrument, values, item.code) if code == item.code]
 
 
