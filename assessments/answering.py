@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import object_session
@@ -11,7 +12,7 @@ from .actors import Actor
 from .clock import now
 from .models import Citation, Claim, Contribution, DocumentVersion, Person, Submission
 from .models.assessment import TEXT_LIMIT
-from .refusal import Refused, Stale
+from .refusal import Refused, Stale, Together
 from .texts import clean, clean_line
 from .workflow import advance
 
@@ -83,6 +84,8 @@ def cite(
     """Use one version of a document for an item: which levels it proves, where in it to look and what stands there."""
     levels = _known_levels(target, levels)
     place = _place(article, locator, gist)
+    if version.document.removed_at is not None:
+        raise Refused("Dokumen ini sudah dihapus dari pustaka, jadi tidak dapat dirujuk.", field="document")
     for citation in target.citations:
         if (citation.document_id, citation.n) == (version.document_id, version.n):
             raise Refused("Dokumen ini sudah dilampirkan pada indikator ini.", field="document")
@@ -159,27 +162,24 @@ def _known_levels(target: Contribution | Claim, levels) -> list[int]:
 
 
 def describe(
-    version: DocumentVersion,
-    *,
-    number: str,
-    dated: date | None,
-    effective_on: date | None,
-    valid_until: date | None = None,
-    signatory: str | None = None,
+    version: DocumentVersion, *, number: str, dated: date | None, effective_on: date | None, **more: Any
 ) -> bool:
     """Number, dates and signatory of a document version; True when something changed.
 
-    What was vouched for said them, so they stay as they were while a locked answer cites this version.
+    `more` are `valid_until` and `signatory`, which stay where a form does not have them. What was vouched for said all of
+    it, so it stays as it was while a locked answer cites this version.
     """
-    if effective_on and valid_until and valid_until < effective_on:
-        raise Refused("Tanggal akhir berlaku mendahului tanggal mulai berlaku.", field="valid_until")
-    wanted = {
-        "number": clean_line(number, 80, "Nomor dokumen", "number") or None,
-        "dated": dated,
-        "effective_on": effective_on,
-        "valid_until": valid_until or version.valid_until,
-        "signatory": clean_line(signatory, 120, "Penanda tangan", "signatory") or version.signatory,
-    }
+    valid_until: date | None = more.get("valid_until", version.valid_until)
+    wanted: dict[str, date | str | None] = {"dated": dated, "effective_on": effective_on, "valid_until": valid_until}
+    with Together() as faults:
+        with faults.noted():
+            wanted["number"] = clean_line(number, 80, "Nomor dokumen", "number") or None
+        with faults.noted():
+            signatory = more.get("signatory", version.signatory)
+            wanted["signatory"] = clean_line(signatory, 120, "Penanda tangan", "signatory") or None
+        with faults.noted():
+            if effective_on and valid_until and valid_until < effective_on:
+                raise Refused("Tanggal akhir berlaku mendahului tanggal mulai berlaku.", field="valid_until")
     if all(getattr(version, name) == value for name, value in wanted.items()):
         return False
     if _vouched_for(version):

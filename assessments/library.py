@@ -1,5 +1,7 @@
 """An agency's library of documents: bytes are stored first, rows after; a version never changes its bytes."""
 
+import re
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -11,19 +13,68 @@ from .actors import Actor
 from .clock import now
 from .models import Blob, Document, DocumentVersion, Organization
 from .models.evidence import DOCUMENT_KINDS, SECRECY
-from .refusal import Refused
-from .texts import clean_line
+from .refusal import Refused, Together
+from .texts import clean, clean_line, folded
+
+MOST_TAGS, TAG_LENGTH = 10, 30
+LOOKED_THROUGH = 2000  # titles of one library that are compared with another one
 
 
 def known_in_library(session: Session, owner: Organization, sha256: str) -> DocumentVersion | None:
-    """The version of this library that already holds these bytes (never looks into another agency's)."""
+    """The version of this library that already holds these bytes (never looks into another agency's).
+
+    What was removed is not found: the same file comes in as a document of its own.
+    """
     return session.scalar(
         select(DocumentVersion)
         .join(Document)
-        .where(Document.owner_org_id == owner.id, DocumentVersion.sha256 == sha256)
+        .where(
+            Document.owner_org_id == owner.id, Document.removed_at.is_(None), DocumentVersion.sha256 == sha256
+        )
         .order_by(DocumentVersion.document_id.desc(), DocumentVersion.n.desc())
         .limit(1)
     )
+
+
+def titles_alike(session: Session, owner: Organization, title: str, besides: int | None = None) -> list[tuple[int, str]]:
+    """(id, title) of documents of this library that are called nearly the same, the newest first."""
+    words = _words(title)
+    rows = session.execute(
+        select(Document.id, Document.title)
+        .where(Document.owner_org_id == owner.id, Document.removed_at.is_(None))
+        .order_by(Document.id.desc())
+        .limit(LOOKED_THROUGH)
+    )
+    return [(key, other) for key, other in rows if key != besides and _alike(words, _words(other))] if words else []
+
+
+def _words(title: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", folded(title)))
+
+
+def _alike(words: frozenset[str], others: frozenset[str]) -> bool:
+    """The same words in any order, or of four and more all but one; figures are never the difference."""
+    different = words ^ others
+    if not different:
+        return True
+    same = words & others
+    return len(same) >= 3 and len(words - others) <= 1 and len(others - words) <= 1 and not any(map(_figure, different))
+
+
+def _figure(word: str) -> bool:
+    return any(letter.isdigit() for letter in word)
+
+
+def known_tags(text: str) -> list[str]:
+    """Words separated by commas, each once, in small letters."""
+    typed = (clean_line(part, 10_000, "Label", "tags").lower() for part in clean(text, 10_000, "Label", "tags").split(","))
+    tags = list(dict.fromkeys(filter(None, typed)))
+    if len(tags) > MOST_TAGS:
+        raise Refused(f"Paling banyak {MOST_TAGS} label; ini {len(tags)}.", field="tags")
+    long = next((tag for tag in tags if len(tag) > TAG_LENGTH), None)
+    if long:
+        raise Refused(f"Label “{long[:TAG_LENGTH]}…” terlalu panjang, paling banyak {TAG_LENGTH} huruf.", field="tags")
+    return tags
 
 
 def remember_blob(session: Session, sha256: str, size: int, media_type: str, read: str | None = None) -> Blob:
@@ -84,14 +135,20 @@ def add_version(
                    dated=dated, effective_on=effective_on, signatory=signatory)
 
 
-def rename(document: Document, *, title: str, kind: str, secrecy: str) -> None:
+def rename(document: Document, *, title: str, kind: str, secrecy: str, tags: Sequence[str] | str | None = None) -> None:
     """What the library calls a document; its versions and what cites them stay as they are."""
-    if kind not in DOCUMENT_KINDS:
-        raise Refused("Jenis dokumen tidak dikenal.", field="kind")
-    if secrecy not in SECRECY:
-        raise Refused("Klasifikasi informasi tidak dikenal.", field="secrecy")
-    document.title = clean_line(title, 200, "Judul dokumen", "title", required=True)
-    document.kind, document.secrecy = kind, secrecy
+    with Together() as faults:
+        with faults.noted():
+            if kind not in DOCUMENT_KINDS:
+                raise Refused("Jenis dokumen tidak dikenal.", field="kind")
+        with faults.noted():
+            if secrecy not in SECRECY:
+                raise Refused("Klasifikasi informasi tidak dikenal.", field="secrecy")
+        with faults.noted():
+            title = clean_line(title, 200, "Judul dokumen", "title", required=True)
+        with faults.noted():
+            known = document.tags if tags is None else known_tags(tags if isinstance(tags, str) else ",".join(tags))
+    document.title, document.kind, document.secrecy, document.tags = title, kind, secrecy, known
 
 
 def _append(document: Document, by: Actor, n: int, *, url: str | None, **content) -> DocumentVersion:

@@ -91,6 +91,15 @@ def _recommendations(user: Actor):
 
 
 def _documents(user: Actor):
+    return _libraries(user) & Document.removed_at.is_(None)
+
+
+def removed_documents(user: Actor):
+    """Those that were taken out of the libraries this actor may read."""
+    return _libraries(user) & Document.removed_at.is_not(None)
+
+
+def _libraries(user: Actor):
     if user.role in AGENCY_ROLES:
         return Document.owner_org_id == user.organization_id
     return Document.owner_org_id.in_(_of_instansi(user))

@@ -10,6 +10,14 @@ States of a workflow stand in `workflow.py`; here is only what no transition tab
 
 from dataclasses import dataclass
 
+from .document_questions import (
+    bound_nowhere,
+    is_own_instansi,
+    keeps_instansi_library,
+    of_instansi_library,
+    still_there,
+    was_removed,
+)
 from .models import (
     Account,
     Application,
@@ -126,6 +134,7 @@ class Rule:
 
 TEAM = (is_team, of_same_instansi, round_has_begun)
 OWN_AGENCY = (is_agency, of_same_agency)
+KEEPERS = ((is_operator, of_same_agency), (keeps_instansi_library, of_instansi_library))
 TALKERS = ((is_agency, of_same_agency, round_has_begun), (talks_for_team, of_same_instansi, round_has_begun))
 ADMIN_KNOWS = (is_system_admin, of_same_instansi)
 keeps_inventory = role("round_manager", "inventory_manager")
@@ -215,14 +224,24 @@ RULES: dict[tuple[str, object], Rule] = {
     # evidence
     ("know", Document): Rule((ADMIN_KNOWS,)),
     ("read", Document): Rule((TEAM, OWN_AGENCY)),
-    ("write", Document): Rule(((is_operator, of_same_agency),)),
+    ("upload", Organization): Rule(
+        ((is_operator, of_same_agency), (keeps_instansi_library, is_own_instansi)), known=(TEAM, OWN_AGENCY, ADMIN_KNOWS)
+    ),
+    ("write", Document): Rule(KEEPERS, (still_there,)),
+    ("delete", Document): Rule(KEEPERS, (still_there, bound_nowhere)),
+    ("restore", Document): Rule(KEEPERS, (was_removed,)),
     ("know", Upload): Rule((ADMIN_KNOWS,)),
     ("read", Upload): Rule((TEAM, OWN_AGENCY)),
     ("write", Upload): Rule(((is_operator, of_same_agency),)),
     ("know", DocumentVersion): Rule((ADMIN_KNOWS,)),
     ("read", DocumentVersion): Rule((TEAM, OWN_AGENCY, (is_external, cited_before_my_panel))),
     ("download", DocumentVersion): Rule(
-        (OWN_AGENCY, (is_team, of_same_instansi, cited_somewhere), (is_external, cited_before_my_panel))
+        (
+            OWN_AGENCY,
+            (is_team, of_same_instansi, cited_somewhere),
+            (is_team, of_instansi_library),
+            (is_external, cited_before_my_panel),
+        )
     ),
     ("know", Citation): Rule((ADMIN_KNOWS,)),
     ("read", Citation): Rule((TEAM, OWN_AGENCY)),

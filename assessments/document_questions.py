@@ -1,0 +1,124 @@
+"""What the policy asks of a document in a library: whose it is, whether it was removed, and what holds it there."""
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import contains_eager, joinedload, object_session
+
+from .actors import Actor
+from .models import (
+    ApplicationDocument,
+    Assessment,
+    Citation,
+    Contribution,
+    Document,
+    DocumentReview,
+    DocumentVersion,
+    ExternalValue,
+    Organization,
+    Period,
+    Proof,
+    Receipt,
+    Snapshot,
+    Submission,
+    Verdict,
+)
+from .questions import being_filled, role, window_open
+
+keeps_instansi_library = role("round_manager", "entry_officer")
+
+
+def is_own_instansi(user: Actor, thing: Organization) -> bool:
+    return user.instansi_id is not None and thing.id == user.instansi_id
+
+
+def of_instansi_library(user: Actor, thing) -> bool:
+    """A document of the instansi itself, not of one of its agencies."""
+    if isinstance(thing, type):
+        return False
+    document = thing.document if isinstance(thing, DocumentVersion) else thing
+    return user.instansi_id is not None and document.owner_org_id == user.instansi_id
+
+
+def still_there(user: Actor, thing: Document) -> str | None:
+    if isinstance(thing, type) or thing.removed_at is None:
+        return None
+    return "Dokumen ini sudah dihapus dari pustaka. Kembalikan dulu bila masih diperlukan."
+
+
+def was_removed(user: Actor, thing: Document) -> str | None:
+    return "Dokumen ini tidak dihapus." if thing.removed_at is None else None
+
+
+def bound_nowhere(user: Actor, thing: Document) -> str | None:
+    """What somebody vouched for, checked, claimed, judged or decided by keeps its document."""
+    return _elsewhere(thing) or _signed_before(thing) or _in_locked_answers(user, thing)
+
+
+HOLDS = {
+    "claim": "Dokumen ini menjadi bukti sebuah klaim, jadi tetap di pustaka.",
+    "recommendation": "Dokumen ini menjadi bukti tindak lanjut rekomendasi, jadi tetap di pustaka.",
+    "external": "Dokumen ini menjadi sumber nilai dari luar, jadi tetap di pustaka.",
+    "application": "Dokumen ini menjadi bagian catatan inventaris, jadi tetap di pustaka. Lepas dulu dari catatannya.",
+    "review": "Dokumen ini menjadi bukti sebuah reviu kebijakan, jadi tetap di pustaka.",
+}
+
+
+def _elsewhere(document: Document) -> str | None:
+    key = document.id
+    held = object_session(document).execute(
+        select(
+            exists().where(Citation.document_id == key, Citation.claim_id.is_not(None)).label("claim"),
+            (exists().where(Proof.document_id == key) | exists().where(Verdict.document_id == key)).label("recommendation"),
+            exists().where(ExternalValue.document_id == key).label("external"),
+            exists().where(ApplicationDocument.document_id == key).label("application"),
+            exists().where(DocumentReview.proof_id == key).label("review"),
+        )
+    ).one()._mapping
+    return next((sentence for name, sentence in HOLDS.items() if held[name]), None)
+
+
+def _signed_before(document: Document) -> str | None:
+    """A frozen copy of this agency names its bytes or its link, even where the citation was let go of afterwards."""
+    marks = [f'"{version.sha256 or version.url}"'.encode() for version in document.versions]
+    frozen = object_session(document).scalars(
+        select(Snapshot.content)
+        .join(Receipt, Receipt.snapshot_sha == Snapshot.sha256)
+        .join(Submission, Submission.id == Receipt.submission_id)
+        .where(Submission.organization_id == document.owner_org_id)
+    )
+    if any(mark in content for content in frozen for mark in marks):
+        return "Dokumen ini termasuk dalam isian yang sudah ditandatangani, jadi tetap di pustaka."
+    return None
+
+
+def _in_locked_answers(user: Actor, document: Document) -> str | None:
+    for citation in open_citations(document):
+        answer = citation.contribution
+        if being_filled(user, answer) or window_open(user, answer):
+            period = answer.submission.assessment.period
+            return (
+                f"Dokumen ini dipakai pada indikator {period.instrument.item(answer.item).number}, {period.title}, "
+                "yang isiannya sudah terkunci, jadi tetap di pustaka."
+            )
+    return None
+
+
+def open_citations(document: Document) -> list[Citation]:
+    """Where answers cite it, with what the rules ask of them; one statement."""
+    return list(
+        object_session(document).scalars(
+            select(Citation)
+            .join(Citation.contribution)
+            .join(Contribution.submission)
+            .join(Submission.assessment)
+            .join(Assessment.period)
+            .where(Citation.document_id == document.id)
+            .options(
+                contains_eager(Citation.contribution)
+                .contains_eager(Contribution.submission)
+                .contains_eager(Submission.assessment)
+                .contains_eager(Assessment.period)
+                .options(joinedload(Period.instrument_copy), joinedload(Period.stages), joinedload(Period.extensions)),
+            )
+            .order_by(Citation.id)
+        ).unique()
+    )
