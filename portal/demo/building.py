@@ -30,6 +30,7 @@ from .holidays import build_holidays
 from .inventory import build_inventory
 from .judged import build_judged, follow_up
 from .people import BAPPEDA, BKPSDM, BPKAD, HUKUM, INSPEKTORAT, KOMINFO, seat_everybody
+from .talk import talk
 
 HERE = Path(__file__).parent
 ZONE = "Asia/Makassar"
@@ -188,4 +189,5 @@ def _parts(session: Session, period: Period, agencies, actors, say) -> None:
         session.commit()
         say(f"  {agencies[code].short_name}: {part}")
     answers.claim_some(session, period, actors)
+    talk(session, period, agencies, actors)
     session.commit()

@@ -29,6 +29,7 @@ from assessments.workflow import advance
 
 from .answers import shelf_of
 from .people import BAPPEDA, BKPSDM, HUKUM, INSPEKTORAT, KOMINFO
+from .talk import answer_last_year
 
 ZONE = "Asia/Makassar"
 # Items the city is imagined to have raised by one level since 2021, and those an assessor lowers.
@@ -72,8 +73,8 @@ def _claims_from(levels: dict[str, Fraction], highest: dict[str, Fraction]) -> d
 
 
 def _round(session, city, agencies, actors, share_all, evidence, claims, *, begins: date, sent: date, judged_until: date,
-           **fields) -> Assessment:
-    """Opened, claimed, approved and sent, with the panel seated."""
+           fill: Callable[[Period], None] | None = None, **fields) -> Assessment:
+    """Opened, filled in (by `fill`, where there is one), claimed, approved and sent, with the panel seated."""
     manager, boss, inspector = actors["pengelola"], actors["penanggung.jawab"], actors["inspektorat"]
     with clock.judged_at(moment(begins)):
         period = sharing.draft_round(session, city, manager, key="permenpanrb-59-2020", guidance=None, zone=ZONE, **fields)
@@ -81,6 +82,9 @@ def _round(session, city, agencies, actors, share_all, evidence, claims, *, begi
         sharing.set_stage(period, "document", moment(sent + timedelta(days=1), 8), moment(judged_until, 17))
         assessment = share_all(session, period, agencies, manager)
         advance(period, "open", manager)
+    if fill is not None:
+        with clock.judged_at(moment(begins + timedelta(days=30))):
+            fill(period)
     with clock.judged_at(moment(sent)):
         for code, value in claims.items():
             item = period.instrument.item(code)
@@ -138,7 +142,7 @@ def _last_year(session, storage, city, agencies, actors, levels, share_all, year
     assessment = _round(
         session, city, agencies, actors, share_all, evidence, claims, begins=date(year, 6, 1), sent=date(year, 8, 29),
         judged_until=date(year, 10, 31), slug=str(year), title=f"Evaluasi SPBE {year}", kind="evaluation", track="local",
-        year=year,
+        year=year, fill=lambda period: answer_last_year(session, storage, period, agencies, actors, claims),
     )
     lead, member = actors["asesor.ketua"], actors["asesor.anggota"]
     with clock.judged_at(moment(date(year, 10, 6))):

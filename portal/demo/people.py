@@ -38,7 +38,7 @@ SEATS = (
     Seat("kepala.kominfo", "agency_head", KOMINFO, "melihat tanda terima"),
     Seat("operator.bpkad", "agency_operator", BPKAD, "melihat isian yang sudah diterima"),
     Seat("kepala.bpkad", "agency_head", BPKAD, "melihat tanda terima"),
-    Seat("operator.hukum", "agency_operator", HUKUM, "mulai mengisi dari kosong"),
+    Seat("operator.hukum", "agency_operator", HUKUM, "mulai mengisi, menyalin isian tahun lalu"),
     Seat("kepala.hukum", "agency_head", HUKUM, "menunggu isian operator"),
     Seat("pengelola", "round_manager", KOMINFO, "membuka periode, membagi indikator, memeriksa, menyusun klaim"),
     Seat("asesor.internal", "internal_assessor", KOMINFO, "memeriksa isian Diskominfo butir demi butir"),
