@@ -82,7 +82,7 @@ async function putBack(d) {
   }
   if (Object.keys(both).length) {
     d.form.elements.version.value = draft.version;
-    offerBoth(d, { theirs: both, version: d.version, who: "", at: "" });
+    offerBoth(d, { theirs: both, version: d.version, who: "", at: "" }, Object.fromEntries(differing.map((name) => [name, draft.fields[name].base])));
   } else {
     tell(d, "Tulisan yang belum terkirim dikembalikan", "Tulisan dari kunjungan sebelumnya di perangkat ini ada lagi pada isian.");
   }
@@ -188,13 +188,13 @@ function compare(d, answer) {
       taken.push(labelOf(d.form, name));
     } else both[name] = answer.theirs[name];
   }
-  if (Object.keys(both).length) return offerBoth(d, { ...answer, theirs: both });
+  if (Object.keys(both).length) return offerBoth(d, { ...answer, theirs: both }, { ...d.base });
   d.version = d.form.elements.version.value = String(answer.version);
   for (const name of d.names) d.base[name] = answer.theirs[name];
   if (taken.length) tell(d, `${taken.join(" dan ")} diubah ${answer.who || "orang lain"}`, "Isiannya sekarang memuat simpanan terbaru; tulisan Anda pada isian lain tetap.");
   look(d, true);
 }
-function offerBoth(d, { theirs, version, who, at }) {
+function offerBoth(d, { theirs, version, who, at }, bases) {
   d.held = true;
   d.theirs = { texts: theirs, version };
   say(d, "Bentrok: bandingkan kedua tulisan di atas isian, lalu simpan");
@@ -208,7 +208,7 @@ function offerBoth(d, { theirs, version, who, at }) {
     sides.append(side("Tersimpan sekarang", text), side("Tulisan Anda", textOf(d.form, name), name));
     panel.append(make("h3", "mt-3", {}, labelOf(d.form, name)), sides);
     const choices = make("p", "buttons mt-2");
-    if (!isRadio(named(d.form, name)[0])) choices.append(press("Gabungkan keduanya", "secondary", () => take(d, name, merged(text, textOf(d.form, name)))), " ");
+    if (!isRadio(named(d.form, name)[0])) choices.append(press("Gabungkan keduanya", "secondary", () => take(d, name, merged(bases[name], text, textOf(d.form, name)))), " ");
     choices.append(press("Pakai yang tersimpan", "quiet", () => take(d, name, text)));
     panel.append(choices);
   }
@@ -249,15 +249,24 @@ function settle(d) {
   d.since = Date.now();
   look(d, true);
 }
-// Both texts in one: what they share once, then what each says alone; not a letter of either is left out.
-function merged(theirs, mine) {
-  const a = theirs.split(/(?<=\s)/), b = mine.split(/(?<=\s)/);
+// Both texts in one. Where they changed different places of the text both started from, both changes; else what they
+// share once and then the sentences of each: not a letter of either is left out.
+function merged(base, theirs, mine) {
+  const words = (text) => text.split(/(?<=\s)/), old = words(base);
+  const [one, two] = [theirs, mine].map((text) => changeOf(old, words(text))).sort((x, y) => x.from - y.from || x.to - y.to);
+  if (one.to <= two.from) {
+    return [...old.slice(0, one.from), ...one.by, ...old.slice(one.to, two.from), ...two.by, ...old.slice(two.to)].join("");
+  }
+  const sentences = (text) => text.split(/(?<=[.!?;]\s|\n)/), a = sentences(theirs), own = changeOf(a, sentences(mine));
+  const stays = a.slice(own.from, own.to).join(""), seam = stays && own.by.length && !/\s$/.test(stays) ? "\n" : "";
+  return a.slice(0, own.to).join("") + seam + own.by.join("") + a.slice(own.to).join("");
+}
+function changeOf(old, now) {
+  const least = Math.min(old.length, now.length);
   let head = 0, tail = 0;
-  while (head < Math.min(a.length, b.length) && a[head] === b[head]) head += 1;
-  while (tail < Math.min(a.length, b.length) - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail += 1;
-  const one = a.slice(head, a.length - tail).join(""), two = b.slice(head, b.length - tail).join("");
-  const seam = one && two && !/\s$/.test(one) ? "\n" : "";
-  return a.slice(0, head).join("") + one + seam + two + (tail ? a.slice(-tail).join("") : "");
+  while (head < least && old[head] === now[head]) head += 1;
+  while (tail < least - head && old.at(-1 - tail) === now.at(-1 - tail)) tail += 1;
+  return { from: head, to: old.length - tail, by: now.slice(head, now.length - tail) };
 }
 
 // ---------------------------------------------------------------- a session that ended
