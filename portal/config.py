@@ -240,6 +240,8 @@ def _faults(settings: Settings) -> list[str]:
         faults.append(f"Pengaturan PORTAL_SECRET_KEY terlalu pendek: sedikitnya {SECRET_BYTES} byte.")
     if settings.session_idle_minutes > settings.session_absolute_minutes:
         faults.append("Pengaturan PORTAL_SESSION_IDLE_MINUTES melebihi PORTAL_SESSION_ABSOLUTE_MINUTES.")
+    if settings.clamd is not None and not re.fullmatch(r"/.+|\[?[\w.:-]+\]?:\d{1,5}", settings.clamd):
+        faults.append("Pengaturan PORTAL_CLAMD berisi alamat:port atau jalur soket, misalnya 127.0.0.1:3310.")
     if not settings.evidence_kinds:
         faults.append("Pengaturan PORTAL_EVIDENCE_KINDS kosong: sebutkan sedikitnya satu jenis berkas.")
     return faults

@@ -180,7 +180,7 @@ def test_OP_12_a_nearly_full_disk_is_read_only_and_says_so(app, client, session,
     assert upload(client, where.item(), ("a.pdf", pdf())).status_code == 507
     assert answer_of(session, where).revisions[-1].facts == "Sebelum penuh."
     session.rollback()
-    assert not [path for path in app.extensions["storage"].temporary.iterdir()]
+    assert not list(app.extensions["storage"].temporary.iterdir())
     monkeypatch.setattr(fullness, "_free", lambda: [1 << 40])
     app.extensions.pop("disk_looked", None)
     assert answer(client, where.item(), facts="Sesudah lega.").status_code == 302
