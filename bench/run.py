@@ -131,7 +131,7 @@ def _environment(folder: Path, settings: Settings) -> dict[str, str]:
     kept = {name: text for name, text in environment().items() if not name.startswith(("PORTAL_", "FLASK_")) and name != "PORT"}
     return kept | {
         "PORTAL_INSTANCE": str(settings.instance), "PORT": str(settings.port),
-        "PORTAL_EVIDENCE_MAX_MB": str(EVIDENCE_MAX_MB), "FLOOR_FOLDER": str(folder),
+        "PORTAL_EVIDENCE_MAX_MB": str(EVIDENCE_MAX_MB), "PORTAL_EVIDENCE_QUOTA_MB": str(1 << 20), "FLOOR_FOLDER": str(folder),
     }
 
 
