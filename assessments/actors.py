@@ -19,8 +19,14 @@ class Actor:
     instansi_id: int | None = None
     zone: str = "Asia/Jakarta"
     acting_kind: str = "definitive"
+    acting_for_id: int | None = None
     system: bool = False
     signed_in: bool = False
+
+    @property
+    def stands_for(self) -> tuple[int, ...]:
+        """Whose names stand under what is signed here: the own, and that of the holder an acting official stands in for."""
+        return tuple(id for id in (self.person_id, self.acting_for_id) if id is not None)
 
     @property
     def office_label(self) -> str:
@@ -56,5 +62,6 @@ def acting(appointment: Appointment, account_id: int | None = None) -> Actor:
         instansi_id=organization.root_id,
         zone=organization.clock_zone,
         acting_kind=appointment.kind,
+        acting_for_id=appointment.acting_for_id,
         signed_in=True,
     )

@@ -78,6 +78,20 @@ sees_rounds = role(*(code for code in INSIDE if code != "inventory_manager"))
 runs_reference = role("round_manager", "system_admin")
 
 
+def own_lendable_office(user: Actor, thing) -> bool:
+    """The office somebody acts in right now, held by right and not lent: heads, penanggung jawab, koordinator."""
+    is_own = thing is Appointment or thing.id == user.appointment_id
+    return is_own and user.acting_kind == "definitive" and user.role in ("agency_head", "responsible_officer", "coordinator")
+
+
+def own_lendable_office_lent(user: Actor, thing) -> bool:
+    """What was lent out of the office somebody acts in by right."""
+    return (
+        own_lendable_office(user, Appointment) and thing.acting_for_id == user.person_id
+        and (thing.organization_id, thing.role) == (user.organization_id, user.role)
+    )
+
+
 def anybody(user: Actor, thing) -> bool:
     return True
 
@@ -249,17 +263,17 @@ def window_open(user: Actor, thing) -> str | None:
 
 
 def wrote_none_of_it(user: Actor, thing: Submission) -> str | None:
-    """Nobody vouches for what they wrote; one revision is enough (access.md)."""
+    """Nobody vouches for what they wrote, nor in the name of who did; one revision is enough (access.md)."""
     wrote = object_session(thing).scalar(
         select(
             exists().where(
-                ContributionRevision.author_id == user.person_id,
+                ContributionRevision.author_id.in_(user.stands_for),
                 ContributionRevision.contribution_id == Contribution.id,
                 Contribution.submission_id == thing.id,
             )
         )
     )
-    return "Anda ikut menulis isian ini, jadi orang lain yang harus menyatakannya benar." if wrote else None
+    return f"{_writer(user)} ikut menulis isian ini, jadi orang lain yang harus menyatakannya benar." if wrote else None
 
 
 def wrote_none_of_claim(user: Actor, thing: Claim) -> str | None:
@@ -267,8 +281,12 @@ def wrote_none_of_claim(user: Actor, thing: Claim) -> str | None:
     authors = {revision.author_id for revision in thing.revisions}
     if thing.contribution is not None:
         authors |= {revision.author_id for revision in thing.contribution.revisions}
-    wrote = user.person_id in authors
-    return "Anda ikut menulis klaim ini, jadi orang lain yang harus menyetujuinya." if wrote else None
+    wrote = not authors.isdisjoint(user.stands_for)
+    return f"{_writer(user)} ikut menulis klaim ini, jadi orang lain yang harus menyetujuinya." if wrote else None
+
+
+def _writer(user: Actor) -> str:
+    return "Anda" if user.acting_for_id is None else "Anda atau pejabat yang Anda wakili"
 
 
 def round_open(user: Actor, thing) -> str | None:

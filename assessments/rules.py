@@ -10,6 +10,7 @@ States of a workflow stand in `workflow.py`; here is only what no transition tab
 
 from dataclasses import dataclass
 
+from .chasing_questions import round_is_chased, takes_part_in_round
 from .document_questions import (
     bound_nowhere,
     is_own_instansi,
@@ -97,6 +98,8 @@ from .questions import (
     of_contribution,
     of_same_agency,
     of_same_instansi,
+    own_lendable_office,
+    own_lendable_office_lent,
     role,
     round_has_begun,
     round_in_hand,
@@ -140,6 +143,7 @@ ADMIN_KNOWS = (is_system_admin, of_same_instansi)
 keeps_inventory = role("round_manager", "inventory_manager")
 is_inventory_manager = role("inventory_manager")
 PARTAKER = (is_agency, of_same_instansi, takes_part, round_has_begun)
+AROUND_THE_ROUND = (TEAM, (is_agency, of_same_instansi, takes_part_in_round, round_has_begun), ADMIN_KNOWS)
 AROUND_THE_PANEL = (TEAM, (on_panel,), ADMIN_KNOWS)
 RESULT_READERS = (
     "agency_operator",
@@ -174,6 +178,9 @@ RULES: dict[tuple[str, object], Rule] = {
     ("write", "own_account"): Rule(((signed_in,),)),
     ("write", "own_password"): Rule(((signed_in,),)),
     ("read", "own_notice"): Rule(((signed_in,),)),
+    ("list", "calendar"): Rule(((signed_in,),)),
+    ("write", "own_calendar"): Rule(((signed_in,),)),
+    ("read", "calendar_feed"): Rule(((anybody,),)),
     # people and organizations
     ("read", Organization): Rule(((is_inside, of_same_instansi),)),
     ("write", Organization): Rule(((runs_reference, of_same_instansi),)),
@@ -183,9 +190,13 @@ RULES: dict[tuple[str, object], Rule] = {
     ("know", Appointment): Rule(((is_inside, of_same_instansi),)),
     ("read", Appointment): Rule(((runs_reference, of_same_instansi),)),
     ("write", Appointment): Rule(((runs_reference, of_same_instansi),), (not_oneself,)),
+    ("delegate", Appointment): Rule(((own_lendable_office,),), known=((is_inside,),)),
+    ("take_back", Appointment): Rule(((own_lendable_office_lent,),), known=()),
     # rounds
     ("read", Period): Rule(((sees_rounds, of_same_instansi, round_has_begun), (is_external, on_a_panel_of))),
     ("write", Period): Rule(((is_round_manager, of_same_instansi),), (round_in_hand,)),
+    ("read_matrix", Period): Rule((TEAM,), known=AROUND_THE_ROUND),
+    ("remind", Period): Rule(((is_round_manager, of_same_instansi),), (round_is_chased,), known=AROUND_THE_ROUND),
     ("know", Share): Rule(((role("executive", "system_admin"), of_same_instansi),)),
     ("read", Share): Rule(((is_team, of_same_instansi), (is_agency, of_same_instansi))),
     ("share_out", Share): Rule(((is_round_manager, of_same_instansi),)),

@@ -205,13 +205,13 @@ def appoint(
         raise Refused("Pejabat yang diwakili harus orang lain.", field="acting_for")
     if person.id is not None and person.id == by.person_id and not by.system:
         raise Refused("Anda tidak dapat mengubah akun atau jabatan Anda sendiri.")
-    if kind == "definitive" and role in ONE_HOLDER:
+    if role in ONE_HOLDER:
         # Two who appoint at once take turns: the second sees what the first wrote.
         session.execute(select(Organization.id).where(Organization.id == organization.id).with_for_update())
-        rival = _overlapping(session, organization, role, starts_on, ends_on)
+        rival = _overlapping(session, organization, role, starts_on, ends_on, kind == "definitive")
         if rival is not None:
             raise Refused(
-                f"{ROLES[role]} {organization.short_name} pada tanggal itu sudah dijabat {rival.person.name}. "
+                f"{rival.label} {organization.short_name} pada tanggal itu sudah dijabat {rival.person.name}. "
                 "Akhiri dulu jabatan itu.",
                 field="starts_on",
             )
@@ -231,11 +231,14 @@ def appoint(
     return appointment
 
 
-def _overlapping(session: Session, organization, role: str, starts_on: date, ends_on: date | None) -> Appointment | None:
+def _overlapping(
+    session: Session, organization, role: str, starts_on: date, ends_on: date | None, definitive: bool
+) -> Appointment | None:
+    """Who holds the office in these days, or acts in it: one holder, and beside him one acting official, at a time."""
     rivals = select(Appointment).where(
         Appointment.organization_id == organization.id,
         Appointment.role == role,
-        Appointment.kind == "definitive",
+        (Appointment.kind == "definitive") == definitive,
         or_(Appointment.ends_on.is_(None), Appointment.ends_on >= starts_on),
     )
     if ends_on is not None:

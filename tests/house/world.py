@@ -4,6 +4,7 @@ import base64
 import re
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 from fractions import Fraction
 
 from flask import Flask
@@ -11,8 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Table, TextClause, select, text
 from sqlalchemy.orm import Session
 
-from assessments import answering, asking, attesting, checking, claiming, judging, library, results, uploading
+from assessments import answering, asking, attesting, checking, claiming, judging, library, results, staffing, uploading
 from assessments.actors import Actor
+from assessments.clock import today
 from assessments.inventory import publishing
 from assessments.models import (
     Account,
@@ -314,3 +316,10 @@ def _name_things(session: Session, world: World) -> None:
     managed = world.city.people["managed"]
     world.ids["account"], world.ids["appointment"] = managed.person.account.id, managed.id
     world.ids["person"], world.ids["organization"] = managed.person_id, agency.id
+    head, later = world.city.people["head"], today() + timedelta(days=300)
+    world.ids["lent"] = staffing.appoint(
+        session, world.city.people["operator"].person, head.organization, "agency_head", world.city.actor("round_manager"),
+        kind="plh", acting_for=head.person, decision_no="800/1", decision_on=today(), starts_on=later, ends_on=later,
+    )
+    session.flush()
+    world.ids["lent"] = world.ids["lent"].id

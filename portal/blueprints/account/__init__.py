@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("account", __name__)
 
-from . import notices, organizations, people, people_import, person, profile, sign_in, start, tokens  # noqa: E402, F401
+from . import delegating, notices, organizations, people, people_import, person, profile, sign_in, start, tokens  # noqa: E402, F401

@@ -9,12 +9,12 @@ from wtforms.validators import EqualTo, InputRequired
 
 from assessments import staffing
 from assessments.clock import now
-from assessments.models import Account
+from assessments.models import Account, Appointment
 from assessments.refusal import Refused
 
 from ... import passwords, signing_in, throttling
 from ...access import actor as asking
-from ...access import ask
+from ...access import ask, may
 from ...extensions import db
 from ...forms import Form
 from ...signing_in import offices_of
@@ -147,6 +147,7 @@ def _page(person_form: PersonForm | None = None, email_form: EmailForm | None = 
             offices=offices_of(account.person_id),
             changes=changes_of(account.id, now() - SHOWN_FOR),
             zone=asking().zone,
+            may_lend=may("delegate", Appointment),
         ),
         status,
     )
