@@ -1,8 +1,8 @@
 """How the portal reaches people outside its pages: links used once, mail that waits, reminders, a calendar to follow."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..clock import now
@@ -61,7 +61,8 @@ class NoticeChoice(Base):
 class Mail(Base):
     """A letter that waits to be sent, and what became of it. The same `dedupe_key` is written once.
 
-    `message_id` is made with the row, so that a letter that was sent twice by a crash is recognised as one.
+    `message_id` is made with the row, so that a letter that was sent twice by a crash is recognised as one. An `urgent`
+    one does not wait for the end of the quiet hours.
     """
 
     __tablename__ = "mail"
@@ -75,6 +76,7 @@ class Mail(Base):
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     dedupe_key: Mapped[str] = mapped_column(String(160), unique=True)
     state: Mapped[str] = mapped_column(Code, default="waiting")
+    urgent: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime]
     at: Mapped[datetime] = mapped_column(default=now)
@@ -86,16 +88,22 @@ class Mail(Base):
 
 
 class Reminder(Base):
-    """That an agency was reminded of its open items: by whom, how, with which words. Append-only."""
+    """That somebody of an agency was reminded of its open items: by whom, how, with which words. Append-only.
+
+    Nobody is reminded twice on one `day` (of the round's zone) in the same way. `reason` says why it was sent although
+    offices were closed.
+    """
 
     __tablename__ = "reminder"
-    __table_args__ = (one_of("channel", *REMINDER_CHANNELS),)
+    __table_args__ = (one_of("channel", *REMINDER_CHANNELS), UniqueConstraint("person_id", "channel", "day"))
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     channel: Mapped[str] = mapped_column(Code)
     text: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    day: Mapped[date]
     at: Mapped[datetime] = mapped_column(default=now)
 
     submission: Mapped[Submission] = relationship()

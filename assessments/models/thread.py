@@ -71,9 +71,13 @@ class ItemHelp(Base):
 
 
 class Notice(Base):
-    """One sentence for one person, with the page it leads to. The same `dedupe_key` is told once."""
+    """One sentence for one person, with the page it leads to. The same `dedupe_key` is told once.
+
+    `mailed_at` is when it went into a letter, or when it was clear that it goes into none.
+    """
 
     __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_mailed", "mailed_at", "at"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str] = mapped_column(Code)
@@ -82,5 +86,6 @@ class Notice(Base):
     dedupe_key: Mapped[str | None] = mapped_column(String(160), unique=True)
     at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(length=120), nullable=False),
         sa.Column("dedupe_key", sa.String(length=160), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -92,21 +93,30 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("channel IN ('portal', 'email', 'whatsapp')", name=op.f("ck_reminder_known_channel")),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_reminder_by_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reminder_person_id")),
         sa.ForeignKeyConstraint(["submission_id"], ["submission.id"], name=op.f("fk_reminder_submission_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
+        sa.UniqueConstraint("person_id", "channel", "day", name=op.f("uq_reminder_person_id_channel_day")),
     )
     with op.batch_alter_table("reminder", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reminder_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reminder_submission_id"), ["submission_id"], unique=False)
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index("ix_notice_mailed", ["mailed_at", "at"], unique=False)
     _keep_reminders()
 
 
 def downgrade() -> None:
     _let_go_of_reminders()
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_notice_mailed")
+        batch_op.drop_column("mailed_at")
     with op.batch_alter_table("reminder", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reminder_submission_id"))
         batch_op.drop_index(batch_op.f("ix_reminder_person_id"))
