@@ -14,6 +14,7 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 AXE = ROOT / ".test-services/node_modules/axe-core/axe.min.js"
+TUS_CLIENT = ROOT / ".test-services/node_modules/tus-js-client/dist/tus.min.js"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -57,6 +58,8 @@ def what_is_missing() -> dict[str, str]:
         missing["chromium"] = "Chromium is not installed: what needs a browser is left out"
     if not AXE.exists():
         missing["axe"] = "axe-core is not installed: accessibility is not checked"
+    if not TUS_CLIENT.exists():
+        missing["tus"] = "tus-js-client is not installed: uploads are tried with our own client only"
     return missing
 
 

@@ -208,7 +208,7 @@
   async function pause(job) {
     job.pauses = (job.pauses || 0) + 1;
     job.fresh = Boolean(job.url);
-    const seconds = Math.min(LONGEST_PAUSE_S, 2 ** (job.pauses - 1));
+    const seconds = Math.min(LONGEST_PAUSE_S, Number(place.dataset.pause || 1) * 2 ** (job.pauses - 1));
     enter(job, "retrying", navigator.onLine ? `Sambungan terputus, dicoba lagi dalam ${span(seconds)}` : "Sambungan terputus, dilanjutkan saat tersambung");
     await new Promise((resolve) => {
       const go = () => { removeEventListener("online", go); clearTimeout(timer); job.wake = null; resolve(); };

@@ -111,6 +111,7 @@ OPERATOR = [
         ("S29-tanda-terima", "/penilaian/{sent}/terkirim"),
         ("S22", "/bukti"),
         ("S22-saringan-kosong", "/bukti?cari=tidak+ada"),
+        ("S24-kosong", "/bukti/unggahan"),
         ("S23", "/bukti/{document}"),
         ("S23-salah", "/bukti/{document}", 422, "Simpan keterangan", {"Judul dokumen": ""}),
         ("galat-403", "/kelola/periode/baru", 403),

@@ -170,7 +170,7 @@ def _piece(id: str, partial: Partial, offset: int, checksum):
     with only_reading():
         upload = find(Upload, id=id, to="write")
         _still_open(upload)
-        there, length, name, state = upload.received, upload.length, upload.file_name, upload.state
+        there, length, name, state = _durable(upload), upload.length, upload.file_name, upload.state
         db.session.rollback()
     if offset != there:
         tus.refuse(409, "Bagian ini bukan lanjutan dari yang sudah tersimpan.", {"Upload-Offset": str(there)})
