@@ -267,7 +267,7 @@ def _name_things(session: Session, world: World) -> None:
             world.ids[f"{slug}.{claim.item}.revision"] = claim.revision_n
     remarked = _cited_in(session, "isi")
     world.ids["citation"] = remarked.id
-    left = Waiver(contribution_id=remarked.contribution_id, rule="undated_document", place=f"citation:{remarked.id}",
+    left = Waiver(contribution=remarked.contribution, rule="undated_document", place=f"citation:{remarked.id}",
                   reason="Nomornya menyusul.", by_id=world.city.people["operator"].person_id)
     session.add(left)
     session.flush()
