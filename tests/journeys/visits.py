@@ -99,6 +99,7 @@ OPERATOR = [
         ("S20-terkunci", "/penilaian/{sent}"),
         ("S20-salah", "/penilaian/tidak-ada", 404),
         ("S21-siap", "/penilaian/{now}/indikator/I12"),
+        ("S21-susunan", "/penilaian/{now}/indikator/I12?susun=ya"),
         ("S21", "/penilaian/{now}/indikator/I01"),
         ("S21-kosong", "/penilaian/{now}/indikator/I32"),
         ("S21-salah", "/penilaian/{now}/indikator/I32", 422, "Tandai siap diperiksa"),
@@ -132,6 +133,8 @@ HEAD = [
     *visit(
         "head",
         ("S10-kepala", "/beranda"),
+        ("S37", "/akun/delegasi"),
+        ("S37-salah", "/akun/delegasi", 422, "Titipkan jabatan"),
         ("S33-daftar", "/persetujuan"),
         ("S33", "/persetujuan/{waiting.bappeda}"),
         ("S33-terkunci", "/persetujuan/{sent.bappeda}"),
