@@ -17,7 +17,7 @@ _TALKED_ABOUT = re.compile(
     r"penyusunan|pembuatan|penyiapan|perancangan|penulisan|pembahasan|membahas|reviu|review|evaluasi|"
     r"telaah|telaahan|harmonisasi|notula|notulen|notulensi|rapat|undangan|masukan|tanggapan|perbaikan|"
     r"penyempurnaan|konsultasi|atas|terhadap|tentang|dari|mengenai|pada|terkait|pengajuan|paraf|koordinasi|"
-    r"sosialisasi"
+    r"sosialisasi|pedoman|panduan|format|templat|template|contoh"
 )
 _END = r"(?:v(?:ersi)?\s*\d+(?:\s\d+)*|rev(?:isi)?\s*\d*|\d{1,2}|final|akhir|awal|bersih|\d{4}(?:\s\d{1,2}){0,2})"
 _BILL = re.compile(
@@ -29,6 +29,8 @@ _IDEAS = ("peta", "kerangka", "dasar", "uji", "makalah", "pembuktian", "ringkasa
 _AT_START = re.compile(r"^(?:draf|draft)\b", re.IGNORECASE)
 _BRACKETED = re.compile(rf"[(\[]\s*{_MARK}\b[^)\]]{{0,12}}[)\]]", re.IGNORECASE)
 _SPACED = re.compile(r"^(?:\w ){3,}\w$")
+# A word across the page comes out of a PDF behind its last line: "- 1 - DRAFT".
+_ACROSS = re.compile(r"^(?P<rest>.*?)\s(?:DRAFT?|KONSEP|D R A F(?: T)?|K O N S E P)$")
 _LONGEST_MARK = 12  # words of a line that can be a heading
 # What a text must hold to be worth reading line by line; asked in the database, so that no other text is fetched.
 SIGNS = ("draf", "konsep", "rancangan", "ranper", "raper", "rankep", "d r a f", "k o n s e p")
@@ -54,6 +56,9 @@ def opens_as_draft(text: str) -> bool:
 
 
 def _line_is_mark(line: str) -> bool:
+    across = _ACROSS.match(line.strip())
+    if across and not across.group("rest").isupper():
+        return True
     line = line.strip(" \t-–—*.:\"'“”|=_")
     if _SPACED.match(line):
         line = line.replace(" ", "")

@@ -120,7 +120,7 @@ def test_a_name_that_says_draft(name):
 @pytest.mark.parametrize("name", [
     "Konsep Layanan Terpadu.pdf", "Kajian konsep layanan digital", "Peta Konsep.pdf", "Notula pembahasan draft Perwal.pdf",
     "SOP Penyusunan Draft Peraturan.pdf", "Drafting handbook.pdf", "Rancangan Awal RKPD 2026.pdf", "Konseptual data.pdf",
-    "Undangan rapat konsep SK.pdf", "Rekonsepsi tata kelola.pdf", "Peraturan Wali Kota tentang SPBE.pdf",
+    "Undangan rapat konsep SK.pdf", "Pedoman Draf Naskah Dinas.pdf", "Rekonsepsi tata kelola.pdf", "Peraturan Wali Kota tentang SPBE.pdf",
 ])
 def test_a_name_that_only_speaks_of_drafts_or_ideas(name):
     assert not names_a_draft(name)
@@ -128,7 +128,7 @@ def test_a_name_that_only_speaks_of_drafts_or_ideas(name):
 
 @pytest.mark.parametrize("text", [
     "PEMERINTAH KOTA\nDRAFT\nPERATURAN", "KONSEP\r\nPERATURAN", "RANCANGAN PERATURAN WALI KOTA\nNOMOR", "D R A F T\nx", "Draf v2",
-    "LAPORAN REVIU (DRAFT)",
+    "LAPORAN REVIU (DRAFT)", "Isi laporan.\n- 1 - DRAFT", "hasilnya menjadi dasar penyempurnaan. K O N S E P",
 ])
 def test_a_first_page_that_says_draft(text):
     assert opens_as_draft(text)
@@ -136,7 +136,7 @@ def test_a_first_page_that_says_draft(text):
 
 @pytest.mark.parametrize("text", [
     "Konsep layanan ini dijalankan\noleh dinas", "konsep peraturan dibahas bersama", "Penyusunan draft\nperaturan",
-    "LAPORAN KONSEP LAYANAN DIGITAL", "draft peraturan ini dibahas", "",
+    "LAPORAN KONSEP LAYANAN DIGITAL", "PETA KONSEP", "Ini baru sebuah konsep", "draft peraturan ini dibahas", "",
 ])
 def test_a_first_page_that_only_speaks_of_drafts(text):
     assert not opens_as_draft(text)
