@@ -4,6 +4,7 @@
 (() => {
 const { keepDraft, dropDraft, draftOf, post, whoIsIn, landed } = drafts;
 const IDLE = 1500, LONGEST = 10000, RETRY = [3000, 6000, 12000, 30000];
+const UNKNOWN = "\u0000";
 const SAVING = "Menyimpan", KEPT = "Belum terkirim, tersimpan di perangkat ini", NOT_KEPT = "Belum terkirim";
 let desk = null;
 
@@ -36,7 +37,7 @@ function fieldsOf(form, place) {
 }
 function labelOf(form, name) {
   const field = named(form, name)[0];
-  if (isRadio(field)) return "Tingkat";
+  if (isRadio(field)) return field.closest("fieldset")?.querySelector("legend")?.textContent.trim() || "Tingkat";
   return (field.labels?.[0]?.firstChild?.textContent || name).trim();
 }
 
@@ -53,23 +54,28 @@ function begin(first) {
   desk = {
     form, office, names, place, url: place?.dataset.autosave || "", key: `tulisan|${office}|${path}`, path,
     version: form.elements.version.value, base: {}, ready: false, held: Boolean(place && "held" in place.dataset),
-    refused: Boolean(document.querySelector("[data-focus]")), sending: false, failures: 0, since: 0, timer: 0,
+    refused: Boolean(document.querySelector("[data-focus]")), sending: null, failures: 0, since: 0, timer: 0,
   };
-  for (const name of names) desk.base[name] = textOf(form, name, true);
+  // A page that was refused shows what was typed, and nothing tells what is stored.
+  for (const name of names) desk.base[name] = desk.refused ? UNKNOWN : textOf(form, name, true);
   if (desk.url) form.dataset.saving = "";
-  first ? putBack(desk) : (desk.ready = true, look(desk));
+  if (first) putBack(desk);
+  else {
+    desk.ready = true;
+    if (!desk.refused) look(desk);
+  }
 }
 const changedOn = (d) => d.names.filter((name) => norm(textOf(d.form, name)) !== norm(d.base[name]));
 const say = (d, text) => { if (d.url && d.place.textContent !== text) d.place.textContent = text; };
 const unsent = (d) => d.homeless ? NOT_KEPT : KEPT;
 
-// A page that was refused shows what was typed, not what is stored: there the draft is left as it is.
 async function putBack(d) {
   const draft = await draftOf(d.key);
   if (desk !== d) return;
   d.ready = true;
   const differing = Object.keys(draft?.fields || {}).filter((name) => d.names.includes(name) && norm(draft.fields[name].text) !== norm(d.base[name]));
-  if (!draft || d.refused) return look(d);
+  if (d.refused) return;
+  if (!draft) return look(d);
   if (!differing.length) {
     dropDraft(d.key);
     return look(d);
@@ -81,7 +87,7 @@ async function putBack(d) {
     if (norm(textOf(d.form, name)) === norm(d.base[name])) write(d.form, name, text);
   }
   if (Object.keys(both).length) {
-    d.form.elements.version.value = draft.version;
+    if (d.url) d.form.elements.version.value = draft.version;
     offerBoth(d, { theirs: both, version: d.version, who: "", at: "" }, Object.fromEntries(differing.map((name) => [name, draft.fields[name].base])));
   } else {
     tell(d, "Tulisan yang belum terkirim dikembalikan", "Tulisan dari kunjungan sebelumnya di perangkat ini ada lagi pada isian.");
@@ -109,7 +115,8 @@ function look(d, soon = false) {
 function keep(d, changed) {
   const fields = {};
   for (const name of changed) fields[name] = { text: textOf(d.form, name), base: d.base[name] };
-  keepDraft(d.key, { at: Date.now(), path: d.path, title: document.title, url: d.url, version: d.version, fields,
+  keepDraft(d.key, { at: Date.now(), path: d.path, title: document.title, url: d.url, fields,
+    version: d.held && !d.theirs ? "" : d.version, // both texts are offered again after a refused saving
     all: Object.fromEntries(d.names.map((name) => [name, textOf(d.form, name)])) })
     .then((kept) => { d.homeless = !kept; });
   const rest = [...d.form.elements].some((field) => isChanged(field) && !d.names.includes(field.name));
@@ -134,10 +141,10 @@ async function send(d, more) {
     if (d.stranger) return;
   }
   const texts = Object.fromEntries(d.names.map((name) => [name, textOf(d.form, name)]));
-  d.sending = true;
   if (!d.failures) say(d, SAVING);
-  const answer = await post(d.url, bodyOf(d, texts, d.version), more);
-  d.sending = false;
+  d.sending = post(d.url, bodyOf(d, texts, d.version), more);
+  const answer = await d.sending;
+  d.sending = null;
   if (desk !== d) return;
   if (answer.status === 200) return saved(d, texts, answer);
   if (answer.status === 409 && answer.theirs) return compare(d, answer);
@@ -200,7 +207,7 @@ function offerBoth(d, { theirs, version, who, at }, bases) {
   say(d, "Bentrok: bandingkan kedua tulisan di atas isian, lalu simpan");
   const panel = make("section", "note note--warn conflict writing", { id: "bentrok", ariaLabel: "Bentrok tulisan" });
   panel.append(
-    make("h2", "", {}, who ? `Bentrok: ${who} menyimpan isian ini ${at}` : "Bentrok: isian ini diubah orang lain"),
+    make("h2", "", {}, who ? `Bentrok: ${who} menyimpan isian ini pukul ${at}` : "Bentrok: isian ini diubah orang lain"),
     make("p", "", {}, "Tulisan Anda masih ada pada isian dan di perangkat ini. Ubah isian di bawah sampai benar, lalu simpan; yang tersimpan sekarang tetap ada pada riwayat."),
   );
   for (const [name, text] of Object.entries(theirs)) {
@@ -328,11 +335,23 @@ document.addEventListener("input", (event) => {
 document.addEventListener("focusout", (event) => {
   if (desk && event.target.form === desk.form && desk.since && !desk.failures) send(desk);
 });
+// A button waits for the saving that is on its way, so that its form knows the version that one makes.
 document.addEventListener("submit", (event) => {
-  if (!desk || event.target !== desk.form) return;
-  clearTimeout(desk.timer);
-  landed.expect(desk.key);
-});
+  const d = desk, { submitter } = event;
+  if (!d || event.target !== d.form) return;
+  clearTimeout(d.timer);
+  if (d.sending && !d.leaving) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    d.leaving = true;
+    Promise.race([d.sending, new Promise((done) => setTimeout(done, 3000))]).then(() => setTimeout(() => {
+      d.form.requestSubmit(submitter);
+      d.leaving = false;
+    }));
+    return;
+  }
+  landed.expect(d.key);
+}, true);
 document.addEventListener("portal:page", () => begin(false));
 const hurry = () => { if (desk?.since || desk?.stranger) { desk.failures = Math.min(desk.failures, 1); send(desk); } };
 window.addEventListener("online", hurry);

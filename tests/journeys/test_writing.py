@@ -26,6 +26,7 @@ from tests.services import CHROMIUM_FLAGS, chromium
 STATUS = "[data-autosave]"
 SAVED = re.compile(r"^Tersimpan \d\d\.\d\d WITA")
 KEPT = re.compile("^Belum terkirim, tersimpan di perangkat ini")
+DRAFTS = "drafts.draftsOf(document.querySelector('[data-signout]').dataset.signout.split('.')[0])"
 ITEM = "/penilaian/2026/indikator/I12"
 
 
@@ -281,6 +282,60 @@ def test_OP_02_a_server_that_cannot_store_is_named_and_asked_again(page, session
     page.clock.resume()
     status_is(page, SAVED)
     assert stored(session, where) == "Tetap ada."
+
+
+def test_the_button_goes_with_the_newest_text_while_a_saving_is_on_its_way(page, session, where):
+    def slowly(route):
+        time.sleep(1)
+        route.continue_()
+
+    page.route("**/simpan-otomatis", slowly)
+    facts(page).press_sequentially("Yang pertama.")
+    with page.expect_request("**/simpan-otomatis"):
+        pass
+    facts(page).press_sequentially(" Yang kedua.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/penilaian/2026")
+    expect(page.get_by_text("Indikator 12 tersimpan.")).to_be_visible()
+    answer = read(session, where)
+    assert (answer.facts, len(answer.authors)) == ("Yang pertama. Yang kedua.", 1)
+    assert page.evaluate(DRAFTS) == [], "the page it led to has arrived"
+
+
+def test_after_a_refused_saving_nothing_goes_by_itself_over_the_other_text(page, page_at, session, where, as_who):
+    page.evaluate("document.querySelector('#jawaban').version.value = '999'")
+    _writes_elsewhere(page_at, as_who, "Tulisan Sari.")
+    facts(page).fill("Tulisan saya.")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("alert")).to_contain_text("Bentrok")
+    facts(page).press("Control+End")
+    page.keyboard.type(" Lagi.")
+    time.sleep(2)
+    assert stored(session, where) == "Tulisan Sari."
+    page.goto("/beranda")
+    page.goto(ITEM)
+    panel = page.get_by_role("region", name="Bentrok tulisan")
+    expect(panel).to_contain_text("Tulisan saya. Lagi.")
+    assert stored(session, where) == "Tulisan Sari."
+
+
+def test_a_form_that_is_saved_by_its_button_keeps_a_draft_on_the_device(page_at, session, where, as_who):
+    page = page_at(DESK)
+    as_who(page, "round_manager")
+    address = f"/pengelolaan/2026/{where.city.instansi.slug}/klaim/I12"
+    session.rollback()
+    page.goto(address)
+    page.get_by_label("Fakta", exact=True).press_sequentially("Klaim yang sedang ditulis.")
+    context = page.context
+    page.close()
+    page = context.new_page()
+    page.goto(address)
+    expect(page.get_by_label("Fakta", exact=True)).to_have_value("Klaim yang sedang ditulis.")
+    expect(page.get_by_text("Tulisan yang belum terkirim dikembalikan")).to_be_visible()
+    page.keyboard.press("Control+s")
+    expect(page.get_by_label("Fakta", exact=True)).to_have_value("Klaim yang sedang ditulis.")
+    expect(page.get_by_text("Tulisan yang belum terkirim dikembalikan")).to_have_count(0)
+    assert page.evaluate(DRAFTS) == []
 
 
 def test_what_cannot_be_stored_is_said_and_stays(page, session, where):

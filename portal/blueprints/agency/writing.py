@@ -14,7 +14,7 @@ from assessments.models import Contribution, ContributionRevision
 from ...extensions import db
 from .ladder import shown_value
 
-WORDS = re.compile(r"\S+\s*|\s+")
+WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 COMPARED_AT_MOST = 400_000  # pairs of words; what differs more than that is shown as taken out and put in
 AROUND = 80  # letters of the unchanged text on each side of a change
 
