@@ -1,11 +1,12 @@
 """An agency's library of documents: bytes are stored first, rows after; a version never changes its bytes."""
 
+import json
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, object_session
 
@@ -14,9 +15,11 @@ from .clock import now
 from .models import Blob, Document, DocumentVersion, Organization
 from .models.evidence import DOCUMENT_KINDS, SECRECY
 from .refusal import Refused, Together
-from .texts import clean, clean_line, folded
+from .texts import clean, clean_line, folded, written_day
+from .workflow import Look
 
 MOST_TAGS, TAG_LENGTH = 10, 30
+WARNED_DAYS = 90  # before a document is no longer in force
 LOOKED_THROUGH = 2000  # titles of one library that are compared with another one
 
 
@@ -75,6 +78,28 @@ def known_tags(text: str) -> list[str]:
     if long:
         raise Refused(f"Label “{long[:TAG_LENGTH]}…” terlalu panjang, paling banyak {TAG_LENGTH} huruf.", field="tags")
     return tags
+
+
+def tagged(tag: str):
+    """Documents that carry this tag, as a condition; tags are stored in small letters."""
+    return cast(Document.tags, Text).contains(json.dumps(tag), autoescape=True)
+
+
+def tags_in(stored: str) -> list[str]:
+    """The tags of a document as its column has them."""
+    return json.loads(stored)
+
+
+def validity(version: DocumentVersion, day: date) -> Look | None:
+    """Until when it is in force, as it looks on this day; None where nothing is said."""
+    ends = version.valid_until
+    if ends is None:
+        return None
+    if ends < day:
+        return Look(f"Tidak berlaku lagi sejak {written_day(ends)}", "bad", "warning")
+    if ends <= day + timedelta(days=WARNED_DAYS):
+        return Look(f"Berlaku sampai {written_day(ends)}", "warn", "warning")
+    return Look(f"Berlaku sampai {written_day(ends)}", "plain", "calendar")
 
 
 def remember_blob(session: Session, sha256: str, size: int, media_type: str, read: str | None = None) -> Blob:

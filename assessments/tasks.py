@@ -29,6 +29,7 @@ from .models import (
 from .open_recommendations import AWAITS, OPEN, PLANNED, counted, late
 from .panel_tasks import of_assessor
 from .policies import visible
+from .reviews import of_agency
 from .tasks_shape import Task
 
 LEADING = ("agency_head", "agency_operator")
@@ -111,7 +112,7 @@ def _of_operator(session: Session, user: Actor, periods: list[Period]) -> list[T
             )
         else:
             found.append(Task("part", STILL[part.state], f"{done}.", "Lihat isian", pressing=False, **place))
-    return [*found, *_to_carry_out(session, user), *of_owner(session, user)]
+    return [*found, *_to_carry_out(session, user), *of_owner(session, user), *of_agency(session, user)]
 
 
 def _to_carry_out(session: Session, user: Actor) -> list[Task]:
@@ -168,7 +169,7 @@ def _of_head(session: Session, user: Actor, periods: list[Period]) -> list[Task]
                 Task("part", STILL[part.state], f"{period.title}: {done} dari {count} indikator siap diperiksa.",
                      "Lihat isian", pressing=False, **place)
             )
-    return found
+    return [*found, *of_agency(session, user)]
 
 
 # ---------------------------------------------------------------- the team

@@ -20,11 +20,14 @@ QUARANTINED = (
 ONE_RANGE = re.compile(r"bytes=(\d{1,18}-\d{0,18}|-\d{1,18})")
 
 
-def send_version(version: DocumentVersion, storage: Storage) -> Response:
-    """The bytes of a version that was already found for reading; each reading leaves a line in the access log."""
+def send_version(version: DocumentVersion, storage: Storage, name: str | None = None) -> Response:
+    """The bytes of a version that was already found for reading; each reading leaves a line in the access log.
+
+    `name` is what the file is saved as, where it is not its own.
+    """
     sha256, media_type, size = version.sha256, version.blob.media_type, version.blob.size
     quarantined = version.blob.scan_state == "quarantined"
-    name = version.file_name or version.document.title
+    name = name or version.file_name or version.document.title
     thing = f"document_version:{version.document_id}/{version.n}"
     db.session.rollback()  # nothing is held while a large file travels
     if quarantined:

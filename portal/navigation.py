@@ -22,7 +22,7 @@ FOLLOWING = ("Tindak lanjut", "inspectorate.board", ("inspectorate.",))
 INVENTORY = ("Inventaris", "inventory.listing", ("inventory.",))
 AGENCY = (
     ("Tugas", "agency.tasks_home", ("agency.tasks", "agency.item", "agency.review", "agency.sent")),
-    ("Pustaka bukti", "agency.library", ("agency.library", "agency.document")),
+    ("Pustaka bukti", "agency.library", ("agency.library", "agency.document", "agency.polic", "agency.uploads")),
     FOLLOWING,
     INVENTORY,
     RESULTS,

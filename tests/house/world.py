@@ -12,7 +12,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import Table, TextClause, select, text
 from sqlalchemy.orm import Session
 
-from assessments import answering, asking, attesting, checking, claiming, judging, library, results, staffing, uploading
+from assessments import (
+    answering,
+    asking,
+    attesting,
+    checking,
+    claiming,
+    judging,
+    library,
+    removing,
+    results,
+    staffing,
+    uploading,
+)
 from assessments.actors import Actor
 from assessments.clock import today
 from assessments.inventory import publishing
@@ -294,6 +306,11 @@ def _name_things(session: Session, world: World) -> None:
     reported = publishing.report_dead_link(session, shown, "Tidak terbuka.")
     session.flush()
     world.ids["link_report"] = reported.id
+    for key in ("spare_document", "removed_document"):
+        spare = build.document(session, agency, world.city.actor("operator"), f"%PDF-{key}".encode()).document
+        world.ids[key] = spare.id
+    removing.remove(spare, world.city.actor("operator"))
+    session.flush()
     open_part = session.get_one(Submission, world.ids["isi.submission"])
     asked = asking.ask(next(c for c in open_part.contributions if c.item == "I12"), world.city.actor("operator"), "Notula mana?")
     said = asking.reply(asked, world.city.actor("round_manager"), "Notula rapat reviu.")

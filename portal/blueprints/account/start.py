@@ -39,6 +39,7 @@ PAGES = {
     "room": ("assessor.room", ("period", "subject")),
     "settle": ("assessor.settling", ("period", "subject")),
     "publish": ("round.result", ("period", "subject")),
+    "policies": ("agency.policies", ()),
     "census": ("inventory.census", ()),
     "reports": ("inventory.publication", ()),
     "reported": ("inventory.record", ("id",)),

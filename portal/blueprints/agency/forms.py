@@ -4,6 +4,7 @@ from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from assessments.models.evidence import DOCUMENT_KINDS, SECRECY
+from assessments.models.reviewing import REVIEW_KINDS
 
 from ...forms import ChoiceField, DayField, Form
 
@@ -38,3 +39,24 @@ class DocumentForm(Form):
     title = StringField("Judul dokumen")
     kind = ChoiceField("Jenis", choices=DOCUMENT_KINDS)
     secrecy = ChoiceField("Klasifikasi informasi", choices=SECRECY)
+    tags = StringField("Label")
+
+
+class VersionForm(Form):
+    """What one version of a document says of itself."""
+
+    number = StringField("Nomor dokumen")
+    dated = DayField("Tanggal dokumen")
+    effective_on = DayField("Berlaku sejak")
+    valid_until = DayField("Berlaku sampai")
+    signatory = StringField("Penanda tangan")
+
+
+class ReviewForm(Form):
+    """One review of a policy."""
+
+    kind = ChoiceField("Jenis", choices=REVIEW_KINDS)
+    reviewed_on = DayField("Tanggal reviu")
+    issues = TextAreaField("Permasalahan yang ditemukan")
+    recommendations = TextAreaField("Rekomendasi")
+    proof = ChoiceField("Bukti reviu", choices={"": "Tanpa bukti"})

@@ -1,72 +1,90 @@
-"""S22 and S23: the agency's documents, where each is used, its versions, and the door for their bytes."""
+"""S22: the documents of an agency's library, how they come in, and the list of all evidence as a workbook."""
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from datetime import date, timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy import Text, case, cast, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from assessments import library as documents
-from assessments.lint import code_of
-from assessments.models import (
-    Assessment,
-    Blob,
-    Citation,
-    Contribution,
-    Document,
-    DocumentVersion,
-    Organization,
-    Period,
-    Submission,
-)
+from assessments.clock import today
+from assessments.document_questions import keeps_instansi_library
+from assessments.models import Blob, Citation, Document, DocumentVersion, Organization
 from assessments.models.evidence import DOCUMENT_KINDS, SECRECY
-from assessments.refusal import Refused
-from assessments.workflow import look
+from assessments.narrowing import removed_documents
 
 from ... import evidence, evidence_jobs, quota
 from ...access import actor, ask, find, listing, may
-from ...arrivals import arrived
-from ...downloads import send_version
+from ...arrivals import arrived, kind_of
 from ...extensions import db
 from ...offering import UploadForm, offer
 from ...uploads import accepts_upload
 from . import blueprint
-from .answers import address
-from .forms import DocumentForm
 
 ON_A_PAGE = 50
-FILTERS = {"": "Semua", "belum": "Belum dipakai", "rusak": "Tidak dapat dibuka"}
+TAGS_OFFERED = 60
+FILTERS = {
+    "": "Semua",
+    "belum": "Belum dipakai",
+    "rusak": "Tidak dapat dibuka",
+    "berlaku": "Masa berlaku habis atau segera habis",
+    "dihapus": "Dihapus dari pustaka",
+}
+ORDERS = {
+    "": "Terbaru",
+    "judul": "Judul",
+    "belum": "Belum dipakai dulu",
+    "berlaku": "Segera habis masa berlakunya",
+}
 
 
 @blueprint.get("/bukti")
 def library():
-    """The documents this reader may see, the newest first."""
+    """The documents this reader may see, a page of them."""
     ask("read", Document)
-    wanted = _narrowed(listing(Document), _typed("cari"), _typed("saring"))
-    total = db.session.scalar(select(func.count()).select_from(wanted.subquery()))
+    return library_page()
+
+
+def library_page(failed: UploadForm | None = None):
+    wanted = _narrowed(_rows())
+    total = db.session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery()))
     last = max(1, -(-total // ON_A_PAGE))
     typed = request.args.get("halaman", "1")
-    page = min(int(typed), last) if typed.isascii() and typed.isdigit() and 0 < len(typed) < 6 else 1
+    page = max(1, min(int(typed), last) if typed.isascii() and typed.isdigit() and 0 < len(typed) < 6 else 1)
     rows = db.session.scalars(
-        wanted.options(selectinload(Document.versions), joinedload(Document.owner_org).joinedload(Organization.states))
-        .order_by(Document.id.desc())
+        wanted.options(
+            selectinload(Document.versions).joinedload(DocumentVersion.document),
+            joinedload(Document.owner_org).joinedload(Organization.states),
+        )
+        .order_by(*_order())
         .limit(ON_A_PAGE)
-        .offset((max(page, 1) - 1) * ON_A_PAGE)
+        .offset((page - 1) * ON_A_PAGE)
     ).unique().all()
+    wishes = {name: _typed(name) for name in ("cari", "jenis", "label", "saring", "urut")}
     return render_template(
         "agency/library.html",
         rows=rows,
         uses=_uses(rows),
         total=total,
-        page=max(page, 1),
+        page=page,
         last=last,
-        search=_typed("cari"),
+        wishes=wishes,
+        narrowed=any(value for name, value in wishes.items() if name != "urut"),
         filters=FILTERS,
-        chosen=_typed("saring"),
+        orders=ORDERS,
         kinds=DOCUMENT_KINDS,
+        classes=SECRECY,
+        tags=_tags(),
+        validity=lambda version: documents.validity(version, today(actor().zone)),
         evidence=evidence,
         zone=actor().zone,
         own=actor().role in ("agency_operator", "agency_head"),
         room=_room(),
-        link=lambda n: url_for("agency.library", halaman=n, cari=_typed("cari") or None, saring=_typed("saring") or None),
+        into=_into(),
+        resumable=may("write", Document),
+        form=failed,
+        chooser=offer(failed),
+        link=lambda n: url_for("agency.library", halaman=n, **{name: text for name, text in wishes.items() if text}),
     )
 
 
@@ -77,19 +95,81 @@ def _room() -> tuple[int, int] | None:
     return quota.used(db.session, actor().organization_id), quota.limit()
 
 
+def _into() -> Organization | None:
+    """The library this office adds documents to, where it adds any."""
+    user = actor()
+    if user.role == "agency_operator":
+        return db.session.get(Organization, user.organization_id)
+    return db.session.get(Organization, user.instansi_id) if keeps_instansi_library(user, None) else None
+
+
+# ---------------------------------------------------------------- which documents, in which order
+
+
 def _typed(name: str) -> str:
-    return request.args.get(name, "").strip()[:100]
+    return request.args.get(name, "").replace("\x00", "").strip()[:100]
 
 
-def _narrowed(query, search: str, chosen: str):
+def _rows():
+    if _typed("saring") == "dihapus":
+        return select(Document).where(removed_documents(actor()))
+    return listing(Document)
+
+
+def _newest(column):
+    """A column of the newest version, for conditions and orders."""
+    return (
+        select(column)
+        .where(DocumentVersion.document_id == Document.id)
+        .order_by(DocumentVersion.n.desc())
+        .limit(1)
+        .correlate(Document)
+        .scalar_subquery()
+    )
+
+
+def _cited():
+    return select(Citation.id).where(Citation.document_id == Document.id).exists()
+
+
+def _narrowed(query):
+    search, kind, tag, chosen = _typed("cari"), _typed("jenis"), _typed("label").lower(), _typed("saring")
     if search:
-        query = query.where(Document.title.icontains(search.replace("\x00", ""), autoescape=True))
-    cited = select(Citation.id).where(Citation.document_id == Document.id).exists()
+        said = (DocumentVersion.number, DocumentVersion.file_name)
+        query = query.where(
+            or_(
+                Document.title.icontains(search, autoescape=True),
+                Document.versions.any(or_(*(column.icontains(search, autoescape=True) for column in said))),
+            )
+        )
+    if kind in DOCUMENT_KINDS:
+        query = query.where(Document.kind == kind)
+    if tag:
+        query = query.where(documents.tagged(tag))
     if chosen == "belum":
-        query = query.where(~cited)
+        query = query.where(~_cited())
     if chosen == "rusak":
-        query = query.where(Document.versions.any(DocumentVersion.blob.has(Blob.reading_state.in_(("locked", "broken")))))
+        unreadable = Blob.reading_state.in_(("locked", "broken")) | (Blob.scan_state == "quarantined")
+        query = query.where(Document.versions.any(DocumentVersion.blob.has(unreadable)))
+    if chosen == "berlaku":
+        query = query.where(_newest(DocumentVersion.valid_until) <= _soon())
     return query
+
+
+def _soon() -> date:
+    return today(actor().zone) + timedelta(days=documents.WARNED_DAYS)
+
+
+def _order() -> tuple:
+    chosen = _typed("urut")
+    if chosen == "judul":
+        return func.lower(Document.title), Document.id
+    if chosen == "belum":
+        return case((_cited(), 1), else_=0), Document.id.desc()
+    if chosen == "berlaku":
+        ends = _newest(DocumentVersion.valid_until)
+        return case((ends.is_(None), 1), else_=0), ends, Document.id.desc()
+    return (Document.id.desc(),)
 
 
 def _uses(rows: list[Document]) -> dict[int, int]:
@@ -103,121 +183,49 @@ def _uses(rows: list[Document]) -> dict[int, int]:
     )
 
 
-@blueprint.route("/bukti/<int:document>", methods=["GET", "POST"])
+def _tags() -> list[str]:
+    """The tags in use, for the filter."""
+    text = cast(Document.tags, Text)
+    found = db.session.scalars(listing(Document).with_only_columns(text).where(text != "[]").distinct().limit(1000))
+    return sorted({tag for tags in found for tag in documents.tags_in(tags)})[:TAGS_OFFERED]
+
+
+# ---------------------------------------------------------------- in
+
+
+@blueprint.post("/bukti/pustaka/<string:organization>")
 @accepts_upload
-def document(document: int):
-    return _change(document) if request.method == "POST" else _document_page(find(Document, id=document))
-
-
-def _change(document: int):
-    """A newer file of the same document, or another title and kind."""
-    files, refused = arrived(find(Document, id=document, to="write").owner_org_id)
-    known = find(Document, id=document, to="write")
-    if request.form.get("then") == "describe":
-        return _described(known)
-    if not files:
-        form = UploadForm(formdata=None)
-        form.files.errors = tuple(f"{name}: {sentence}" if name else sentence for name, sentence in refused)
-        return _document_page(known, failed=form), 422
-    file = files[0]
-    if known.newest.sha256 == file.kept.sha256:
-        form = UploadForm(formdata=None)
-        form.files.errors = (f"{file.name}: isinya sama dengan versi {known.newest.n}, jadi tidak ditambahkan.",)
-        return _document_page(known, failed=form), 422
-    version = documents.add_version(
-        known,
-        actor(),
-        blob=documents.remember_blob(db.session, file.kept.sha256, file.kept.size, file.kind.media_type),
-        file_name=file.name,
-    )
-    db.session.flush()
-    evidence_jobs.ask_to_read(db.session, version.blob)
-    number = version.n
-    db.session.commit()
-    flash(f"Versi {number} tersimpan. Rujukan yang ada tetap memakai versi yang dikutipnya.")
-    return redirect(url_for("agency.document", document=document))
-
-
-def _described(known: Document):
-    form = DocumentForm()
-    if not form.validate():
-        return _document_page(known, failed=form), 422
-    try:
-        documents.rename(known, title=form.title.data, kind=form.kind.data, secrecy=form.secrecy.data)
-    except Refused as refusal:
-        form.refused(refusal)
-        return _document_page(known, failed=form), 422
-    key = known.id
-    db.session.commit()
-    flash("Keterangan dokumen tersimpan.")
-    return redirect(url_for("agency.document", document=key))
-
-
-def _document_page(known: Document, failed=None):
-    described = failed if isinstance(failed, DocumentForm) else DocumentForm(
-        formdata=None, data={"title": known.title, "kind": known.kind, "secrecy": known.secrecy}
-    )
-    return render_template(
-        "agency/document.html",
-        document=known,
-        versions=known.versions[::-1],
-        citations=_citations(known),
-        editable=may("write", known),
-        form=failed,
-        described=described,
-        kinds=DOCUMENT_KINDS,
-        classes=SECRECY,
-        chooser=offer(failed, several=False),
-        evidence=evidence,
-        zone=actor().zone,
-    )
-
-
-def _citations(known: Document) -> list[dict]:
-    """Where this reader can see it cited: period, item, version and what it proves there."""
-    found = db.session.scalars(
-        select(Citation)
-        .join(Citation.contribution)
-        .join(Contribution.submission)
-        .join(Submission.assessment)
-        .join(Assessment.period)
-        .where(Citation.document_id == known.id, Submission.id.in_(listing(Submission).with_only_columns(Submission.id)))
-        .order_by(Period.id.desc(), Citation.id)
-        .options(
-            contains_eager(Citation.contribution).selectinload(Contribution.citations),
-            contains_eager(Citation.contribution).selectinload(Contribution.revisions),
-            contains_eager(Citation.contribution)
-            .contains_eager(Contribution.submission)
-            .options(
-                joinedload(Submission.organization).joinedload(Organization.states),
-                contains_eager(Submission.assessment)
-                .contains_eager(Assessment.period)
-                .options(joinedload(Period.instrument_copy), joinedload(Period.stages), joinedload(Period.extensions)),
-            ),
+def add_documents(organization: str):
+    """Several files at once into the library of an agency or of the instansi; each one that is refused says why."""
+    owner = find(Organization, slug=organization, to="upload")
+    files, refused = arrived(owner.id)
+    owner, added = find(Organization, slug=organization, to="upload"), 0
+    for file in files:
+        known = documents.known_in_library(db.session, owner, file.kept.sha256)
+        if known is not None:
+            flash(f"{file.name}: sudah ada di pustaka sebagai “{known.document.title}”, jadi tidak disimpan lagi.", "note")
+            continue
+        alike = documents.titles_alike(db.session, owner, file.title)
+        version = documents.add_document(
+            db.session, owner, actor(), title=file.title, kind=kind_of(file.kind), file_name=file.name,
+            blob=documents.remember_blob(db.session, file.kept.sha256, file.kept.size, file.kind.media_type),
         )
-    ).unique()
-    rows = []
-    for citation in found:
-        answer = citation.contribution
-        submission = answer.submission
-        item = submission.period.instrument.item(answer.item)
-        rows.append(
-            {
-                "code": code_of(citation),
-                "item": item,
-                "period": submission.period.title,
-                "n": citation.n,
-                "used": evidence.used_for(citation),
-                "look": look(answer),
-                "url": address("item", submission, item=answer.item, _anchor=f"rujukan-{citation.id}"),
-            }
-        )
-    return rows
-
-
-@blueprint.get("/bukti/<int:document>/<int:n>/berkas")
-def download(document: int, n: int):
-    version = find(DocumentVersion, document=document, n=n, to="download")
-    if version.blob is None:
-        abort(404)  # a link has no bytes of ours
-    return send_version(version, current_app.extensions["storage"])
+        db.session.flush()
+        evidence_jobs.ask_to_read(db.session, version.blob)
+        added += 1
+        if alike:
+            flash(f"{file.name}: ada dokumen berjudul mirip, “{alike[0][1]}”. Bila itu dokumen yang sama, hapus yang baru "
+                  "ini dan unggah berkasnya di sana sebagai versi baru.", "note")
+    sentences = tuple(f"{name}: {sentence}" if name else sentence for name, sentence in refused)
+    if sentences and len(sentences) >= len(files) + len(refused):
+        form = UploadForm(formdata=None)
+        form.files.errors = sentences
+        db.session.rollback()
+        ask("read", Document)
+        return library_page(form), 422
+    db.session.commit()
+    if added:
+        flash(f"{added} dokumen masuk pustaka. Buka dokumennya untuk mengisi jenis, label, nomor, dan tanggal.")
+    for sentence in sentences:
+        flash(sentence, "bad")
+    return redirect(url_for("agency.library"))
