@@ -94,7 +94,7 @@ def letters(count: int) -> str:
 
 def test_U_30_U_35_text_is_saved_by_itself_and_the_status_says_so(page, session, where):
     status_is(page, "Belum pernah disimpan")
-    assert page.locator(STATUS).get_attribute("role") == "status"
+    assert page.locator(STATUS).get_attribute("aria-live") == "polite"
     facts(page).press_sequentially("Peraturan wali kota.")
     status_is(page, "Menyimpan")
     status_is(page, SAVED)
