@@ -126,7 +126,7 @@ def faulty() -> Iterator[Case]:
         replace(report, make=lambda title=title: document(title))
         for title in ("Draft Laporan Reviu", "Rancangan Peraturan Wali Kota", "Konsep Keputusan Kepala Dinas")
     ] + [
-        replace(report, title="Laporan yang menyebut dirinya draf", make=lambda: document("Laporan Reviu", ("Naskah ini masih draf dan belum ditetapkan.", *BODY)))
+        replace(report, title="Laporan Reviu, disebut belum tetap dalam kalimat", make=lambda: document("Laporan Reviu", ("Naskah ini masih draf dan belum ditetapkan.", *BODY)))
     ])
     for item, name in (("I01", "Draft Perwal Arsitektur.pdf"), ("I04", "Ranperwal Aplikasi.pdf"), ("I08", "perwal keamanan (draf).pdf"),
                        ("I10", "Konsep SK Tim Koordinasi.pdf")):
