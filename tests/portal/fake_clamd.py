@@ -49,9 +49,16 @@ def infected(content: bytes, depth: int = 0) -> bool:
         return any(infected(archive.read(name), depth + 1) for name in archive.namelist())
 
 
+class SocketScanner(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+    manner = "right"
+    scanned: int = 0
+
+
 @contextmanager
-def scanner() -> Iterator[Scanner]:
-    with Scanner(("127.0.0.1", 0), _Talk) as server:
+def scanner(path: str = "") -> Iterator[Scanner]:
+    """On a port of its own, or on the socket of this path."""
+    with SocketScanner(path, _Talk) if path else Scanner(("127.0.0.1", 0), _Talk) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

@@ -45,6 +45,12 @@ def test_a_clean_file_is_clean_in_pieces_too(say, server):
     assert say(b"x" * 700_000, server.address).state == "clean"
 
 
+def test_a_scanner_may_listen_on_a_socket_in_the_file_system(say, tmp_path):
+    with scanner(str(tmp_path / "clamd.ctl")):
+        assert say(files.EICAR, str(tmp_path / "clamd.ctl")).state == "quarantined"
+        assert say(b"bersih", str(tmp_path / "clamd.ctl")).state == "clean"
+
+
 @pytest.mark.parametrize("manner", ["silent", "rubbish", "size"])
 def test_OP_02_an_unclear_answer_is_never_a_yes(say, server, manner):
     server.manner = manner
