@@ -18,7 +18,7 @@ from tests.portal.agency_pages import pdf
 from tests.services import TUS_CLIENT, what_is_missing
 
 pytestmark = pytest.mark.once
-expect.set_options(timeout=8_000)
+expect.set_options(timeout=12_000)
 CHUNK = 20_000
 ITEM = "/penilaian/2026/indikator/I12"
 
@@ -44,7 +44,7 @@ class Line:
         if environ["REQUEST_METHOD"] != "PATCH":
             return self.app(environ, start_response)
         if self.dead:
-            cut(environ)
+            return cut(environ)
         self.pieces.append((int(environ["HTTP_UPLOAD_OFFSET"]), int(environ["CONTENT_LENGTH"])))
         if not self.cuts or len(self.pieces) % 2:
             return self.app(environ, start_response)
@@ -53,7 +53,7 @@ class Line:
             environ["wsgi.input"] = Half(environ["wsgi.input"], int(environ["CONTENT_LENGTH"]) // 2)
         for _ in self.app(environ, lambda *_: None):
             pass
-        cut(environ)
+        return cut(environ)
 
 
 def cut(environ: dict) -> NoReturn:
@@ -126,7 +126,7 @@ def test_ten_cuts_resend_at_most_one_piece_each_and_typed_text_stays(app, sessio
     page.get_by_label("Fakta", exact=True).fill("Ditulis selama berkas berjalan.")
     line.cuts = 10
     choose(page, ("Peta rencana.pdf", content))
-    expect(page.locator("#bukti .evidence")).to_contain_text("Peta rencana")
+    expect(page.locator("#bukti .evidence")).to_contain_text("Peta rencana", timeout=25_000)
     assert line.cuts == 0
     sent = sum(length for _offset, length in line.pieces)
     assert sent <= len(content) + 10 * CHUNK
