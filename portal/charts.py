@@ -188,3 +188,27 @@ def bar(share: float, height: int = 14) -> Markup:
         f'<svg width="100%" height="{height}" aria-hidden="true">'
         f'<rect width="{width:.2f}%" height="{height}" fill="{BLUE}"/></svg>'
     )
+
+
+def against_plan(done: float, planned: float, height: int = 14) -> Markup:
+    """One row of progress: what is done as a bar, where the plan stands today as a line. Both numbers stand in the same row."""
+    width, line = (min(max(share, 0.0), 1.0) * 100 for share in (done, planned))
+    return Markup(  # noqa: S704 - numbers only
+        f'<svg width="100%" height="{height}" aria-hidden="true"><rect width="100%" height="{height}" fill="{RULE}"/>'
+        f'<rect width="{width:.1f}%" height="{height}" fill="{BLUE}"/>'
+        f'<line x1="{line:.1f}%" x2="{line:.1f}%" y1="0" y2="{height}" stroke="{INK}" stroke-width="3"/></svg>'
+    )
+
+
+def progress_and_plan(done: Fraction, planned: Fraction, said: str, name: str = "rencana") -> Markup:
+    """The whole round: how much is done, and a line where the plan stands today, each with its share."""
+    attributes, inner = _named(name, "Kemajuan dibanding rencana", said)
+    here, there = (f"{float(min(max(share, Fraction(0)), Fraction(1)) * 100):.2f}%" for share in (done, planned))
+    drawn = [
+        inner,
+        f'<rect y="26" width="100%" height="20" fill="{RULE}"/><rect y="26" width="{here}" height="20" fill="{BLUE}"/>',
+        f'<line x1="{there}" x2="{there}" y1="20" y2="52" stroke="{INK}" stroke-width="3"/>',
+        _label(there, _anchor(there), 0, f"rencana {round(float(planned) * 100)}%", INK, 600),
+        _label(here, _anchor(here), 0, f"siap {round(float(done) * 100)}%", DARK, 600, y=66),
+    ]
+    return Markup(f'<svg width="100%" height="72" {attributes}>{"".join(drawn)}</svg>')  # noqa: S704 - texts are escaped

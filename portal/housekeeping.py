@@ -13,6 +13,7 @@ from . import previews
 from .evidence_jobs import ask_again
 from .extensions import db
 from .partial import PartialFiles
+from .reminder_jobs import ask_to_remind
 
 ABANDONED_S = 24 * 3600
 KEPT_FOR = timedelta(days=30)
@@ -32,6 +33,7 @@ def tidy(app: Flask) -> None:
     if db.session.get(AuditAnchor, day) is None:
         audit.anchor(db.session, day)
     ask_again(db.session)
+    ask_to_remind(db.session)
     db.session.commit()
     partials = PartialFiles(app.extensions["storage"])
     for name in abandoned:

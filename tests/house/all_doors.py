@@ -4,6 +4,7 @@ from tests.house import (
     doors,
     doors_admin,
     doors_api,
+    doors_chasing,
     doors_decide,
     doors_delegating,
     doors_desk,
@@ -38,6 +39,7 @@ DOORS = (
     *doors_ladder.DOORS,
     *doors_inspection.DOORS,
     *doors_writing.DOORS,
+    *doors_chasing.DOORS,
     *doors_threads.DOORS,
     *doors_uploads.DOORS,
 )

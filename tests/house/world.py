@@ -39,6 +39,7 @@ from assessments.models import (
     Period,
     Receipt,
     Recommendation,
+    Reminder,
     Submission,
     Waiver,
 )
@@ -327,6 +328,11 @@ def _name_things(session: Session, world: World) -> None:
             length=10, fingerprint=None,
         ).id
     world.ids["document64"] = base64.b64encode(str(world.ids["document"]).encode()).decode()
+    reminder = Reminder(submission_id=open_part.id, person_id=world.city.people["operator"].person_id, channel="portal",
+                        text="Mohon dilengkapi.", day=date(2026, 1, 5))
+    session.add(reminder)
+    session.flush()
+    world.ids["reminder"] = reminder.id
     world.ids["recommendation"] = world.ids["terbit.recommendation"]
     world.ids["receipt"] = session.scalar(select(Receipt.number).limit(1))
     world.ids["subject"], world.ids["agency"] = world.city.instansi.slug, agency.slug

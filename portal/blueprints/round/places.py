@@ -17,7 +17,10 @@ def address(endpoint: str, assessment: Assessment, **more) -> str:
 def tabs(assessment: Assessment, here: str) -> list[tuple[str, str, bool]]:
     """The pages of an assessment, the present one marked."""
     pages = (("overview", "Ringkasan"), ("sharing", "Penugasan"), ("claims", "Klaim"), ("finalise", "Kirim"), ("result", "Hasil"))
-    return [(label, address(endpoint, assessment), endpoint == here) for endpoint, label in pages]
+    found = [(label, address(endpoint, assessment), endpoint == here) for endpoint, label in pages]
+    whole_round = [(label, url_for(f"round.{name}", period=assessment.period.slug), False)
+                   for name, label in (("progress", "Kemajuan"), ("matrix", "Matriks"))]
+    return [*found[:1], *whole_round, *found[1:]]
 
 
 def grouped(instrument: Instrument, row_of: Callable[[Item], object]) -> list[tuple[str, str, list]]:

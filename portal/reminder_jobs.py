@@ -1,0 +1,66 @@
+"""Sending reminders by every way there is, and the ones that go out by themselves before a deadline."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from assessments import chasing, mailing, noticing, reminding
+from assessments.actors import Actor
+from assessments.clock import day_of, now
+from assessments.models import Notice, NoticeChoice, Organization, Period, Person
+from assessments.reminding import Letter, Recipient
+
+from .jobs import enqueue, job
+from .reminder_words import path_of, sentence, words
+
+KIND = "reminder"
+
+
+def carry(session: Session, period: Period, sent: list[tuple[Letter, Recipient, str]], by: Actor | None) -> None:
+    """Tell those who are really reminded: in the portal, and by letter whoever has an address and did not choose otherwise."""
+    if not sent:
+        return
+    day = day_of(now(), period.zone)
+    for letter, one, text in sent:
+        key = f"{KIND}:{letter.submission.id}:{day}"
+        noticing.tell(session, [one.person_id], KIND, sentence(text), path_of(letter, period), key)
+    ids = [one.person_id for _letter, one, _text in sent]
+    people = {person.id: person for person in session.scalars(
+        select(Person).where(Person.id.in_(ids)).options(joinedload(Person.account))
+    )}
+    choices = {choice.person_id: choice for choice in session.scalars(select(NoticeChoice).where(NoticeChoice.person_id.in_(ids)))}
+    keys = [f"{KIND}:{letter.submission.id}:{day}:{one.person_id}" for letter, one, _text in sent]
+    notices = {notice.dedupe_key: notice for notice in session.scalars(select(Notice).where(Notice.dedupe_key.in_(keys)))}
+    written = []
+    for (letter, one, text), key in zip(sent, keys, strict=True):
+        choice = choices.get(one.person_id)
+        if not mailing.reachable(people[one.person_id].account) or not mailing.wants(choice, KIND) or (choice and choice.daily):
+            continue  # whoever gathers letters once a day finds the notice among them
+        mailing.write(
+            session, person=people[one.person_id], subject=f"Pengingat {period.title}", body=text, dedupe_key=f"{key}:mail",
+            notice=notices.get(key), zone=period.zone,
+        )
+        written.append((letter.submission.id, one.person_id, text))
+    reminding.remember_all(session, period, written, by, "email")
+
+
+@job("remind_round")
+def remind_round(session: Session, period: int) -> None:
+    """7, 3 and 1 days before its deadline an incomplete agency hears of it; running twice reminds nobody twice."""
+    found = session.scalars(
+        select(Period).where(Period.id == period).options(
+            joinedload(Period.instrument_copy), joinedload(Period.organiser).joinedload(Organization.states)
+        )
+    ).unique().one_or_none()
+    due = reminding.due_by_themselves(session, found) if found else []
+    if not due:
+        return
+    letters = [letter for letter, _mark in due]
+    left = chasing.unready(session, [letter.submission.id for letter in letters])
+    texts = {letter.submission.id: words(letter, found, left[letter.submission.id]) for letter in letters}
+    carry(session, found, reminding.send(session, found, texts, None), None)
+
+
+def ask_to_remind(session: Session) -> None:
+    """One job for each open round; the worker says this once an hour, the job knows whether today is a day for it."""
+    for period in session.scalars(select(Period.id).where(Period.state == "open")):
+        enqueue(session, "remind_round", {"period": period}, dedupe_key=f"remind_round:{period}")
