@@ -4,7 +4,7 @@ import base64
 import re
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 from flask import Flask
