@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
 from assessments.inventory import citing
+from assessments.lint import full_code_of
 from assessments.models import Citation, Document, DocumentVersion, Job, LinkCheck
 from assessments.models.evidence import DOCUMENT_KINDS
 from assessments.workflow import Look
@@ -92,7 +93,8 @@ def _looked_at(version: DocumentVersion) -> Look | None:
     return Look(label, *LINKS[row.state])
 
 
-PAGES = re.compile(r"(?:^|\b(?:halaman|hal|hlm|h)\b\.?)\s*(\d{1,4})(?:\s*(?:-|–|s\.?d\.?|sampai)\s*(\d{1,4}))?", re.I)
+# "halaman 5-8", "hlm. 5"; a bare "5-8" too, but neither "02:15" (a time) nor "Pasal 5".
+PAGES = re.compile(r"\b(?:halaman|hal|hlm)\b\.?\s*(\d{1,4})\b(?!:)|^\s*(\d{1,4})(?:\s*[-–]\s*\d{1,4})?\s*(?:[,;].*)?$", re.I)
 
 
 def first_page(citation: Citation) -> int | None:
@@ -101,7 +103,8 @@ def first_page(citation: Citation) -> int | None:
     named = PAGES.search(citation.locator or "")
     if blob is None or named is None or blob.scan_state == "quarantined":
         return None
-    return int(named[1]) if 1 <= int(named[1]) <= (blob.previews or 0) else None
+    page = int(named[1] or named[2])
+    return page if 1 <= page <= (blob.previews or 0) else None
 
 
 def page_link(citation: Citation, words: str = "") -> str:
@@ -141,18 +144,20 @@ def about(version: DocumentVersion, zone: str) -> str:
     return ", ".join(parts) + "."
 
 
-def source(version: DocumentVersion) -> str:
-    """Where a click leads: the one door for bytes, or the link itself."""
-    return version.url or url_for("agency.download", document=version.document_id, n=version.n)
+def source(version: DocumentVersion, citation: Citation | None = None) -> str:
+    """Where a click leads: the one door for bytes, or the link itself. From a citation the file is saved under its code."""
+    cited = citation.id if citation is not None else None
+    return version.url or url_for("agency.download", document=version.document_id, n=version.n, rujukan=cited)
 
 
 Records = Mapping[int, citing.Cited]
 
 
 def used_for(citation: Citation, records: Records | None = None) -> list[str]:
-    """Where to look, what it proves, and the way to the live record for those who may read it."""
+    """Its generated code, where to look, what it proves, and the way to the live record for those who may read it."""
     levels = ", ".join(str(level) for level in citation.levels)
     return [
+        f"Kode: {full_code_of(citation)}",
         f"Pasal: {citation.article}" if citation.article else "",
         Markup("Halaman, bab, atau waktu: {}").format(page_link(citation, citation.locator)) if citation.locator else "",
         f"Isi: {citation.gist}" if citation.gist else "",

@@ -75,7 +75,7 @@ def test_a_citation_of_pages_leads_to_the_picture_of_the_first(client, session, 
 @pytest.mark.parametrize(
     ("locator", "page"),
     [("5-8", None), ("3", 3), ("hlm. 2", 2), ("Bab II, halaman 1 sampai 3", 1), ("Pasal 2 ayat 1", None), ("", None), ("menit 02.10", None),
-     ("halaman 0", None), ("hal 2–3", 2)],
+     ("02:15", None), ("2 dokumen", None), ("Bab 3", None), ("2, bagian akhir", 2), ("halaman 0", None), ("hal 2–3", 2)],
 )
 def test_only_pages_are_taken_for_pages(locator, page):
     from assessments.models import DocumentVersion
