@@ -30,8 +30,10 @@
     } catch { return []; }
   }
   function note(job, gone = false) {
-    const rest = noted().filter((one) => one.url !== job.url);
-    const { url, name, size, print, purpose, received } = job;
+    const before = noted();
+    const rest = before.filter((one) => one.url !== job.url);
+    const { url, name, size, print, received } = job;
+    const purpose = before.find((one) => one.url === url)?.purpose ?? job.purpose;
     if (!gone && url) rest.push({ url, name, size, print, purpose, received, at: Date.now() });
     remember(shelf(), rest.length ? JSON.stringify(rest.slice(-100)) : "");
   }
@@ -140,6 +142,7 @@
 
   function startAgain(job) {
     note(job, true);
+    if (JSON.parse(job.purpose).resume) throw new Told("refused", "Unggahan ini sudah tidak ada di server. Unggah lagi dari halaman asalnya.");
     if (job.again) throw new Told("failed", "Unggahan ini tidak dikenal server lagi. Coba lagi.");
     Object.assign(job, { url: null, received: 0, again: true, fresh: false });
   }
@@ -359,7 +362,7 @@
       if (!form.elements.version || !other?.elements.version) continue;
       const shown = (whole) => [...whole.elements].filter((field) => field.localName === "textarea").map((field) => field.defaultValue)
         .concat([...whole.elements].filter((field) => field.type === "radio" && field.defaultChecked).map((field) => field.value)).join("\u0000");
-      if (shown(form) === shown(other)) form.elements.version.value = other.elements.version.value;
+      if (Number(other.elements.version.value) > Number(form.elements.version.value) && shown(form) === shown(other)) form.elements.version.value = other.elements.version.value;
     }
   }
 
@@ -422,7 +425,8 @@
     place = document.querySelector("[data-uploads]");
     if (!place) return;
     all("[data-uploads-picker]").forEach((element) => { element.hidden = false; });
-    const here = noted().filter((one) => one.purpose === place.dataset.purpose && !document.getElementById(`unggahan-${one.url.split("/").pop()}`));
+    jobs.forEach((job) => show(job));
+    const here = noted().filter((one) => !jobs.some((job) => job.url === one.url) && one.purpose === place.dataset.purpose && !document.getElementById(`unggahan-${one.url.split("/").pop()}`));
     here.forEach(async (one) => {
       const job = { ...one };
       try {
@@ -436,4 +440,5 @@
     });
   }
   wake();
+  document.addEventListener("portal:page", wake); // the page was put in place of another
 })();
