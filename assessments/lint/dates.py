@@ -51,7 +51,7 @@ def unsigned_document(contribution: Contribution, known: Known) -> Iterator[Find
         if _lacks(citation, "signatory"):
             yield about(
                 citation, "unsigned_document", "tip", "belum disebut siapa yang menandatanganinya.",
-                "Isi jabatan penanda tangan; bila belum ditandatangani, unggah naskah yang sudah.",
+                "Isi penanda tangannya pada dokumen di Pustaka bukti; bila belum ditandatangani, unggah naskah yang sudah.",
             )
 
 

@@ -55,7 +55,7 @@ def waivers(session) -> list[Waiver]:
 def test_each_remark_says_what_to_do(operator, where):
     page = text(operator, where.item())
     assert "12.a belum disebut siapa yang menandatanganinya." in page
-    assert "Isi jabatan penanda tangan; bila belum ditandatangani, unggah naskah yang sudah." in page
+    assert "Isi penanda tangannya pada dokumen di Pustaka bukti; bila belum ditandatangani, unggah naskah yang sudah." in page
 
 
 def test_a_remark_is_left_with_a_reason_and_taken_back(session, operator, where):
