@@ -77,10 +77,14 @@ def confirm(session: Session, user: Actor, *, name: str, phone: str, superior: i
     return row
 
 
+def is_confirmed() -> ColumnElement[bool]:
+    """For a list of offices: whether the holder named a superior."""
+    return select(Superior.appointment_id).where(Superior.appointment_id == Appointment.id).exists()
+
+
 def not_yet(day: date) -> ColumnElement[bool]:
     """For a list of offices: those of agencies, held on this day, in which nobody confirmed a superior."""
-    done = select(Superior.appointment_id).where(Superior.appointment_id == Appointment.id)
-    return Appointment.role.in_(IN_AGENCIES) & _held(day) & ~done.exists()
+    return Appointment.role.in_(IN_AGENCIES) & _held(day) & ~is_confirmed()
 
 
 def superiors_of(session: Session, appointments: list[Appointment]) -> dict[int, str]:

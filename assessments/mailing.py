@@ -45,6 +45,7 @@ def write(
     notice: Notice | None = None,
     urgent: bool = False,
     zone: str | None = None,
+    message_id: str | None = None,
 ) -> None:
     """Leave a letter for this person; nothing where there is no address, or where one was written under the same key.
 
@@ -67,7 +68,7 @@ def write(
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = make(Mail).values(
         person_id=person.id, notice_id=notice.id if notice else None, address=address, subject=subject, body=body,
-        message_id=secrets.token_hex(20), dedupe_key=dedupe_key, state="waiting", urgent=urgent, attempts=0,
+        message_id=message_id or secrets.token_hex(20), dedupe_key=dedupe_key, state="waiting", urgent=urgent, attempts=0,
         not_before=at, at=now(), error="",
     )
     session.execute(row.on_conflict_do_nothing(index_elements=["dedupe_key"]))

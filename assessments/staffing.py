@@ -4,10 +4,12 @@ import re
 from datetime import date
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from .actors import Actor
 from .clock import now, today
+from .linking import end_links
+from .mailing import tell_of_account, usable
 from .models import Account, Appointment, Organization, OrganizationState, Person
 from .models import Session as SignedIn
 from .models.organization import KINDS
@@ -20,7 +22,6 @@ from .workflow import happened
 NIP = re.compile(r"[0-9]{18}\Z")
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,58}\Z")
 PHONE = re.compile(r"[0-9+() -]{5,20}\Z")
-EMAIL = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z")
 ONE_HOLDER = ("agency_head", "coordinator", "responsible_officer", "entry_officer")
 
 
@@ -149,7 +150,7 @@ def free_email(session: Session, email: str, owner: Account | None = None) -> st
     email = clean_line(email, 254, "Surel", "email")
     if not email:
         return ""
-    if not EMAIL.match(email):
+    if not usable(email):
         raise Refused("Alamat surel tidak lengkap. Contoh: nama@kota.go.id.", field="email")
     holder = session.scalar(select(Account.id).where(Account.email_folded == folded(email)))
     if holder is not None and (owner is None or holder != owner.id):
@@ -171,6 +172,8 @@ def change_email(session: Session, account: Account, email: str, by: Actor) -> b
     email = free_email(session, email, account)
     if email == (account.email or ""):
         return False
+    tell_of_account(session, account, "Alamat surel akun Anda di portal SPBE diganti.", f"email:{now().isoformat()}")
+    end_links(session, account)
     account.email, account.email_folded = email or None, folded(email) if email else None
     happened(account, "email", "Alamat surel akun diubah", by)
     return True
@@ -274,6 +277,7 @@ def set_active(session: Session, account: Account, active: bool, by: Actor) -> N
         for appointment in account.person.appointments:
             if appointment.held_on():
                 _keep_an_admin(session, appointment)
+        end_links(session, account)
         for signed_in in session.scalars(select(SignedIn).where(SignedIn.account_id == account.id)):
             session.delete(signed_in)
     account.active = active
@@ -307,7 +311,12 @@ def _keep_an_admin(session: Session, leaving: Appointment) -> None:
 def change_password(
     session: Session, account: Account, password_hash: str, by: Actor, keep: str | None = None
 ) -> None:
-    """A new password ends every other session of the account (`keep` is the token hash that stays)."""
+    """A new password ends every link and every other session of the account (`keep` is the token hash that stays)."""
+    end_links(session, account)
+    tell_of_account(
+        session, account, "Kata sandi akun Anda di portal SPBE diganti, dan semua perangkat lain sudah dikeluarkan.",
+        f"password:{now().isoformat()}",
+    )
     account.password, account.password_changed_at, account.must_change_password = password_hash, now(), False
     happened(account, "password", "Kata sandi akun diganti", by)
     for signed_in in session.scalars(select(SignedIn).where(SignedIn.account_id == account.id)):
@@ -322,6 +331,7 @@ def issue_first_password(account: Account, password_hash: str, by: Actor) -> Non
         raise Refused(sentence)
     if not account.must_change_password:
         raise Refused("Pemilik akun sudah memakai kata sandinya sendiri; orang lain tidak dapat menggantinya.")
+    end_links(object_session(account), account)
     account.password = password_hash
     happened(account, "first_password", "Kata sandi awal dibuat", by)
 

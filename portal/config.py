@@ -20,6 +20,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from assessments.mailing import usable
+
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
 SECRET_BYTES = 32
@@ -65,6 +67,8 @@ class Settings(BaseSettings):
     institution_name: str | None = None
     institution_slug: str | None = None
     zone: str | None = None
+    smtp_url: str | None = Field(None, repr=False)  # may hold a password
+    mail_from: str | None = None
     helpdesk: str = "Hubungi Diskominfo sebagai pengelola penilaian."
 
     evidence_max_mb: int = Field(50, ge=1, le=2048)
@@ -133,6 +137,11 @@ class Settings(BaseSettings):
     @property
     def is_https(self) -> bool:
         return self.address.startswith("https://")
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether letters leave the portal at all."""
+        return self.smtp_url is not None
 
     @property
     def institution(self) -> str:
@@ -236,6 +245,7 @@ def _faults(settings: Settings) -> list[str]:
         faults.append("Pengaturan PORTAL_QUEUE_URL harus berupa sqlite:///BERKAS atau redis://ALAMAT.")
     if urlsplit(settings.address).scheme not in ("http", "https") or not urlsplit(settings.address).hostname:
         faults.append("Pengaturan PORTAL_PUBLIC_URL harus berupa alamat lengkap, misalnya https://spbe.contoh.go.id.")
+    faults += _faults_of_mail(settings)
     if settings.secret_key is not None and len(settings.secret.encode()) < SECRET_BYTES:
         faults.append(f"Pengaturan PORTAL_SECRET_KEY terlalu pendek: sedikitnya {SECRET_BYTES} byte.")
     if settings.session_idle_minutes > settings.session_absolute_minutes:
@@ -244,6 +254,23 @@ def _faults(settings: Settings) -> list[str]:
         faults.append("Pengaturan PORTAL_CLAMD berisi alamat:port atau jalur soket, misalnya 127.0.0.1:3310.")
     if not settings.evidence_kinds:
         faults.append("Pengaturan PORTAL_EVIDENCE_KINDS kosong: sebutkan sedikitnya satu jenis berkas.")
+    return faults
+
+
+def _faults_of_mail(settings: Settings) -> list[str]:
+    """Nothing of the address of the mail server is repeated: it may hold a password."""
+    faults = []
+    if (settings.smtp_url is None) != (settings.mail_from is None):
+        faults.append("Pengaturan PORTAL_SMTP_URL dan PORTAL_MAIL_FROM diisi keduanya, atau tidak sama sekali.")
+    try:
+        parts = urlsplit(settings.smtp_url or "smtp://localhost")
+        known = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        faults.append("Pengaturan PORTAL_SMTP_URL harus berupa smtp://[pengguna:sandi@]server[:port] atau smtps://...")
+    if settings.mail_from is not None and not usable(settings.mail_from):
+        faults.append("Pengaturan PORTAL_MAIL_FROM harus berupa satu alamat surel, misalnya spbe@kota.go.id.")
     return faults
 
 

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from flask import abort, current_app, g, redirect, request, session, url_for
 from flask_login import UserMixin, login_user, logout_user
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import joinedload
 
@@ -98,16 +98,23 @@ def _load(token: str) -> SignedIn | None:
 
 def offices_of(person_id: int) -> list[Appointment]:
     """The offices the person holds today, the first one first."""
-    rows = db.session.scalars(
+    rows = db.session.scalars(all_offices_of(person_id)).unique()
+    return [appointment for appointment in rows if appointment.held_on()]
+
+
+def all_offices_of(person_id: int) -> Select[tuple[Appointment]]:
+    """Every office the person held, holds or will hold, with what is needed to say which are held today."""
+    return (
         select(Appointment)
         .where(Appointment.person_id == person_id)
         .options(
-            joinedload(Appointment.organization).joinedload(Organization.instansi).lazyload(Organization.states),
+            joinedload(Appointment.organization).options(
+                joinedload(Organization.states), joinedload(Organization.instansi).lazyload(Organization.states)
+            ),
             joinedload(Appointment.person),
         )
         .order_by(Appointment.id)
     )
-    return [appointment for appointment in rows if appointment.held_on()]
 
 
 def sign_in(account: Account, office: int | None = None) -> SignedIn:

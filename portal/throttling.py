@@ -42,6 +42,8 @@ ACCOUNT = Limit(20, timedelta(hours=1), timedelta(minutes=1), timedelta(minutes=
 ADDRESS = Limit(100, timedelta(minutes=15), timedelta(minutes=5), timedelta(minutes=15))
 # What somebody without an account may send from one address (a whole city hall may share one).
 REPORTS = Limit(60, timedelta(hours=1), timedelta(minutes=15), timedelta(hours=1))
+# A forgotten password is asked for once or twice; whoever asks more wants to fill a mailbox.
+FORGOTTEN = Limit(5, timedelta(hours=1), timedelta(minutes=15), timedelta(hours=1))
 
 
 class MustWait(Refused):
@@ -60,6 +62,11 @@ def take(session: Session, who: str, address: str | None) -> datetime | None:
 def take_report(session: Session, address: str | None) -> datetime | None:
     """Count one report of somebody without an account; until when that address has to wait instead."""
     return _count(session, {_key("report", network(address)): REPORTS})
+
+
+def take_forgotten(session: Session, name: str, address: str | None) -> datetime | None:
+    """Count one request for a link by this name and address, whether anybody has that name or not."""
+    return _count(session, {_key("forgotten", name): FORGOTTEN, _key("forgotten from", network(address)): REPORTS})
 
 
 def times_today(session: Session, address: str | None, thing: str, day: date) -> int:

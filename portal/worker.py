@@ -6,12 +6,14 @@ import time
 
 from flask import Flask
 
-from portal import create_app
+from portal import create_app, postman
 from portal.housekeeping import tidy
 from portal.jobs import beat, renew_leases, ring_due
+from portal.notice_letters import mail_notices
 
 ROUND_S = 5
 RENEWED_EVERY = 4  # rounds
+NOTICES_MAILED_EVERY = 6  # rounds
 TIDIED_EVERY = 720  # rounds: once an hour, and at the start
 STOPS_WITHIN_S = 8
 
@@ -37,6 +39,9 @@ def _make_rounds(app: Flask) -> None:
         with app.app_context():
             try:
                 beat()
+                postman.make_round()
+                if turn % NOTICES_MAILED_EVERY == 0:
+                    mail_notices()
                 ring_due()
                 if turn % RENEWED_EVERY == 0:
                     renew_leases()

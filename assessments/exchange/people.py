@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ..actors import Actor
 from ..clock import today
+from ..mailing import usable
 from ..models import Account, Appointment, Organization, Person
 from ..models.people import ROLES
 from ..refusal import Refused
-from ..staffing import EMAIL, NIP, ONE_HOLDER, USERNAME, add_account, add_person, appoint, introduce
+from ..staffing import NIP, ONE_HOLDER, USERNAME, add_account, add_person, appoint, introduce
 from ..texts import clean_line, folded
 from .plans import Complaint, Plan, Record, Step, records_of
 from .tables import Row
@@ -183,7 +184,7 @@ def _cleaned(plan: Plan, record: Record) -> Record:
             record, "nama_pengguna",
             "Nama pengguna 3 sampai 59 huruf kecil, angka, titik, garis bawah, atau tanda hubung, dan bukan NIP.",
         )
-    if record["email"] and not (EMAIL.match(record["email"]) and len(record["email"]) <= 254):
+    if record["email"] and not usable(record["email"]):
         plan.complain(record, "surel", "Alamat surel tidak lengkap. Contoh: nama@kota.go.id.")
     return Record(record.line, cells)
 

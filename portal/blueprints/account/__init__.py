@@ -4,4 +4,19 @@ from flask import Blueprint
 
 blueprint = Blueprint("account", __name__)
 
-from . import delegating, notices, organizations, people, people_import, person, profile, sign_in, start, tokens  # noqa: E402, F401
+from . import (  # noqa: E402, F401
+    delegating,
+    first_day,
+    forgotten,
+    notice_choice,
+    notices,
+    one_time_link,
+    organizations,
+    people,
+    people_import,
+    person,
+    profile,
+    sign_in,
+    start,
+    tokens,
+)

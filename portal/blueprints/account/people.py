@@ -1,17 +1,18 @@
 """Who works here (S47): the list of accounts, and a new one."""
 
-from flask import make_response, render_template, request, url_for
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
-from wtforms import StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired
 
-from assessments import staffing
+from assessments import introducing, staffing
+from assessments.clock import today
 from assessments.models import Account, Appointment, Organization, Person
 from assessments.models.people import ROLES
 from assessments.refusal import Refused
 
-from ... import passwords
+from ... import one_time_links, passwords
 from ...access import actor as asking
 from ...access import ask, find, listing, may
 from ...extensions import db
@@ -32,6 +33,7 @@ class NewPersonForm(Form):
     email = StringField("Surel")
     organization = ChoiceField("Organisasi", validators=[InputRequired("Pilih organisasi.")])
     role = ChoiceField("Peran", validators=[InputRequired("Pilih peran.")], choices={"": "Pilih peran"} | OFFICES)
+    invite = BooleanField("Kirim undangan ke surelnya, tanpa kata sandi awal")
 
 
 @blueprint.get("/kelola/pengguna")
@@ -48,7 +50,7 @@ def people():
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
     ).all()
-    asked = {name: request.args.get(name, "") for name in ("q", "organisasi", "peran")}
+    asked = {name: request.args.get(name, "") for name in ("q", "organisasi", "peran", "pengenalan")}
     return render_template(
         "account/people.html",
         accounts=accounts,
@@ -73,7 +75,7 @@ def new_person():
     form = NewPersonForm()
     form.organization.choices = {"": "Pilih organisasi"} | office_choices()
     if request.method != "POST":
-        return render_template("account/person_new.html", form=form)
+        return render_template("account/person_new.html", form=form, sends=current_app.config["SETTINGS"].sends_mail)
     if not form.validate():
         return _form_again(form)
     ask("write", Appointment)
@@ -90,16 +92,32 @@ def new_person():
             first=True,
         )
         staffing.appoint(db.session, person, organization, form.role.data, asking())
+        if form.invite.data:
+            _invite(account)
     except Refused as refusal:
         form.refused(refusal)
         return _form_again(form)
     db.session.commit()
+    if form.invite.data:
+        flash("Pengguna ditambahkan. Undangan akan dikirim ke surelnya.")
+        return redirect(url_for("account.account", id=account.id))
     return shown_once([(account, first)], 201)
+
+
+def _invite(account: Account) -> None:
+    """A letter in place of a first password, which nobody then ever saw."""
+    db.session.flush()
+    if not account.email:
+        raise Refused("Undangan memerlukan alamat surel.", field="email")
+    if not one_time_links.can_mail(account):
+        raise Refused("Portal ini belum dapat mengirim surel, jadi tidak dapat mengundang.", field="invite")
+    one_time_links.send(db.session, account, "invite", asking())
 
 
 def _form_again(form: NewPersonForm):
     db.session.rollback()
-    return make_response(render_template("account/person_new.html", form=form), 422)
+    sends = current_app.config["SETTINGS"].sends_mail
+    return make_response(render_template("account/person_new.html", form=form, sends=sends), 422)
 
 
 def _narrowed(query):
@@ -123,6 +141,8 @@ def _narrowed(query):
                 )
             )
         )
+    if request.args.get("pengenalan") == "belum":
+        query = query.where(Account.person.has(Person.appointments.any(introducing.not_yet(today(asking().zone)))))
     if role in ROLES:
         query = query.where(Account.person.has(Person.appointments.any(Appointment.role == role)))
     return query

@@ -8,13 +8,13 @@ from sqlalchemy.orm import joinedload
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from assessments import staffing
-from assessments.models import AccessLog, Account, Appointment, Organization, Person
+from assessments import introducing, staffing
+from assessments.models import AccessLog, Account, Appointment, Mail, Organization, Person
 from assessments.models.people import APPOINTMENT_KINDS
 from assessments.policies import visible
 from assessments.refusal import Refused
 
-from ... import first_passwords, passwords
+from ... import first_passwords, one_time_links, passwords
 from ...access import actor as asking
 from ...access import ask, find, may
 from ...extensions import db
@@ -136,18 +136,39 @@ def _page(shown: Account, form: AppointmentForm | None = None, status: int = 200
     if form is None:
         form = AppointmentForm(formdata=None)
         form.organization.choices = {"": "Pilih organisasi"} | office_choices()
+    seen, *letter = _what_became_of(shown)
     return make_response(
         render_template(
             "account/person.html",
             account=shown,
             form=form,
             key=new_key(),
-            seen=last_signed_in([shown]).get(shown.id),
+            seen=seen,
+            superiors=introducing.superiors_of(db.session, shown.person.appointments),
+            introduced=introducing.IN_AGENCIES,
+            by_mail=one_time_links.can_mail(shown),
+            letter=letter,
             writes=may("write", shown),
             zone=asking().zone,
         ),
         status,
     )
+
+
+def _what_became_of(account: Account):
+    """When the owner last came in, and the last letter with a link (its id, when it was sent, why not), in one statement."""
+    came_in = select(func.max(AccessLog.at)).where(
+        AccessLog.action == "sign_in", AccessLog.outcome == "done", AccessLog.account_id == Account.id
+    )
+    letters = Mail.dedupe_key.startswith(one_time_links.LINK_KEY) & (Mail.person_id == Account.person_id)
+    return db.session.execute(
+        select(came_in.correlate(Account).scalar_subquery(), Mail.id, Mail.sent_at, Mail.error)
+        .select_from(Account)
+        .outerjoin(Mail, letters)
+        .where(Account.id == account.id)
+        .order_by(Mail.id.desc())
+        .limit(1)
+    ).one()
 
 
 def _whole(account: Account) -> Account:

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
+from assessments import introducing
 from assessments.clock import now
 from assessments.models import Event, Session
 from assessments.refusal import Refused
@@ -15,7 +16,7 @@ from ...access import actor as asking
 from ...access import ask
 from ...extensions import db
 from ...forms import plain_id
-from ...signing_in import offices_of, token_hash
+from ...signing_in import all_offices_of, offices_of, token_hash
 from . import blueprint
 
 # kind of task -> the page it is done on, and which parts of the task its address names
@@ -44,7 +45,7 @@ PAGES = {
     "reports": ("inventory.publication", ()),
     "reported": ("inventory.record", ("id",)),
 }
-ANNOUNCED = ("password", "email", "first_password")
+ANNOUNCED = ("password", "email", "first_password", "link")
 ANNOUNCED_FOR = timedelta(days=7)
 
 
@@ -61,12 +62,15 @@ def start():
     ask("list", "own_task")
     user = asking()
     today = today_of(db.session, user)
+    held = db.session.execute(all_offices_of(user.person_id).add_columns(introducing.is_confirmed())).unique()
+    offices = [(office, known) for office, known in held if office.held_on()]
     return render_template(
         "account/start.html",
         today=today,
         first=today.pressing[0] if today.pressing else None,
         address=address,
-        offices=offices_of(user.person_id),
+        offices=[office for office, _known in offices],
+        ask_first_day=introducing.is_asked(user) and (user.appointment_id, False) in [(each.id, known) for each, known in offices],
         changes=changes_of(user.account_id, now() - ANNOUNCED_FOR),
         zone=user.zone,
     )
