@@ -5,7 +5,7 @@ import re
 
 from flask import Flask, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
@@ -36,6 +36,7 @@ KEPT_OUT = {
     "csrf_token", "office", "key", "version", "password", "kata_sandi", "lines", "kept", "then", "seen", "revision", "fingerprint",
 }
 KEPT_LENGTH = 8000
+READ_ONLY = "25006"
 FULL = re.compile(r"disk is full|no space left|could not extend file", re.IGNORECASE)
 
 
@@ -116,6 +117,13 @@ def init_app(app: Flask) -> None:
         if FULL.search(str(getattr(error, "orig", ""))):
             return problem(507)
         return _unavailable()
+
+    @app.errorhandler(InternalError)
+    def _inside(error: InternalError):
+        """PostgreSQL that only reads for now: a standby taking over, or a disk its keeper has locked."""
+        if getattr(error.orig, "sqlstate", None) == READ_ONLY:
+            return _busy(error)
+        return _unexpected(error)
 
     @app.errorhandler(OSError)
     def _disk(error: OSError):
