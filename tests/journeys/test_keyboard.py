@@ -77,7 +77,7 @@ def test_U_62_an_item_is_answered_without_a_mouse(username, page_at, width):
     page.keyboard.type("Peraturan wali kota, halaman 5.")
     with page.expect_navigation():
         page.keyboard.press("Control+s")
-    expect(page.get_by_role("status")).to_contain_text("Indikator 1 tersimpan.")
+    expect(page.locator(".flashes")).to_contain_text("Indikator 1 tersimpan.")
     expect(page.get_by_label("Fakta", exact=True)).to_have_value("Peraturan wali kota, halaman 5.")
     expect(page.get_by_role("radio", name="3 Terdefinisi")).to_be_checked()
     tab_to(page, "#analysis")
