@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessments import (
     answering,
+    asking,
     attesting,
     checking,
     claiming,
@@ -18,6 +19,7 @@ from assessments import (
     following_up,
     judging,
     library,
+    noticing,
     results,
     sharing,
     staffing,
@@ -157,9 +159,23 @@ def _this_year(app: Flask, session: Session, city: build.City) -> Period:
                                 "portal pemerintah kota", kind="link", url="https://contoh.go.id/" + "berita/" * 12)
     session.flush()
     answering.cite(_own(session, city, period, "I01"), link, operator)
+    _asked(session, city, period)
     _signed_by_dinkes(app, session, city, period)
     _some_claims(session, city, period)
     return period
+
+
+def _asked(session: Session, city: build.City, period: Period) -> None:
+    """One question that waits, and one that was answered and became help."""
+    operator, boss = city.actor("operator"), city.actor("round_manager")
+    asking.ask(_own(session, city, period, "I12"), operator, REASON)
+    answered = asking.ask(_own(session, city, period, "I01"), operator, "Apakah notula rapat reviu cukup?")
+    reply = asking.reply(answered, boss, "Cukup bila bertanggal dan ditandatangani.")
+    session.flush()
+    asking.make_help(answered, reply.id, boss, "Notula reviu diterima bila bertanggal dan ditandatangani.")
+    noticing.tell(session, [city.people["operator"].person_id], "question", f"Tim menjawab: {reply.text}",
+                  f"/penilaian/{period.slug}/indikator/I01", f"reply:{reply.id}")
+    session.flush()
 
 
 def _own(session: Session, city: build.City, period: Period, item: str, agency: str = "bappeda") -> Contribution:
