@@ -80,8 +80,11 @@ class Somebody:
         self.page.get_by_label("Berkas bukti dukung").set_input_files(
             {"name": name, "mimeType": media_type, "buffer": content}
         )
-        if not self.scripts:
-            self.presses("Unggah")
+        if self.scripts:
+            expect(self.page.locator("[data-uploads-list] li").last).to_contain_text("Selesai")
+            expect(self.page.locator("#bukti .evidence")).to_be_attached()
+            return
+        self.presses("Unggah")
         self.sees("1 berkas dilampirkan")
 
 

@@ -494,3 +494,33 @@ def test_the_instant_of_a_request_counts(session, where, sender):
     session.flush()
     assert upload.began_at == datetime(2026, 1, 1, tzinfo=UTC) and upload.expires_at == upload.began_at + uploading.LIFE
     assert metadata(filename="a") == "filename YQ=="
+
+
+def test_FI_01_a_stream_without_a_length_stops_at_what_was_announced(app, client, session, sender):
+    at = sender.begin(len(pdf())).headers["Location"]
+
+    class Endless(io.RawIOBase):
+        read_so_far = 0
+
+        def readable(self):
+            return True
+
+        def tell(self):
+            return 0
+
+        def seek(self, *_):
+            return 0
+
+        def readinto(self, into):
+            into[:] = bytes(len(into))
+            Endless.read_so_far += len(into)
+            return len(into)
+
+    answer = client.patch(
+        at, input_stream=Endless(), content_type="application/offset+octet-stream",
+        headers=sender.headers | {"Upload-Offset": "0"}, environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.status_code == 413
+    assert Endless.read_so_far <= 4 * 1024 * 1024
+    assert PartialFiles(app.extensions["storage"]).size(at.rpartition("/")[2]) == 0
+    assert sender.progress(at).headers["Upload-Offset"] == "0"
