@@ -59,4 +59,4 @@ class ReviewForm(Form):
     reviewed_on = DayField("Tanggal reviu")
     issues = TextAreaField("Permasalahan yang ditemukan")
     recommendations = TextAreaField("Rekomendasi")
-    proof = ChoiceField("Bukti reviu", choices={"": "Tanpa bukti"})
+    proof = ChoiceField("Bukti reviu", choices={"": "Tanpa bukti"}, default="")

@@ -91,7 +91,7 @@ def _proof(
         citation,
         f"{item.number}.{citation.letter}",
         cited.document.title,
-        evidence.source(cited) if opens(cited) else "",
+        evidence.source(cited, citation) if opens(cited) else "",
         evidence.about(cited, zone),
         evidence.standing(citation, records),
         evidence.used_for(citation, records),

@@ -46,7 +46,7 @@ def shown_evidence(item: Item, citations: list[Citation], zone: str, records: ev
             citation,
             f"{item.number}.{citation.letter}",
             citation.cited.document.title,
-            evidence.source(citation.cited),
+            evidence.source(citation.cited, citation),
             evidence.about(citation.cited, zone),
             evidence.standing(citation, records),
             evidence.used_for(citation, records),
