@@ -17,4 +17,9 @@ DOORS: tuple = (
          form={"isian": "{isi.submission}", "text-{isi.submission}": "Mohon dilengkapi."},
          succeeds_in="tests/portal/test_reminders.py"),
     door(47, "POST", f"{ROUND}/pengingat/<int:reminder>/whatsapp", f"{AT}/pengingat/{{reminder}}/whatsapp"),
+    door(124, "GET", "/kalender", shared=True),
+    door(124, "GET", "/kalender/tanggal.ics", shared=True),
+    door(124, "POST", "/kalender/langganan", shared=True),
+    door(124, "POST", "/kalender/langganan/akhir", shared=True),
+    door(125, "GET", "/kalender/<string:token>.ics", "/kalender/{feed}.ics", shared=True),
 )

@@ -18,6 +18,7 @@ from assessments import (
     attesting,
     checking,
     claiming,
+    feeds,
     judging,
     library,
     removing,
@@ -333,6 +334,7 @@ def _name_things(session: Session, world: World) -> None:
     session.add(reminder)
     session.flush()
     world.ids["reminder"] = reminder.id
+    world.ids["feed"] = feeds.begin(session, world.city.actor("managed"))
     world.ids["recommendation"] = world.ids["terbit.recommendation"]
     world.ids["receipt"] = session.scalar(select(Receipt.number).limit(1))
     world.ids["subject"], world.ids["agency"] = world.city.instansi.slug, agency.slug

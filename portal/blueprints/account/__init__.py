@@ -5,6 +5,7 @@ from flask import Blueprint
 blueprint = Blueprint("account", __name__)
 
 from . import (  # noqa: E402, F401
+    calendar,
     delegating,
     first_day,
     forgotten,
