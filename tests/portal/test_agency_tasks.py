@@ -56,4 +56,5 @@ def test_a_list_of_all_items_costs_no_more_statements_than_one_of_two(client, se
             assert client.get(page).status_code == 200
         counts.append(len(seen))
     print(counts, *seen, sep="\n")
-    assert counts[0] == counts[1] <= 10
+    # The operator's page asks once more: what could be copied from last year.
+    assert counts[0] - 1 == counts[1] <= 9
