@@ -16,9 +16,9 @@ from assessments.working_days import holidays_of, working_days_between
 from ...access import actor, ask, find, listing
 from ...extensions import db
 from ...forms import plain_id
+from ...talk import Way, way_of
 from . import blueprint
 from .answers import address, asked_agency
-from .talk import Way, way_of
 
 PER_PAGE = 25
 FILTERS = {"": "Menunggu jawaban", "terjawab": "Terjawab", "ditutup": "Ditutup", "semua": "Semua"}

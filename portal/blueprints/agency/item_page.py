@@ -22,13 +22,13 @@ from ...extensions import db
 from ...forms import Form
 from ...offering import offer
 from ...once import new_key
+from ...talk import way_of
 from .answers import address
 from .changes import changes
 from .forms import AnswerForm, CitationForm, LinkForm
 from .ladder import chosen_value, ladder, shown_value
 from .remarks import shown_remarks
 from .slots import sheet
-from .talk import way_of
 
 PICKED_AT_MOST = 300
 

@@ -28,7 +28,7 @@ from ...access import actor, ask, find, may
 from ...extensions import db
 from ...forms import Form, plain_id
 from ...once import new_key, once
-from ..agency.talk import way_of
+from ...talk import way_of
 from . import blueprint
 from .evidence import shown_evidence, with_claims
 from .places import address, neighbours

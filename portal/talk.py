@@ -8,9 +8,8 @@ from assessments import asking
 from assessments.models import Contribution
 from assessments.questions import is_team
 
-from ...access import actor, may
-from ...once import new_key
-from .answers import address
+from .access import actor, may
+from .once import new_key
 
 
 @dataclass(frozen=True)
@@ -25,12 +24,18 @@ class Way:
     key = staticmethod(new_key)
 
     def ask_url(self, back: str = "") -> str:
-        return address("ask_question", self.contribution.submission, item=self.contribution.item, dari=back or None)
+        period = self.contribution.submission.period.slug
+        return self._url("ask_question", back, period=period, item=self.contribution.item)
 
     def to(self, endpoint: str, id: int, back: str = "") -> str:
-        opd = {} if self.contribution.submission.organization_id == actor().organization_id else {
-            "opd": self.contribution.submission.organization.slug}
-        return url_for(f"agency.{endpoint}", id=id, dari=back or None, **opd)
+        return self._url(endpoint, back, id=id)
+
+    def _url(self, endpoint: str, back: str, **where) -> str:
+        """The agency is named only for readers from elsewhere."""
+        submission = self.contribution.submission
+        if submission.organization_id != actor().organization_id:
+            where["opd"] = submission.organization.slug
+        return url_for(f"agency.{endpoint}", dari=back or None, **where)
 
 
 def way_of(contribution: Contribution, failed: object = None) -> Way:
