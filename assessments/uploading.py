@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, object_session
 from .actors import Actor
 from .answering import cite
 from .clock import now
-from .library import add_document, add_version, known_in_library
+from .library import add_document, add_version, known_in_library, titles_alike
 from .models import Blob, Contribution, Document, DocumentVersion, Organization, Submission, Upload
 from .policies import entitled, obstacle
 from .refusal import Refused
@@ -126,14 +126,19 @@ def _versioned(
     owner: Organization = upload.organization
     document = upload.replaces
     if document is not None and document.removed_at is None:
-        if document.newest.sha256 == blob.sha256:
-            return document.newest, [f"Isinya sama dengan versi {document.newest.n}, jadi tidak ditambahkan."]
-        return add_version(document, by, blob=blob, file_name=upload.file_name), []
+        same = next((version for version in document.versions if version.sha256 == blob.sha256), None)
+        if same is not None:
+            return same, [f"Isinya sama dengan versi {same.n}, jadi tidak ditambahkan."]
+        other = known_in_library(session, owner, blob.sha256)
+        notes = [f"Berkas yang sama juga ada di pustaka sebagai “{other.document.title}”."] if other else []
+        return add_version(document, by, blob=blob, file_name=upload.file_name), notes
     known = known_in_library(session, owner, blob.sha256)
     if known is not None:
         return known, [f"Sudah ada di pustaka sebagai “{known.document.title}”, dipakai ulang."]
     title = upload.file_name.rpartition(".")[0][:TITLE_LENGTH] or upload.file_name
-    return add_document(session, owner, by, title=title, kind=kind, blob=blob, file_name=upload.file_name), []
+    alike = titles_alike(session, owner, title)
+    notes = [f"Ada dokumen berjudul mirip: “{alike[0][1]}”."] if alike else []
+    return add_document(session, owner, by, title=title, kind=kind, blob=blob, file_name=upload.file_name), notes
 
 
 def _attach(upload: Upload, by: Actor, version: DocumentVersion) -> str:

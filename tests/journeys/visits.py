@@ -123,7 +123,6 @@ OPERATOR = [
         ("S22", "/bukti"),
         ("S22-saringan-kosong", "/bukti?cari=tidak+ada"),
         ("S22-urut", "/bukti?urut=berlaku&jenis=regulation"),
-        ("S22-unggah-salah", "/bukti", 422, "Unggah ke pustaka"),
         ("kebijakan", "/bukti/kebijakan"),
         ("kebijakan-saringan-kosong", "/bukti/kebijakan?saring=soon"),
         ("kebijakan-reviu", "/bukti/kebijakan/{document}"),
