@@ -99,6 +99,11 @@ class Contribution(Base):
         return newest if newest and newest.revision_n == self.revision_n else None
 
     @property
+    def awaits_review(self) -> bool:
+        """*Perlu ditinjau*: brought along from an earlier round and not confirmed yet."""
+        return self.state == "needs_review"
+
+    @property
     def mended(self) -> bool:
         """*Sudah diperbaiki*: changed since it was returned."""
         return self.returned_n is not None and self.revision_n > self.returned_n

@@ -34,6 +34,10 @@ class Question(Base):
     asked_by: Mapped[Person] = relationship()
     replies: Mapped[list["QuestionReply"]] = relationship(back_populates="question", order_by="QuestionReply.id")
 
+    @property
+    def is_closed(self) -> bool:
+        return self.state == "closed"
+
 
 class QuestionReply(Base):
     """One answer in a thread. Append-only."""

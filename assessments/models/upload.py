@@ -52,3 +52,11 @@ class Upload(Base):
     replaces: Mapped[Document | None] = relationship(foreign_keys=[replaces_id])
     document: Mapped[Document | None] = relationship(foreign_keys=[document_id])
     by: Mapped[Person] = relationship()
+
+    @property
+    def is_arriving(self) -> bool:
+        return self.state == "receiving"
+
+    @property
+    def was_refused(self) -> bool:
+        return self.state == "refused"
