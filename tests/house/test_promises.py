@@ -52,7 +52,7 @@ def test_addresses_are_lowercase_indonesian_nouns_with_typed_parameters(app):
         if rule.endpoint in app.config["STATIC_ENDPOINTS"]:
             continue
         for part in rule.rule.strip("/").split("/"):
-            part = part.removesuffix(".xlsx").removesuffix(".csv").removesuffix(".ics").removesuffix(".jpg")
+            part = part.removesuffix(".xlsx").removesuffix(".csv").removesuffix(".ics").removesuffix(".jpg").removesuffix("-kecil")
             if part.startswith("<"):
                 assert re.match(r"<(int|string|any\([^)]*\)):[a-z_]+>\Z", part), f"{rule.rule}: {part} has no type"
             elif part and part not in NAMED_BY_OTHERS:
