@@ -21,12 +21,13 @@ from assessments import (
     feeds,
     judging,
     library,
+    linking,
     removing,
     results,
     staffing,
     uploading,
 )
-from assessments.actors import Actor
+from assessments.actors import SYSTEM, Actor
 from assessments.clock import today
 from assessments.inventory import publishing
 from assessments.models import (
@@ -340,6 +341,8 @@ def _name_things(session: Session, world: World) -> None:
     world.ids["subject"], world.ids["agency"] = world.city.instansi.slug, agency.slug
     managed = world.city.people["managed"]
     world.ids["account"], world.ids["appointment"] = managed.person.account.id, managed.id
+    world.ids["one_time_link"] = "t" * 43
+    linking.make(session, managed.person.account, "reset", linking.token_hash(world.ids["one_time_link"]), SYSTEM)
     world.ids["person"], world.ids["organization"] = managed.person_id, agency.id
     head, later = world.city.people["head"], today() + timedelta(days=300)
     world.ids["lent"] = staffing.appoint(

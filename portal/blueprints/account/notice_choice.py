@@ -21,7 +21,7 @@ class NoticeForm(Form):
     by_mail = BooleanField("Kirim juga ke surel saya")
     when = RadioField("Kapan", choices=WHEN, default="langsung", validate_choice=False)
     kinds = SelectMultipleField(
-        "Yang dikirim ke surel", choices=list(mailing.KINDS.items()), validate_choice=False,
+        "Yang dikirim ke surel", choices=mailing.KINDS, validate_choice=False,
         widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
     )
 
