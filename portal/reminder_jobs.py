@@ -1,5 +1,8 @@
 """Sending reminders by every way there is, and the ones that go out by themselves before a deadline."""
 
+from itertools import groupby
+from operator import itemgetter
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -13,6 +16,7 @@ from .jobs import enqueue, job
 from .reminder_words import path_of, sentence, words
 
 KIND = "reminder"
+AT_ONCE = 10  # agencies of one transaction
 
 
 def carry(session: Session, period: Period, sent: list[tuple[Letter, Recipient, str]], by: Actor | None) -> None:
@@ -20,9 +24,12 @@ def carry(session: Session, period: Period, sent: list[tuple[Letter, Recipient, 
     if not sent:
         return
     day = day_of(now(), period.zone)
-    for letter, one, text in sent:
-        key = f"{KIND}:{letter.submission.id}:{day}"
-        noticing.tell(session, [one.person_id], KIND, sentence(text), path_of(letter, period), key)
+    for letter, together in groupby(sent, key=itemgetter(0)):  # those of one agency stand together and read the same words
+        heard = list(together)
+        noticing.tell(
+            session, [one.person_id for _letter, one, _text in heard], KIND, sentence(heard[0][2]), path_of(letter, period),
+            f"{KIND}:{letter.submission.id}:{day}",
+        )
     ids = [one.person_id for _letter, one, _text in sent]
     people = {person.id: person for person in session.scalars(
         select(Person).where(Person.id.in_(ids)).options(joinedload(Person.account))
@@ -57,7 +64,11 @@ def remind_round(session: Session, period: int) -> None:
     letters = [letter for letter, _mark in due]
     left = chasing.unready(session, [letter.submission.id for letter in letters])
     texts = {letter.submission.id: words(letter, found, left[letter.submission.id]) for letter in letters}
-    carry(session, found, reminding.send(session, found, texts, None), None)
+    for n in range(0, len(letters), AT_ONCE):
+        some = {letter.submission.id: texts[letter.submission.id] for letter in letters[n : n + AT_ONCE]}
+        carry(session, found, reminding.send(session, found, some, None), None)
+        if n + AT_ONCE < len(letters):
+            session.commit()  # others write in between; the last ones are stored with the outcome of the job
 
 
 def ask_to_remind(session: Session) -> None:
