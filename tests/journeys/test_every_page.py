@@ -21,7 +21,9 @@ WIDTHS = (DESK, PHONE)
 
 def test_every_rule_that_answers_a_page_is_visited(app: Flask):
     adapter = app.url_map.bind("portal")
-    names = dict.fromkeys(("waiting.bappeda", "sent.bappeda", "now.bappeda", "document", "account", "followed", "application"), "1")
+    names = dict.fromkeys(
+        ("waiting.bappeda", "sent.bappeda", "now.bappeda", "document", "account", "followed", "application", "holiday"), "1"
+    )
     reached = set()
     for visits in GROUPS.values():
         for visit in visits:

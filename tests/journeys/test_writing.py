@@ -296,6 +296,25 @@ def test_OP_02_a_server_that_cannot_store_is_named_and_asked_again(page, session
     assert stored(session, where) == "Tetap ada."
 
 
+def test_a_button_pressed_without_a_line_takes_no_text_away(page, session, where):
+    facts(page).fill("Awal.")
+    status_is(page, SAVED)
+    page.context.set_offline(True)
+    facts(page).fill("Awal. Ditulis tanpa sambungan.")
+    status_is(page, KEPT)
+    page.keyboard.press("Control+s")
+    page.wait_for_url("chrome-error://**")
+    page.context.set_offline(False)
+    page.goto(ITEM)
+    expect(facts(page)).to_have_value("Awal. Ditulis tanpa sambungan.")
+    status_is(page, SAVED)
+    assert stored(session, where) == "Awal. Ditulis tanpa sambungan."
+    facts(page).fill("Dengan tombol.")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("tersimpan.", exact=False).first).to_be_visible()
+    assert page.evaluate(f"{DRAFTS}.then(found => found.filter(([, draft]) => draft))") == []
+
+
 def test_the_button_goes_with_the_newest_text_while_a_saving_is_on_its_way(page, session, where):
     def slowly(route):
         time.sleep(1)

@@ -23,6 +23,7 @@ from assessments import (
     results,
     sharing,
     staffing,
+    working_days,
 )
 from assessments.actors import Actor
 from assessments.inventory import living, publishing
@@ -81,6 +82,9 @@ def make(app: Flask, session: Session) -> Town:
     _leaning(session, town.city)
     _national_table(session, town.city)
     outside = _before_a_panel(session, town.city)
+    holiday = working_days.save_holiday(session, None, day=date(2026, 8, 17), name="Hari Kemerdekaan", kind="national", instansi_id=None)
+    session.flush()
+    town.ids["holiday"] = holiday.id
     session.commit()
     run_due()
     _name_things(session, town, now, waiting, draft)

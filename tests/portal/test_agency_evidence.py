@@ -41,7 +41,7 @@ def test_several_files_are_attached_at_once_and_opened_afterwards(client, sessio
     assert [(c.letter, c.cited.document.title) for c in cited(session, where)] == [("a", "Perwali 1"), ("b", "Laporan")]
     assert "Sedang dibuka" in client.get(where.item()).get_data(as_text=True)
     session.rollback()
-    assert jobs.run_due() == 2
+    assert jobs.run_due() >= 2
     page = client.get(where.item()).get_data(as_text=True)
     assert "Terbaca, 1 halaman" in page and "12.a" in page and "12.b" in page
 
