@@ -38,15 +38,16 @@ def carry(session: Session, period: Period, sent: list[tuple[Letter, Recipient, 
     keys = [f"{KIND}:{letter.submission.id}:{day}:{one.person_id}" for letter, one, _text in sent]
     notices = {notice.dedupe_key: notice for notice in session.scalars(select(Notice).where(Notice.dedupe_key.in_(keys)))}
     written = []
-    for (letter, one, text), key in zip(sent, keys, strict=True):
-        choice = choices.get(one.person_id)
-        if not mailing.reachable(people[one.person_id].account) or not mailing.wants(choice, KIND) or (choice and choice.daily):
-            continue  # whoever gathers letters once a day finds the notice among them
-        mailing.write(
-            session, person=people[one.person_id], subject=f"Pengingat {period.title}", body=text, dedupe_key=f"{key}:mail",
-            notice=notices.get(key), zone=period.zone,
-        )
-        written.append((letter.submission.id, one.person_id, text))
+    with session.no_autoflush:  # what is said of the notices is stored for all of them at once
+        for (letter, one, text), key in zip(sent, keys, strict=True):
+            choice = choices.get(one.person_id)
+            if not mailing.reachable(people[one.person_id].account) or not mailing.wants(choice, KIND) or (choice and choice.daily):
+                continue  # whoever gathers letters once a day finds the notice among them
+            mailing.write(
+                session, person=people[one.person_id], subject=f"Pengingat {period.title}", body=text, dedupe_key=f"{key}:mail",
+                notice=notices.get(key), zone=period.zone,
+            )
+            written.append((letter.submission.id, one.person_id, text))
     reminding.remember_all(session, period, written, by, "email")
 
 
