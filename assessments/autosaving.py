@@ -37,4 +37,7 @@ def restore(contribution: Contribution, revision: ContributionRevision, by: Acto
     """
     if revision.contribution_id != contribution.id:
         raise Refused("Tulisan ini milik indikator lain.")
+    running = contribution.running(by.person_id, now())
+    if running is not None:
+        running.autosaved = False  # what was written until now stays a revision of its own
     return answer(contribution, by, revision.value, revision.facts, revision.analysis, seen_version)

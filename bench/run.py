@@ -22,7 +22,7 @@ sys.path[0] = str(ROOT)
 
 from flask import Flask  # noqa: E402
 
-from bench import city, deadline, desks, directory, floor, panel, report  # noqa: E402
+from bench import chasing, city, deadline, desks, directory, floor, panel, report  # noqa: E402
 from bench.client import Ask, Cell, Connection, measure  # noqa: E402
 from bench.machine import Machine  # noqa: E402
 from bench.servers import Program, Server, free_port  # noqa: E402
@@ -61,12 +61,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3, choices=range(1, 11), metavar="1-10")
     parser.add_argument("--quick", action="store_true", help="one short round without the deadline; nothing is written")
-    parser.add_argument("--only", choices=("directory",), help="leave out everything but this")
+    parser.add_argument("--only", choices=("chasing", "directory"), help="leave out everything but this")
     wanted = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started here is ended here
     folder = Path(tempfile.mkdtemp(prefix="portal-bench-"))
     rounds, figures = 1 if wanted.quick else wanted.rounds, None
     try:
+        if wanted.only != "directory":
+            _tell(chasing.spend(folder, wanted.quick, say), "chasing", wanted.quick)
+        if wanted.only == "chasing":
+            return 0
         with contextlib.ExitStack() as programs:
             if wanted.only is None:
                 figures = run(folder, programs, rounds, quick=wanted.quick)

@@ -56,7 +56,10 @@ def fetch(url: str, allow: Collection[Network] = (), *, seconds: float = SECONDS
         place = headers.get("Location")
         if status not in MOVED or not place:
             return Found(status, url, headers.get_content_type(), opening)
-        url = urljoin(url, _plain(place))
+        try:
+            url = urljoin(url, _plain(place))
+        except ValueError as error:
+            raise Unreachable("address") from error
     raise Unreachable("redirects")
 
 

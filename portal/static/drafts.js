@@ -69,15 +69,20 @@ async function whoIsIn() {
   } catch { return null; }
 }
 
-// A form that was sent by its button: its draft goes when the page it led to has arrived, and not before.
+// A form that was sent by its button: its draft goes when the page it led to has arrived, and not before. That page was
+// redirected to from the page of the form; any other one, as after a line that broke, says nothing about the text.
 const landed = {
   expect(key) { try { sessionStorage.setItem(LANDING, key); } catch { /* the next visit compares */ } },
+  forget() { try { sessionStorage.removeItem(LANDING); } catch { /* none */ } },
   check() {
     let key = null;
-    try { key = sessionStorage.getItem(LANDING); sessionStorage.removeItem(LANDING); } catch { /* none */ }
+    try { key = sessionStorage.getItem(LANDING); } catch { /* none */ }
+    landed.forget();
     const [page] = performance.getEntriesByType("navigation");
     const office = document.querySelector("form[data-signout]")?.dataset.signout;
-    if (key && page?.responseStatus === 200 && key.startsWith(`tulisan|${office}|`)) dropDraft(key);
+    if (!key || page?.responseStatus !== 200 || !page.redirectCount || !document.referrer) return;
+    const from = new URL(document.referrer);
+    if (key === `tulisan|${office}|${from.pathname}${from.search}`) dropDraft(key);
   },
 };
 

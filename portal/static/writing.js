@@ -329,6 +329,7 @@ function tell(d, title, text, id = "kabar-tulisan") {
 document.addEventListener("input", (event) => {
   if (!desk || event.target.form !== desk.form) return;
   desk.blocked = false;
+  landed.forget(); // typed on after a sending that led nowhere
   if (desk.held) showMine(desk);
   look(desk);
 });

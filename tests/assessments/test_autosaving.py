@@ -151,3 +151,13 @@ def test_an_earlier_text_comes_back_as_a_new_revision(session, where, answer):
     other = build.contribution(session, where.period, where.agencies["bappeda"], "I01")
     with pytest.raises(Refused):
         autosaving.restore(other, answer.revisions[0], where.actor("operator"), other.version)
+
+
+def test_bringing_a_text_back_takes_nothing_from_what_was_just_saved_by_itself(session, where, answer):
+    answering.answer(answer, where.actor("operator"), Fraction(3), "Satu.", "Analisis.", answer.version)
+    session.flush()
+    auto(session, where, answer, "Dua, tersimpan sendiri.")
+    session.flush()
+    assert autosaving.restore(answer, answer.revisions[0], where.actor("operator"), answer.version)
+    session.flush()
+    assert [r.facts for r in answer.revisions] == ["Satu.", "Dua, tersimpan sendiri.", "Satu."] and answer.facts == "Satu."

@@ -43,6 +43,24 @@ def test_no_template_imports_what_it_does_not_use(path):
             assert re.search(rf"\b{re.escape(used)}\b", rest), f"{used} is imported and never used"
 
 
+MACROS = {name for path in TEMPLATES for name in re.findall(r"{%-?\s*macro\s+(\w+)\(", path.read_text())}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_imports_every_macro_it_calls(path):
+    """Also one that is included: what only its includer imports is gone when the includer stops using it."""
+    source = re.sub(r"{#.*?#}", "", path.read_text(), flags=re.S)
+    known = {
+        name.strip().split(" as ")[-1].split(" ")[0]
+        for names in re.findall(r"{%-?\s*from\s+\S+\s+import\s+(.*?)\s*-?%}", source)
+        for name in names.split(",")
+    }
+    known |= set(re.findall(r"\bmacro\s+(\w+)\(", source)) | set(re.findall(r"\bset\s+(\w+)", source))
+    spoken = " ".join(re.findall(r"{[{%](.*?)[}%]}", source, flags=re.S))
+    called = set(re.findall(r"(?<![.\w|])(\w+)\(", re.sub(r"\"[^\"]*\"", "", spoken)))
+    assert (called & MACROS) - known - {"chosen"} == set()
+
+
 # Programs and search engines look for these by their names.
 NAMED_BY_OTHERS = {"openapi.json", "publiccode.yml", "robots.txt", "peta-situs.xml"}
 

@@ -13,6 +13,7 @@ from assessments.clock import judged_at
 from assessments.models import Holiday, Job, Mail
 from assessments.refusal import Refused
 from portal import postman
+from portal.config import Unfit, load
 from portal.jobs import carry_out, enqueue, run_due
 from tests import builders as build
 from tests.portal.smtp_server import mailbox
@@ -255,3 +256,17 @@ def test_a_reminder_waits_for_a_working_day(session, city):
     assert mailing.in_office_hours(session, city.instansi, friday_evening) == datetime(2026, 3, 10, 7, tzinfo=LOCAL)
     tuesday = datetime(2026, 3, 10, 10, tzinfo=LOCAL).astimezone(UTC)
     assert mailing.in_office_hours(session, city.instansi, tuesday) == tuesday
+
+
+# ---------------------------------------------------------------- settings
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"smtp_url": "smtp://u:rahasia@mail"}, {"mail_from": FROM}, {"smtp_url": "http://u:rahasia@mail", "mail_from": FROM},
+     {"smtp_url": "smtp://u:rahasia@mail:x", "mail_from": FROM}, {"smtp_url": "smtp://mail", "mail_from": "a@b.id\r\nBcc: c@d.id"}],
+)
+def test_a_wrong_mail_setting_is_refused_and_its_password_never_repeated(given):
+    with pytest.raises(Unfit) as unfit:
+        load(**given)
+    assert "rahasia" not in str(unfit.value) and "PORTAL_" in str(unfit.value)
