@@ -49,7 +49,8 @@ def escaped(text: str) -> str:
 
 def folded(line: str) -> bytes:
     """At most 75 octets a line, never broken inside a letter; what goes on begins with a space."""
-    rest, parts = line.encode(), []
+    rest = line.encode()
+    parts: list[bytes] = []
     while len(rest) > LINE - bool(parts):
         cut = LINE - bool(parts)
         while rest[cut] & 0xC0 == 0x80:
