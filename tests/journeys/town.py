@@ -19,6 +19,7 @@ from assessments import (
     following_up,
     judging,
     library,
+    linking,
     noticing,
     results,
     sharing,
@@ -84,7 +85,9 @@ def make(app: Flask, session: Session) -> Town:
     outside = _before_a_panel(session, town.city)
     holiday = working_days.save_holiday(session, None, day=date(2026, 8, 17), name="Hari Kemerdekaan", kind="national", instansi_id=None)
     session.flush()
-    town.ids["holiday"] = holiday.id
+    town.ids["holiday"], town.ids["token"] = holiday.id, "tautan-sekali-pakai"
+    guest = build.account_of(town.city.people["managed"])
+    linking.make(session, guest, "invite", linking.token_hash(town.ids["token"]), town.city.actor("round_manager"))
     session.commit()
     run_due()
     _name_things(session, town, now, waiting, draft)
