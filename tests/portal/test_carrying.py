@@ -345,3 +345,22 @@ def test_the_verb_refuses_by_itself_too(session, where):
     with pytest.raises(Refused, match="tidak punya isian tahun lalu"):
         carrying.carry_over(session, part, ["I02"], where.city.actor("operator"))
     assert period_of(session, "2025").slug == "2025"
+
+
+def test_a_deed_beside_a_copied_answer_is_no_review_of_it_and_the_review_is_on_record(client, session, where):
+    link = library.add_document(
+        session, where.city.agencies["bappeda"], where.city.actor("operator"), title="Tautan", kind="link", url="https://contoh.go.id/a"
+    )
+    session.flush()
+    cited_last_year(session, where, link, [3])
+    session.commit()
+    copy(client, "I12")
+    new = answer_of(session, where)
+    asked = next(citation.id for citation in new.citations if citation.cited.url)
+    typed = {"value": str(new.value), "facts": new.facts, "analysis": new.analysis}
+    session.commit()
+    looked = client.post(f"{where.item()}/rujukan/{asked}/tautan", data=form_of(client, where.item(), "jawaban") | typed)
+    assert looked.status_code == 302 and answer_of(session, where).state == "needs_review"
+    client.post(f"{where.item()}/tinjauan", data=form_of(client, where.item(), "jawaban") | typed)
+    assert answer_of(session, where).state == "filling"
+    assert session.scalars(select(Event.verb).order_by(Event.id)).all()[-1] == "confirm"

@@ -31,12 +31,16 @@ def keep_draft(contribution: Contribution, *, saving: bool = False, besides: Cit
     """Store what came along; None, or the page again (409, 422) when it cannot be stored.
 
     `saving` is the deed itself: the answer is expected in the form. `besides` is the citation the deed is about.
+    A copied answer whose text came back unchanged beside another deed still waits to be looked at.
     """
     period, code = contribution.submission.period.slug, contribution.item
     form: Form = AnswerForm()
     try:
         if saving or "facts" in request.form:
-            _store_answer(contribution, form)
+            state = contribution.state
+            changed = _store_answer(contribution, form)
+            if state == "needs_review" and not (saving or changed):
+                contribution.state = state
         for citation in contribution.citations:
             if citation is not besides and _changed_by_hand(citation):
                 form = CitationForm(prefix=citation_prefix(citation))
@@ -82,17 +86,18 @@ def say_what_is_left() -> None:
         flash(f"Tautan {url[:LINK_SHOWN]} belum dilampirkan. Tekan “Lampirkan tautan” bila masih diperlukan.", "warn")
 
 
-def _store_answer(contribution: Contribution, form: AnswerForm) -> None:
+def _store_answer(contribution: Contribution, form: AnswerForm) -> bool:
     item = contribution.submission.period.instrument.item(contribution.item)
     value = chosen_value(item, request.form.get("value"), contribution.value)
     seen = plain_version(request.form.get("version"))
     is_current = seen == contribution.version
-    answering.answer(contribution, actor(), value, form.facts.data, form.analysis.data, seen)
+    changed = answering.answer(contribution, actor(), value, form.facts.data, form.analysis.data, seen)
     try:
         composing.fill(contribution, typed_slots(), is_current)
     except Refused as refusal:
         form.slot_errors = {refusal.field: refusal.sentences}
         raise
+    return changed
 
 
 def _changed_by_hand(citation: Citation) -> bool:

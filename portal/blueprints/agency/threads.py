@@ -22,7 +22,7 @@ def ask_question(period: str, item: str):
     contribution = find_answer(period, item, to="ask")
     answer = once()
     if "facts" in request.form and may("answer", contribution):
-        unstored = _keep_text(contribution)
+        unstored = keep_draft(contribution)
         if unstored is not None:
             return unstored
     try:
@@ -38,15 +38,6 @@ def ask_question(period: str, item: str):
     )
     flash(f"Pertanyaan tentang indikator {number} terkirim.")
     return answer(_back(contribution, question.id))
-
-
-def _keep_text(contribution: Contribution):
-    """What is typed beside the question goes along; asking about a copied answer is not having looked at it."""
-    said, state = (contribution.value, contribution.facts, contribution.analysis), contribution.state
-    unstored = keep_draft(contribution)
-    if unstored is None and state == "needs_review" and said == (contribution.value, contribution.facts, contribution.analysis):
-        contribution.state = state
-    return unstored
 
 
 @blueprint.post("/tanya/<int:id>/jawab")
