@@ -45,6 +45,11 @@ class _Site(BaseHTTPRequestHandler):
             self.send_header("Location", "file:///etc/passwd")
             self.end_headers()
             return
+        if path == "/ke-entah":
+            self.send_response(302)
+            self.send_header("Location", "http://[rusak")
+            self.end_headers()
+            return
         status = int(path[1:]) if path[1:].isdigit() else 200
         self.send_response(status)
         self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -104,7 +109,9 @@ def test_a_fourth_redirect_is_not_followed(at):
         fetch(f"{at}/pindah/3", LOOPBACK)
 
 
-@pytest.mark.parametrize(("path", "why"), [("/ke-dalam", "forbidden"), ("/ke-berkas", "address")])
+@pytest.mark.parametrize(("path", "why"), [
+    ("/ke-dalam", "forbidden"), ("/ke-berkas", "address"), ("/ke-entah", "address"),
+])
 def test_every_step_of_the_way_is_looked_at(site, at, path, why):
     with pytest.raises(Unreachable, match=why):
         fetch(at + path, LOOPBACK)
