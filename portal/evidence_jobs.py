@@ -96,7 +96,10 @@ def scan_evidence(session: Session, sha256: str) -> None:
 
 
 def ask_again(session: Session, most: int = 500) -> None:
-    """Once a scanner is configured, what came before it is scanned too; and whatever lost its job waits no longer."""
+    """Whatever lost its job waits no longer; once a scanner is configured, what came before it is scanned too."""
+    unread = select(Blob).where(Blob.reading_state == "unread", Blob.reading_note.is_(None))
+    for blob in session.scalars(unread.order_by(Blob.at).limit(most)):
+        _enqueue(session, READ, blob.sha256)
     if not current_app.config["SETTINGS"].clamd:
         return
     unscanned = select(Blob).where(Blob.scan_state.in_(("none", "waiting")), Blob.media_type != citing.MEDIA_TYPE)

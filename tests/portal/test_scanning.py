@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from assessments.models import Blob, Document, Job
 from portal import previews
+from portal.housekeeping import tidy
 from portal.jobs import run_due
 from portal.scanning import scan
 from tests.portal import files
@@ -151,3 +152,16 @@ def test_without_a_scanner_nothing_is_said_about_viruses(client, session, where)
     assert blob_of(session).scan_state == "none"
     session.rollback()
     assert "virus" not in client.get(address).get_data(as_text=True)
+
+
+def test_a_file_whose_reading_failed_for_good_is_opened_again_by_the_next_tidying(app, client, session):
+    where = begun(session)
+    upload(as_operator(client, session, where), where.item(), ("SK.pdf", files.pdf_of(2)))
+    session.execute(update(Job).values(state="failed", dedupe_key=None))
+    session.commit()
+    assert run_due() == 0 and session.scalars(select(Blob.reading_state)).one() == "unread"
+    session.rollback()
+    tidy(app)
+    run_due()
+    session.expire_all()
+    assert session.scalars(select(Blob.reading_state)).one() == "readable"
