@@ -184,7 +184,7 @@ def _append(document: Document, by: Actor, n: int, *, url: str | None, **content
 
 
 def safe_link(url: str) -> str:
-    """An http(s) address as text; it is never fetched by the server."""
+    """An http(s) address as text; only the worker opens it, when somebody asks."""
     url = clean_line(url, 1000, "Tautan", "url", required=True)
     if " " in url:
         raise Refused("Tautan tidak boleh memuat spasi.", field="url")

@@ -94,7 +94,7 @@ def attach_link(period: str, item: str):
         answering.cite(contribution, version, actor())
     except Refused as refusal:
         return page_again(period, item, form, refusal)
-    flash("Tautan dilampirkan. Pastikan dapat dibuka tanpa masuk; portal tidak membukanya.")
+    flash("Tautan dilampirkan. Pastikan dapat dibuka tanpa masuk; portal membukanya bila Anda minta diperiksa.")
     return answer(evidence_of(contribution))
 
 
