@@ -7,7 +7,7 @@ from flask import Flask, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestURITooLarge, SecurityError
 
 from assessments.refusal import Refused
 from assessments.workflow import Forbidden
@@ -24,7 +24,7 @@ PROBLEMS = {
     405: ("Cara membuka halaman ini tidak sesuai", "Kembali ke halaman sebelumnya dan gunakan tombolnya."),
     409: ("Langkah ini belum dapat dilakukan", ""),
     413: ("Kiriman terlalu besar", "Bagi menjadi beberapa bagian, atau perkecil berkasnya."),
-    414: ("Alamat terlalu panjang", "Kembali ke halaman sebelumnya."),
+    414: ("Alamat terlalu panjang", "Pendekkan kata yang dicari, lalu coba lagi."),
     415: ("Jenis kiriman tidak dikenal", "Gunakan formulir pada halaman portal."),
     422: ("Isian belum sesuai", ""),
     429: ("Terlalu banyak percobaan", "Tunggu beberapa menit, lalu coba lagi."),
@@ -36,6 +36,7 @@ KEPT_OUT = {
     "csrf_token", "office", "key", "version", "password", "kata_sandi", "lines", "kept", "then", "seen", "revision", "fingerprint",
 }
 KEPT_LENGTH = 8000
+LONGEST_ADDRESS = 4000  # characters as they were sent; gunicorn itself answers beyond 8190 (portal/serve.py)
 READ_ONLY = "25006"
 FULL = re.compile(r"disk is full|no space left|could not extend file", re.IGNORECASE)
 
@@ -84,6 +85,11 @@ def kept_fields() -> list[tuple[str, str]]:
 
 
 def init_app(app: Flask) -> None:
+    @app.before_request
+    def _short_enough():
+        if len(request.environ.get("RAW_URI") or request.full_path) > LONGEST_ADDRESS:
+            raise RequestURITooLarge
+
     @app.errorhandler(Refused)
     def _refused(error: Refused):
         return problem(413 if isinstance(error, TooLarge) else 409, error.sentences)

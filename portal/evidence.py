@@ -168,7 +168,12 @@ def used_for(citation: Citation, records: Records | None = None) -> list[str]:
 
 def records(citations: Iterable[Citation]) -> dict[int, citing.Cited]:
     """{document: what became of it} of cited inventory records; asks only where such a record is cited."""
-    found = [one.document_id for one in citations if one.cited.blob and one.cited.blob.media_type == citing.MEDIA_TYPE]
+    return records_among(one.cited for one in citations)
+
+
+def records_among(versions: Iterable[DocumentVersion]) -> dict[int, citing.Cited]:
+    """The same of versions, cited or not."""
+    found = [one.document_id for one in versions if one.blob and one.blob.media_type == citing.MEDIA_TYPE]
     return citing.cited_records(db.session, found, actor()) if found else {}
 
 
@@ -179,8 +184,13 @@ def ended(records: Records) -> dict[int, str]:
 
 def standing(citation: Citation, records: Records) -> Look | None:
     """What was found in the file, unless the application it speaks of has ended meanwhile."""
-    record = records.get(citation.document_id)
-    return Look(record.ended, "bad", "warning") if record and record.ended else reading(citation.cited)
+    return standing_of(citation.cited, records)
+
+
+def standing_of(version: DocumentVersion, records: Records) -> Look | None:
+    """The same of a version in the library."""
+    record = records.get(version.document_id)
+    return Look(record.ended, "bad", "warning") if record and record.ended else reading(version)
 
 
 def live(citation: Citation, records: Records) -> str:

@@ -168,6 +168,8 @@ def web_command(settings: Settings) -> list[str]:
     command += ["--worker-class", "gthread", "--workers", str(settings.web_processes)]
     command += ["--threads", str(settings.web_threads), "--keep-alive", "5", "--timeout", "60"]
     command += ["--graceful-timeout", str(GRACE_S - 1), "--no-control-socket", "--log-level", "warning"]
+    # The most gunicorn takes: an address longer than portal/errors.py allows is answered there, in our words.
+    command += ["--limit-request-line", "8190"]
     # Forwarded headers are judged in portal/proxy.py, by the named proxies alone.
     command += ["--forwarded-allow-ips", ""]
     if MEMORY_FOLDER.is_dir():

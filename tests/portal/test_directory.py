@@ -256,6 +256,14 @@ def test_hostile_text_of_a_record_stays_text(client, session, city):
         assert "<script>alert" not in html and '<b>"Ganas' not in html
 
 
+@pytest.mark.parametrize("address", ["/aplikasi?q=", "/inventaris?cari="])
+def test_an_address_of_five_thousand_letters_is_answered_in_one_sentence(client, city, address):
+    answer = client.get(address + "a" * 5000)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 414 and "Pendekkan kata yang dicari" in text and "URI Too Long" not in text
+    assert client.get("/aplikasi?q=" + "a" * 3000).status_code == 200
+
+
 # ---------------------------------------------------------------- a dead link
 
 

@@ -263,3 +263,17 @@ def test_the_assessor_sees_at_the_desk_that_the_application_has_ended(client, se
     assert len(seen) <= PAGE
     assert "Aplikasi ini telah dihentikan sejak " in page and "Terbaca, catatan" not in page
     assert "/inventaris/catatan/" not in page
+
+
+def test_the_library_flags_the_record_of_an_ended_application(client, session, where):
+    assert cite(client, session, where).status_code == 302
+    number = answer_of(session, where).citations[0].document_id
+    told = "Aplikasi ini telah dihentikan sejak "
+    for address in ("/bukti", f"/bukti/{number}"):
+        assert told not in client.get(address).get_data(as_text=True)
+    end(session, where)
+    for address in ("/bukti", f"/bukti/{number}"):
+        with statements() as seen:
+            page = client.get(address).get_data(as_text=True)
+        assert len(seen) <= PAGE
+        assert told in page and "Terbaca, catatan" not in page, address

@@ -166,6 +166,7 @@ def document_page(known: Document, failed: Form | None = None, failed_n: int = 0
         "agency/document.html",
         document=known,
         versions=known.versions[::-1],
+        records=evidence.records_among(known.versions),
         version_forms=_version_forms(known, failed, failed_n) if editable else {},
         failed_n=failed_n,
         citations=_citations(known),

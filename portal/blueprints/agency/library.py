@@ -65,6 +65,7 @@ def library_page(failed: UploadForm | None = None):
         "agency/library.html",
         rows=rows,
         uses=_uses(rows),
+        records=evidence.records_among(row.newest for row in rows),
         total=total,
         page=page,
         last=last,
