@@ -48,11 +48,21 @@ def roots_of(text: str) -> list[str]:
 
 
 @cache
+def _groups() -> list[list[str]]:
+    return yaml.safe_load((Path(__file__).parent / "needs.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def needs_words() -> frozenset[str]:
+    """Every word of the list of needs, as people write it."""
+    return frozenset(word for group in _groups() for words in group for word in words_of(words))
+
+
+@cache
 def _alike() -> dict[str, frozenset[str]]:
     """{root: roots that mean the same need}, from needs.yaml beside this file."""
-    groups = yaml.safe_load((Path(__file__).parent / "needs.yaml").read_text(encoding="utf-8"))
     alike: dict[str, set[str]] = {}
-    for group in groups:
+    for group in _groups():
         roots = {root(word) for words in group for word in words_of(words)}
         for word in roots:
             alike.setdefault(word, set()).update(roots)

@@ -96,10 +96,30 @@ def test_twenty_needs_find_their_application_on_the_page_and_in_the_api(client, 
 def test_a_question_nobody_meets_whole_says_that_its_answers_are_loose(client, session, city):
     published(session, city, purpose="Mengambil nomor antrean.")
     html = page(client, "/aplikasi", q="antre imigrasi")
-    assert "Antrean Puskesmas" in html and "Tidak ada aplikasi yang memenuhi semua kata" in html
+    assert "Antrean Puskesmas" in html and "Yang paling dekat dengan “antre imigrasi”" in html
     assert client.get("/api/v1/aplikasi?q=antre imigrasi").json["loose"] is True
     html = page(client, "/aplikasi", q="paspor")
     assert "Periksa ejaannya" in html and NAMES.findall(html) == []
+
+
+@pytest.mark.parametrize(("asked", "told"), [
+    ("puskemas", "puskesmas"), ("antre Puskemas", "antre puskesmas"), ("antre", ""), ("antre imigrasi", ""),
+    ("zzzzzz", ""), ("nomro", "nomor"), ("dan " * 60 + "%00", ""),
+])
+def test_a_misspelled_word_gets_the_one_that_was_perhaps_meant(client, session, city, asked, told):
+    published(session, city, purpose="Mengambil nomor antrean.")
+    session.commit()
+    with statements() as seen:
+        html = page(client, "/aplikasi", q=asked)
+    assert len(seen) <= 10
+    assert ("Mungkin maksud Anda" in html) == bool(told)
+    assert not told or f'q={told.replace(" ", "+")}"><b>{told}</b>' in html
+
+
+def test_a_proposal_is_asked_for_only_where_it_leads_somewhere(app, client, session, city, monkeypatch):
+    assert "Sampaikan usulan" not in page(client, "/aplikasi", q="paspor")
+    monkeypatch.setitem(app.config, "HELPDESK_TEXT", "Tulis ke bantuan@denpasarkota.go.id.")
+    assert 'href="mailto:bantuan@denpasarkota.go.id"' in page(client, "/aplikasi", q="paspor")
 
 
 def test_filters_are_plain_links_and_combine(client, session, city):
@@ -300,7 +320,7 @@ def test_after_five_texts_of_a_day_the_reporter_is_told_that_the_next_one_is_not
     session.commit()
     sent = build.form(client, f"/aplikasi/{slug}", note="")
     answers = [client.post(f"/aplikasi/{slug}/laporan", data=sent | {"note": f"Rusak {n}."}) for n in range(7)]
-    assert [answer.status_code for answer in answers] == [302] * 5 + [422] * 2
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429] * 2
     said = answers[5].get_data(as_text=True)
     assert "Laporan ini tidak disimpan" in said and "Rusak 5." in said
     assert reports(session) == 5

@@ -10,6 +10,7 @@ from assessments.announcing import all_announced
 from assessments.clock import now, today
 from assessments.inventory import publiccode
 from assessments.inventory.publishing import public_applications, report_dead_link
+from assessments.inventory.spelling import meant
 from assessments.models import Application
 from assessments.models.application import PLATFORMS
 from assessments.refusal import Refused
@@ -51,6 +52,7 @@ def directory():
         "public/directory.html",
         wish=wish,
         found=found,
+        meant=meant(db.session, wish.q) if wish.q and (found.loose or not found.total) else "",
         categories=categories,
         agencies=agencies,
         counts=facets.by_state(),
@@ -133,7 +135,9 @@ def report(slug: str):
             flash("Tautan ini sudah dilaporkan dari tempat Anda hari ini; laporan tanpa keterangan tidak dicatat dua kali.", "note")
             return redirect(url_for("public.application", slug=slug))
         if times > REPORTS_A_DAY:
-            raise Refused(FULL, field="note")
+            db.session.rollback()
+            form.refused(Refused(FULL, field="note"))
+            return _page(_shown(slug), form, 429)
         report_dead_link(db.session, shown, told)
         db.session.commit()
     except Refused as refusal:
