@@ -58,12 +58,15 @@ def _shown(value: Fraction | None) -> str:
     return "" if value is None else str(value)
 
 
-def reopen(contribution: Contribution, by: Actor) -> None:
-    """What was written is being filled in again, whatever had been said about it."""
+def reopen(contribution: Contribution, by: Actor, reviewed: bool = True) -> None:
+    """What was written is being filled in again, whatever had been said about it.
+
+    What came along from last year stays to be reviewed while only its evidence changes (`reviewed=False`).
+    """
     submission = contribution.submission
     if submission.state == "empty":
         advance(submission, "begin", by, because=True)
-    if contribution.state != "filling":
+    if contribution.state != "filling" and (reviewed or contribution.state != "needs_review"):
         contribution.state = "filling"
 
 
@@ -140,7 +143,7 @@ def _touched(contribution: Contribution, by: Actor) -> None:
     """Other evidence makes another statement: it becomes a revision, so that old check marks no longer speak for it."""
     contribution.saved_at = now()
     contribution.remember(object_session(contribution).get_one(Person, by.person_id))
-    reopen(contribution, by)
+    reopen(contribution, by, reviewed=False)
 
 
 def _place(article: str, locator: str, gist: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from .reading import read_facts
 from .scanning import scan
 
 SCANNED_AGAIN = timedelta(minutes=1)
+SCANNED_AT_LEAST = timedelta(hours=1)
 READ, DRAW, SCAN = "read_evidence", "draw_evidence", "scan_evidence"
 
 
@@ -80,7 +81,10 @@ def draw_evidence(session: Session, sha256: str) -> None:
 
 @job(SCAN)
 def scan_evidence(session: Session, sha256: str) -> None:
-    """What the scanner says; asked again every minute until it says something. Pictures of what it caught are removed."""
+    """What the scanner says; asked again after a minute, then more seldom, at least every hour, until it says something.
+
+    Pictures of what it caught are removed.
+    """
     known = _known(session, sha256)
     where = current_app.config["SETTINGS"].clamd
     if known is None or known[1] in ("clean", "quarantined") or not where:
@@ -89,7 +93,8 @@ def scan_evidence(session: Session, sha256: str) -> None:
     blob = session.get(Blob, sha256)
     blob.scan_state, blob.scan_note = verdict.state, verdict.found or None
     if verdict.state == "waiting":
-        _enqueue(session, SCAN, sha256, datetime.now(UTC) + SCANNED_AGAIN)
+        waited = datetime.now(UTC) - blob.at
+        _enqueue(session, SCAN, sha256, datetime.now(UTC) + min(max(SCANNED_AGAIN, waited / 4), SCANNED_AT_LEAST))
     elif verdict.state == "quarantined":
         blob.previews = None
         previews.remove(current_app.config["EVIDENCE_FOLDER"], sha256)
@@ -103,6 +108,6 @@ def ask_again(session: Session, most: int = 500) -> None:
     if not current_app.config["SETTINGS"].clamd:
         return
     unscanned = select(Blob).where(Blob.scan_state.in_(("none", "waiting")), Blob.media_type != citing.MEDIA_TYPE)
-    for blob in session.scalars(unscanned.limit(most)):
+    for blob in session.scalars(unscanned.order_by(Blob.at).limit(most)):
         blob.scan_state = "waiting"
         _enqueue(session, SCAN, blob.sha256)

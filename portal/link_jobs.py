@@ -73,7 +73,7 @@ def ask_to_look(session: Session, version: DocumentVersion) -> bool:
     """Let the worker look at the link of this version; false when that was asked for a moment ago."""
     key = (version.document_id, version.n)
     row = session.get(LinkCheck, key)
-    if row is not None and row.state == "waiting" and now() - row.asked_at < ASKED_AGAIN:
+    if row is not None and now() - row.asked_at < ASKED_AGAIN:
         return False
     if row is None:
         row = LinkCheck(document_id=key[0], n=key[1])

@@ -71,6 +71,13 @@ async function whoIsIn() {
 
 // A form that was sent by its button: its draft goes when the page it led to has arrived, and not before. That page was
 // redirected to from the page of the form; any other one, as after a line that broke, says nothing about the text.
+// A page by what is written on it: a part of it that stands open in its address makes no other page.
+function placeOf(address) {
+  const query = new URLSearchParams(address.search);
+  query.delete("susun");
+  const rest = query.toString();
+  return address.pathname + (rest ? `?${rest}` : "");
+}
 const landed = {
   expect(key) { try { sessionStorage.setItem(LANDING, key); } catch { /* the next visit compares */ } },
   forget() { try { sessionStorage.removeItem(LANDING); } catch { /* none */ } },
@@ -82,7 +89,7 @@ const landed = {
     const office = document.querySelector("form[data-signout]")?.dataset.signout;
     if (!key || page?.responseStatus !== 200 || !page.redirectCount || !document.referrer) return;
     const from = new URL(document.referrer);
-    if (key === `tulisan|${office}|${from.pathname}${from.search}`) dropDraft(key);
+    if (key === `tulisan|${office}|${placeOf(from)}`) dropDraft(key);
   },
 };
 
@@ -153,5 +160,5 @@ function watch() {
 }
 setInterval(watch, 30000);
 
-return { keepDraft, dropDraft, draftOf, draftsOf, post, whoIsIn, landed };
+return { keepDraft, dropDraft, draftOf, draftsOf, placeOf, post, whoIsIn, landed };
 })();

@@ -2,7 +2,7 @@
 // a session that ends in the middle. Drafts and requests are those of drafts.js. Pages work without both.
 "use strict";
 (() => {
-const { keepDraft, dropDraft, draftOf, post, whoIsIn, landed } = drafts;
+const { keepDraft, dropDraft, draftOf, placeOf, post, whoIsIn, landed } = drafts;
 const IDLE = 1500, LONGEST = 10000, RETRY = [3000, 6000, 12000, 30000];
 const UNKNOWN = "\u0000";
 const SAVING = "Menyimpan", KEPT = "Belum terkirim, tersimpan di perangkat ini", NOT_KEPT = "Belum terkirim";
@@ -49,7 +49,7 @@ function begin(first) {
   clearTimeout(desk?.timer);
   desk = null;
   if (!form?.elements.version || !form.elements.office) return;
-  const office = form.elements.office.value, path = location.pathname + location.search;
+  const office = form.elements.office.value, path = placeOf(location);
   const names = fieldsOf(form, place).filter((name) => named(form, name).length);
   desk = {
     form, office, names, place, url: place?.dataset.autosave || "", key: `tulisan|${office}|${path}`, path,
@@ -346,8 +346,10 @@ document.addEventListener("submit", (event) => {
     event.stopImmediatePropagation();
     d.leaving = true;
     Promise.race([d.sending, new Promise((done) => setTimeout(done, 3000))]).then(() => setTimeout(() => {
-      d.form.requestSubmit(submitter);
-      d.leaving = false;
+      // The button may have been drawn anew meanwhile.
+      const pressed = submitter?.isConnected ? submitter
+        : [...d.form.elements].find((other) => other.type === "submit" && other.name === submitter?.name && other.value === submitter?.value);
+      try { d.form.requestSubmit(pressed); } finally { d.leaving = false; }
     }));
     return;
   }

@@ -133,3 +133,18 @@ def test_the_library_calls_a_document_only_by_a_plain_name(session, where):
     for wrong in ({"title": " "}, {"title": "a\u202eb"}, {"kind": "?"}, {"secrecy": "?"}):
         with pytest.raises(Refused):
             library.rename(document, **({"title": "x", "kind": "plan", "secrecy": "open"} | wrong))
+
+
+def test_evidence_alone_reviews_nothing_that_came_from_last_year(session):
+    """A file that arrives by itself, or is detached, is no look at the text; saving the text is."""
+    city = build.city(session)
+    period = build.opened(session, city)
+    made, by = build.contribution(session, period, city.agencies["bappeda"], "I12"), city.actor("operator")
+    made.state = "needs_review"
+    citation = answering.cite(made, build.document(session, city.agencies["bappeda"], by), by, [2])
+    session.flush()
+    answering.detach(citation, by)
+    session.flush()
+    assert (made.state, made.submission.state) == ("needs_review", "filling")
+    answering.answer(made, by, made.value, made.facts, "Ditinjau.", made.version)
+    assert made.state == "filling"

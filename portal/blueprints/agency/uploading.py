@@ -146,8 +146,9 @@ def upload_progress(id: str):
 @takes(tus.PIECE_TYPE)
 @accepts_upload
 def upload_piece(id: str):
-    find(Upload, id=id, to="write")  # the door: nothing is held while the body is read
-    db.session.rollback()
+    with only_reading():
+        find(Upload, id=id, to="write")  # the door: nothing is held while the body is read
+        db.session.rollback()
     check_form()
     tus.only_this_version()
     offset, checksum = tus.offset(), tus.checksum()
