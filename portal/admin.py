@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, flash, request, session, url_for
-from flask_admin import Admin, AdminIndexView
+from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.theme import Bootstrap4Theme
 from sqlalchemy import extract, func
@@ -147,6 +147,14 @@ class Reference(Guarded, ModelView):
         if number is None or number > 2**31 - 1:
             return None
         return self.mine(db.session.query(self.model).filter(self.model.id == number)).one_or_none()
+
+    @expose("/delete/", methods=("POST",))
+    def delete_view(self):
+        """What exists goes only after a page of its own has asked for it."""
+        row = self.get_one(request.form.get("id", "")) if self.can_delete else None
+        if row is None or request.form.get("sure") == "ya":
+            return super().delete_view()
+        return self.render("reference/delete.html", row=row)
 
     def get_empty_list_message(self) -> str:
         return WORDS["There are no items in the table."]

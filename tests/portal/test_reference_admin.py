@@ -106,9 +106,13 @@ def test_a_category_that_is_used_stays_and_one_that_is_not_goes(admin, session, 
     free = by_slug_id(session, "transportasi")
     session.commit()
     token = _token(admin)
-    assert admin.post("/admin/kategori/delete/", data=token | {"id": used}).status_code == 302
+    assert admin.post("/admin/kategori/delete/", data=token | {"id": used, "sure": "ya"}).status_code == 302
     assert "masih dipakai 1 aplikasi" in admin.get("/admin/kategori/").get_data(as_text=True)
-    assert admin.post("/admin/kategori/delete/", data=token | {"id": free}).status_code == 302
+    asked = admin.post("/admin/kategori/delete/", data=token | {"id": free})
+    html = asked.get_data(as_text=True)
+    assert asked.status_code == 200 and "Hapus Transportasi" in html and "Ya, hapus" in html and 'name="sure" value="ya"' in html
+    assert by_slug(session, "transportasi") is not None, "it went before anybody was asked"
+    assert admin.post("/admin/kategori/delete/", data=token | {"id": free, "sure": "ya"}).status_code == 302
     assert by_slug(session, "transportasi") is None and session.get(Category, used) is not None
 
 
@@ -198,7 +202,7 @@ def test_a_day_off_is_made_changed_and_deleted_through_its_verbs_and_into_the_re
     assert 'value="2026-08-17"' in admin.get(f"/admin/hari-libur/edit/?id={number}").get_data(as_text=True)
     edit = f"/admin/hari-libur/edit/?id={number}"
     assert sent(admin, edit, day="2026-08-17", name="Proklamasi", kind="national").status_code == 302
-    assert admin.post("/admin/hari-libur/delete/", data=_token(admin) | {"id": number}).status_code == 302
+    assert admin.post("/admin/hari-libur/delete/", data=_token(admin) | {"id": number, "sure": "ya"}).status_code == 302
     session.rollback()
     assert [each.name for each in session.scalars(select(Holiday))] == ["HUT kota"]
     told = " ".join(session.scalars(select(AuditEntry.payload).where(AuditEntry.stream == "holiday")))
@@ -225,7 +229,7 @@ def test_another_instansi_keeps_its_days_off(admin, session, city):
     session.commit()
     assert "HUT lain" not in admin.get("/admin/hari-libur/").get_data(as_text=True)
     assert admin.get(f"/admin/hari-libur/edit/?id={theirs.id}").status_code == 302
-    admin.post("/admin/hari-libur/delete/", data=_token(admin) | {"id": theirs.id})
+    admin.post("/admin/hari-libur/delete/", data=_token(admin) | {"id": theirs.id, "sure": "ya"})
     session.rollback()
     assert session.get(Holiday, theirs.id) is not None
 
