@@ -35,10 +35,13 @@ class Field:
     kind: str = "line"
     choices: tuple[str, ...] = ()
     internal: bool = False
+    help: str = ""
 
 
-def _f(key: str, section: str, label: str, kind: str = "line", *choices: str, internal: bool = False) -> Field:
-    return Field(key, section, label, kind, choices, internal)
+def _f(
+    key: str, section: str, label: str, kind: str = "line", *choices: str, internal: bool = False, help: str = ""
+) -> Field:
+    return Field(key, section, label, kind, choices, internal, help)
 
 
 # The licences of the SPDX list that public software bears most often.
@@ -49,6 +52,7 @@ SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?=\S)")
 HOST_AND_PORT = re.compile(r"[A-Za-z0-9.-]+:[0-9]+(/|\Z)")
 
 FIELDS = (
+    _f("description", "identity", "Uraian singkat", "text", help="Satu atau dua kalimat seperti pada SIA SPBE."),
     _f("output", "identity", "Luaran", "text"),
     _f("input", "identity", "Masukan", "text"),
     _f("unit", "identity", "Unit kerja operasional"),
@@ -80,6 +84,10 @@ FIELDS = (
     _f("hosting", "technology", "Lokasi server", "choice", "Pusat Data Nasional", "Pusat data daerah", "Colocation",
        "Komputasi awan", "Server OPD", "Pengembang"),
     _f("cloud", "technology", "Penyedia komputasi awan"),
+    _f("cloud_registered", "technology", "Penyedia awan terdaftar di kementerian", "choice", "Terdaftar", "Belum terdaftar",
+       "Belum diketahui", help="Hanya bila memakai komputasi awan pihak ketiga."),
+    _f("infrastructure", "technology", "Infrastruktur SPBE terkait", "text",
+       help="Objek infrastruktur yang dipakai, dengan nama atau kode pada SIA SPBE."),
     _f("machine", "technology", "Server, OS, CPU, RAM, penyimpanan", "text", internal=True),
     _f("service_bus", "integration", "Lewat SPLP", "yes_no"),
     _f("api_document", "integration", "Dokumentasi API", "address"),
@@ -91,6 +99,11 @@ FIELDS = (
     _f("category_se", "security", "Kategori sistem elektronik", "choice", "Strategis", "Tinggi", "Rendah"),
     _f("data_class", "security", "Klasifikasi data", "choice", "Terbuka", "Terbatas", "Rahasia"),
     _f("encryption", "security", "Enkripsi tersimpan"),
+    _f("security_controls", "security", "Kendali keamanan", "text",
+       help="Catatan atau tautan untuk tujuh objek keamanan: standar, edukasi, identifikasi kerentanan, peningkatan, "
+            "penanganan insiden, audit keamanan, dan kelaikan."),
+    _f("fit_for_use", "security", "Uji kelayakan sebelum dipakai", "yes_no",
+       help="Ya bila sudah diuji dan direviu; lampirkan hasilnya pada bagian Dokumen."),
     _f("backup", "security", "Cadangan terakhir", "day", internal=True),
     _f("restore_test", "security", "Uji pulih terakhir", "day", internal=True),
     _f("contract", "cost", "Judul kontrak", internal=True),
@@ -99,6 +112,8 @@ FIELDS = (
     _f("plan", "record", "Rencana", "choice", "Pertahankan", "Tingkatkan", "Gabungkan", "Ganti dengan Aplikasi Umum",
        "Hentikan"),
     _f("in_sia", "record", "Tercatat di SIA SPBE", "choice", "Belum", "Sudah", "Berbeda"),
+    _f("verified_by", "record", "Diverifikasi oleh", help="Petugas Diskominfo yang memeriksa catatan ini."),
+    _f("verified_on", "record", "Tanggal verifikasi", "day"),
     _f("note", "record", "Catatan", "text"),
 )
 BY_KEY = {field.key: field for field in FIELDS}

@@ -8,11 +8,12 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
+from assessments.exchange.tables import guarded
 from assessments.inventory import census, keeping, publiccode, publishing
 from assessments.inventory.columns import CHECKS
 from assessments.inventory.gaps import MOST, known_parts
 from assessments.models import Application, ApplicationLink, ApplicationTest
-from portal.plain_tables import csv_text, neutral
+from portal.plain_tables import csv_text
 from tests import builders as build
 from tests.portal.agency_pages import form_of, statements
 from tests.portal.record_pages import LIST, as_, count, hidden_of, page_of, part, typed
@@ -117,7 +118,7 @@ def test_an_agency_sees_its_own_and_a_stranger_nothing(client, session, city, ap
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1", "\uff0b1", "\uff0d1",
                                   "\uff20A", "\x00=1"])
 def test_X7_no_cell_of_a_plain_table_is_a_formula(text):
-    assert neutral(text) == f"'{text}"
+    assert guarded(text) == f"'{text}"
     (cell,) = next(csv.reader(io.StringIO(csv_text([text], [])), delimiter=";", strict=False))
     assert cell.startswith("'")
 
@@ -185,6 +186,24 @@ def test_bad_input_comes_back_with_one_sentence_at_its_field_and_what_was_typed(
     session.rollback()
     session.refresh(one)
     assert one.how_to_open == "Buka alamatnya, lalu daftar."
+
+
+def test_what_the_national_tool_and_the_city_ask_of_a_record_is_kept(keeper, session, one):
+    said = {
+        "description": "Mencatat usulan warga.", "infrastructure": "Pusat data daerah", "cloud_registered": "Terdaftar",
+        "fit_for_use": "ya", "security_controls": "Standar: SNI 27001", "verified_by": "Made Contoh", "verified_on": "2026-03-03",
+    }
+    page = keeper.get(page_of(one)).get_data(as_text=True)
+    for words in ("Uraian singkat", "Infrastruktur SPBE terkait", "Penyedia awan terdaftar", "Uji kelayakan", "Kendali keamanan",
+                  "Diverifikasi oleh", "Tanggal verifikasi", "tujuh objek keamanan"):
+        assert words in page, words
+    sent = typed(keeper, page_of(one)) | said
+    assert keeper.post(page_of(one), data=sent).status_code == 302
+    session.rollback()
+    session.refresh(one)
+    assert {key: one.details[key] for key in said} == said | {"fit_for_use": True}
+    wrong = typed(keeper, page_of(one)) | {"cloud_registered": "Mungkin"}
+    assert keeper.post(page_of(one), data=wrong).status_code == 422
 
 
 def test_every_fault_of_the_record_is_said_at_once_each_at_its_field(keeper, session, one):

@@ -57,14 +57,15 @@ class ColumnsForm(Form):
 def _input(declared: Declared):
     match declared.kind:
         case "text":
-            return TextAreaField(declared.label)
+            return TextAreaField(declared.label, description=declared.help)
         case "day":
-            return DayField(declared.label)
+            return DayField(declared.label, description=declared.help)
         case "yes_no":
-            return ChoiceField(declared.label, choices=YES_NO)
+            return ChoiceField(declared.label, choices=YES_NO, description=declared.help)
         case "choice":
-            return ChoiceField(declared.label, choices=NOT_SAID | {word: word for word in declared.choices})
-    return StringField(declared.label)
+            choices = NOT_SAID | {word: word for word in declared.choices}
+            return ChoiceField(declared.label, choices=choices, description=declared.help)
+    return StringField(declared.label, description=declared.help)
 
 
 COLUMNS = tuple(name for _id, _title, names in SECTIONS.values() for name in names if name != "category")
