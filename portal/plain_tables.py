@@ -2,27 +2,19 @@
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from flask import Response, make_response
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00")
-
-
-def neutral(text: str) -> str:
-    """The text, behind an apostrophe where a spreadsheet could take it for a formula; full-width signs count too."""
-    begins = unicodedata.normalize("NFKC", text[:1])
-    behind_blanks = unicodedata.normalize("NFKC", text.lstrip()[:1])
-    return f"'{text}" if begins in DANGEROUS or behind_blanks in DANGEROUS else text
+from assessments.exchange.tables import guarded
 
 
 def csv_text(head: Sequence[str], rows: Iterable[Sequence]) -> str:
     """Separated by semicolons, as spreadsheets of Indonesia expect; numbers stay numbers."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(map(neutral, head))
+    writer.writerow(map(guarded, head))
     for row in rows:
         writer.writerow([_cell(cell) for cell in row])
     return out.getvalue()
@@ -35,7 +27,7 @@ def _cell(cell) -> object:
         return cell.isoformat()
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return cell
-    return neutral(str(cell).replace("\x00", ""))
+    return guarded(str(cell).replace("\x00", ""))
 
 
 def as_csv(head: Sequence[str], rows: Iterable[Sequence], name: str) -> Response:

@@ -7,13 +7,17 @@ What comes out is rows of trimmed text with the line each began on. What cannot 
 import csv
 import io
 import re
+import unicodedata
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from assessments.refusal import Refused
 
 _ZIP, _OLD_OFFICE, _UTF16 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS = (";", ",", "\t")
+_TITLES = 10  # lines of title there may be above the one that names the columns
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00")
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Limits:
     """How much of a file is read at most.
 
     `cell` bounds the letters of one cell; of a workbook, `cells` bounds the cells of one sheet, `text` the letters of all,
-    `inflated` the unpacked bytes and `parts` the files inside.
+    `inflated` the unpacked bytes and `parts` the files inside. `head` are rows at the top that `rows` does not count.
     """
 
     bytes: int = 5_000_000
@@ -32,6 +36,7 @@ class Limits:
     text: int = 10_000_000
     inflated: int = 20_000_000
     parts: int = 300
+    head: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,11 +103,31 @@ def _read_text(content: bytes, limits: Limits) -> list[Row]:
     start = 1
     try:
         for cells in reader:
-            keep(rows, start, cells, limits)
+            keep(rows, start, [unguarded(cell.strip()) for cell in cells], limits)
             start = reader.line_num + 1
     except csv.Error:
         raise Unreadable(start, "tanda petik tidak berpasangan, atau satu sel terlalu panjang.") from None
     return rows
+
+
+def guarded(text: str) -> str:
+    """The text, behind an apostrophe where a spreadsheet could take it for a formula; full-width signs count too. One
+    that already looks so gets another, so that `unguarded` gives every text back."""
+    return f"'{text}" if _a_formula(text) or (text.startswith("'") and _a_formula(text.lstrip("'"))) else text
+
+
+def unguarded(text: str) -> str:
+    """What `guarded` was given."""
+    return text[1:] if text.startswith("'") and guarded(text[1:]) == text else text
+
+
+def _a_formula(text: str) -> bool:
+    begins = unicodedata.normalize("NFKC", text[:1])
+    return begins in _FORMULA or unicodedata.normalize("NFKC", text.lstrip()[:1]) in _FORMULA
+
+
+def thousands(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
 
 
 def _decoded(content: bytes) -> str:
@@ -126,9 +151,14 @@ def _decoded(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The sign that separates the first line that says anything; quoted parts do not count."""
-    head = next((line for line in io.StringIO(text, newline=None) if line.strip()), "")
-    bare = re.sub(r'"[^"]*"', "", head)
+    """The sign that separates the first line that says anything, or, below a line of title, the first that has several;
+    quoted parts do not count."""
+    said = islice((line for line in io.StringIO(text, newline=None) if line.strip()), _TITLES)
+    lines = [re.sub(r'"[^"]*"', "", line) for line in said]
+    several = (line for line in lines[1:] if max(map(line.count, _DELIMITERS)) > 1)
+    bare = lines[0] if lines else ""
+    if not any(map(bare.count, _DELIMITERS)):
+        bare = next(several, bare)
     return max(_DELIMITERS, key=bare.count)
 
 
@@ -139,8 +169,8 @@ def keep(rows: list[Row], line: int, cells: list[str], limits: Limits) -> None:
         trimmed.pop()
     if not trimmed:
         return
-    if len(rows) >= limits.rows:
-        raise Unreadable(line, f"jumlah baris melebihi batas {limits.rows}.")
+    if len(rows) >= limits.rows + limits.head:
+        raise Unreadable(line, f"jumlah baris melebihi batas {thousands(limits.rows)}.")
     if len(trimmed) > limits.columns:
         raise Unreadable(line, f"jumlah kolom melebihi batas {limits.columns}.")
     if any(len(cell) > limits.cell for cell in trimmed):

@@ -12,7 +12,7 @@ import zlib
 from datetime import date, datetime, time
 from xml.parsers import expat
 
-from assessments.exchange.tables import Limits, Row, Unreadable, keep
+from assessments.exchange.tables import Limits, Row, Unreadable, keep, thousands
 
 _BROKEN = "buku kerja rusak atau bukan XLSX; simpan ulang dari aplikasi spreadsheet."
 _ENCRYPTED = 0x1
@@ -155,7 +155,7 @@ class _Part:
         if not self.filled:
             return
         if self.row > self.limits.rows + 1000:
-            raise Unreadable(self.row, f"jumlah baris melebihi batas {self.limits.rows}.")
+            raise Unreadable(self.row, f"jumlah baris melebihi batas {thousands(self.limits.rows)}.")
         if self.column > self.limits.columns:
             raise Unreadable(max(self.row, 1), f"jumlah kolom melebihi batas {self.limits.columns}.")
 

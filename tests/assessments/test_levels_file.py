@@ -164,7 +164,7 @@ def test_a_header_alone_lacks_every_indicator():
             "Baris 3: tanda petik tidak berpasangan, atau satu sel terlalu panjang",
         ),
         (table({"I02": "2" + "," * 40 + "3"}).encode(), "Baris 3: jumlah kolom melebihi batas 30"),
-        (b"indicator,level\n" + b"1,3\n" * 3000, "Baris 2001: jumlah baris melebihi batas 2000"),
+        (b"indicator,level\n" + b"1,3\n" * 3000, "Baris 2001: jumlah baris melebihi batas 2.000"),
         (b"indicator,level\n" + b"1,3\n" * 300_000, "Baris 1: berkas lebih besar daripada batas 1000 kB"),
         (b"<html><table><tr><td>1</td></tr></table>", "Baris 1: berkas ini halaman HTML"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Baris 1: berkas ini buku kerja lama (.xls) atau terkunci"),

@@ -103,7 +103,7 @@ def test_two_cells_in_opposite_corners_do_not_reserve_the_whole_sheet():
     row = complaints_of(
         sheet_with('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>')
     )
-    assert row == ["Baris 1048576: jumlah baris melebihi batas 2000."]
+    assert row == ["Baris 1048576: jumlah baris melebihi batas 2.000."]
     column = complaints_of(sheet_with('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>'))
     assert column == ["Baris 1: jumlah kolom melebihi batas 30."]
 

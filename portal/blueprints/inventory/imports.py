@@ -14,10 +14,12 @@ from assessments.exchange.applications import (
     COLUMNS,
     Import,
     carry_out_applications,
+    from_the_head,
+    known_columns,
     plan_applications,
     read_applications,
 )
-from assessments.exchange.tables import Limits, Row, read_table
+from assessments.exchange.tables import Limits, Row, read_table, thousands
 from assessments.models import Application, Organization
 from assessments.refusal import Refused
 
@@ -27,7 +29,7 @@ from . import blueprint
 from .forms import FileForm
 
 # What is shown travels back in a form, and a form is small.
-LIMITS = Limits(bytes=600_000, rows=3_001, columns=60, cell=8_000, text=2_000_000, inflated=20_000_000)
+LIMITS = Limits(bytes=600_000, rows=3_000, columns=60, cell=8_000, text=2_000_000, inflated=20_000_000, head=10)
 LONGEST_FORM = 900_000
 GOOD_FOR = 3600
 REQUIRED = ("code", "name", "owner")
@@ -53,17 +55,15 @@ class Sheet:
 
     def known(self) -> dict[int, str]:
         """{place: our name} of the columns that bear a name of ours."""
-        places = {word: ours for ours, words in COLUMNS.items() for word in words}
-        names = [cell.casefold().replace(" ", "_") for cell in self.head]
-        return {at: places[name] for at, name in enumerate(names) if name in places}
+        return known_columns(self.head)
 
     def unknown(self) -> list[tuple[int, str]]:
         known = self.known()
         return [(at, cell) for at, cell in enumerate(self.head) if at not in known]
 
     def free(self) -> list[str]:
-        """Our columns the file does not name by itself."""
-        there = set(self.known().values())
+        """Our columns the file does not name by itself; the owner may stand in a better one than was found."""
+        there = set(self.known().values()) - {"owner"}
         return [ours for ours in COLUMNS if ours not in there]
 
     def bears(self) -> dict[str, str]:
@@ -72,7 +72,10 @@ class Sheet:
 
     def renamed(self) -> list[Row]:
         """The rows under the names a person gave their columns."""
-        head = [COLUMNS[self.named[at]][0] if at in self.named else cell for at, cell in enumerate(self.head)]
+        given = set(self.named.values())
+        told = {at: ours for at, ours in self.known().items() if ours not in given} | self.named
+        passed = set(self.known()) - set(told)
+        head = [COLUMNS[told[at]][0] if at in told else "" if at in passed else cell for at, cell in enumerate(self.head)]
         return [Row(self.rows[0].line, tuple(head)), *self.rows[1:]]
 
 
@@ -98,7 +101,9 @@ def check_file():
     content, name = file.read(), file.filename
     db.session.rollback()
     try:
-        rows = read_table(content, name, LIMITS)
+        rows = from_the_head(read_table(content, name, LIMITS))
+        if len(rows) - 1 > LIMITS.rows:
+            raise Refused(f"Jumlah baris melebihi batas {thousands(LIMITS.rows)}.")
     except Refused as refusal:
         form.file.errors = list(refusal.sentences)
         return _form_page(form), 422
@@ -146,7 +151,8 @@ def _show(sheet: Sheet, status: int | None = None):
         form = FileForm(formdata=None)
         form.file.errors = ["Isi berkas terlalu banyak untuk sekali periksa. Bagi menjadi beberapa berkas."]
         return _form_page(form), 422
-    names = {at: WORDS[ours] for at, ours in sheet.known().items()}
+    given = set(sheet.named.values())
+    names = {at: WORDS[ours] for at, ours in sheet.known().items() if ours not in given}
     page = render_template(
         "inventory/import_plan.html", name=sheet.name, plan=plan, rows=rows, words=WORDS, named=sheet.named,
         known=[(cell, names[at]) for at, cell in enumerate(sheet.head) if at in names],
@@ -174,7 +180,7 @@ def _mark(plan: Import) -> str:
 
 def _form_page(form: FileForm) -> str:
     columns = [(words[0], WORDS[ours], ours in REQUIRED) for ours, words in COLUMNS.items()]
-    return render_template("inventory/imports.html", form=form, columns=columns)
+    return render_template("inventory/imports.html", form=form, columns=columns, rows=thousands(LIMITS.rows))
 
 
 def _signer() -> URLSafeTimedSerializer:

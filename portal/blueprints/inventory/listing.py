@@ -1,12 +1,13 @@
 """S90: the applications a reader may see, narrowed, sorted and searched; the same rows leave as XLSX and CSV."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import render_template, request, url_for
 from sqlalchemy import Select, Text, and_, case, cast, func, select
 from sqlalchemy.orm import joinedload
 
 from assessments.clock import now, today
+from assessments.exchange.agencies import Agencies
 from assessments.inventory.gaps import MOST, known_parts
 from assessments.inventory.keeping import completeness
 from assessments.inventory.searching import search
@@ -17,12 +18,13 @@ from assessments.workflow import LOOKS, Look, look
 from ...access import actor, ask, listing, may
 from ...exports import Column, Sheet, as_download, workbook
 from ...extensions import db
-from ...formatting import percent
+from ...formatting import number, percent
 from ...plain_tables import as_csv
 from . import blueprint
 from .places import places
 
 ON_A_PAGE = 50
+ENDED = ("retired", "merged")
 STATES = {"dalam-pembangunan": "planned", "aktif": "active", "tidak-aktif": "inactive", "migrasi": "migrating",
           "digabung": "merged", "dihentikan": "retired"}
 KINDS = {"umum": "common", "khusus": "special"}
@@ -43,7 +45,7 @@ LABELS = {"status": "Status", "jenis": "Jenis", "basis": "Basis", "kelengkapan":
 COLUMNS = (
     Column("Kode", 10), Column("Nama", 32), Column("OPD pemilik", 32), Column("Jenis", 16), Column("Asal", 10),
     Column("Basis", 14), Column("Alamat", 32), Column("Keadaan alamat", 14), Column("Status", 16),
-    Column("Tahun pembuatan", 10, "0"), Column("Fungsi", 48), Column("OPD pengguna", 10, "0"),
+    Column("Tahun pembuatan", 10, "0"), Column("Fungsi", 48), Column("OPD pengguna", 32), Column("Jumlah OPD pengguna", 10, "0"),
     Column("Biaya setahun (rupiah)", 16, "#,##0"), Column("Kelengkapan", 12, "0%"), Column("Publikasi", 14),
     Column("Sensus", 20),
 )
@@ -58,6 +60,8 @@ class Row:
     complete: float
     users: int
     answer: str
+    owner: str = ""
+    named: str = ""
 
     @property
     def url(self) -> str:
@@ -65,12 +69,12 @@ class Row:
 
     @property
     def cells(self) -> tuple:
-        """The line as a table holds it, in the order of `COLUMNS`."""
+        """The line as a table holds it, in the order of `COLUMNS`; an import of it finds nothing to change."""
         one = self.application
         return (
-            one.code, one.name, one.current_owner.name, APPLICATION_KINDS[one.kind], ORIGINS[one.origin],
+            one.code, one.name, self.owner, APPLICATION_KINDS[one.kind], ORIGINS[one.origin],
             ", ".join(PLATFORMS[code] for code in one.platforms), one.url, LINK_STATES[one.link_state] if one.url else None,
-            self.look.label, one.year_built, one.purpose, self.users, one.yearly_cost, round(self.complete, 2),
+            self.look.label, one.year_built, one.purpose, self.named, self.users, one.yearly_cost, round(self.complete, 2),
             "Terbit" if one.published_at else "Belum terbit", self.answer,
         )
 
@@ -113,14 +117,22 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Found:
-    """The lines of one page (or all of them), and how many there are."""
+    """The lines of one page (or all of them), and how many there are; `ended` of them are history."""
 
     rows: list[Row]
     total: int
+    ended: int
     page: int = 1
     last: int = 1
     loose: bool = False
     more: bool = False
+
+    @property
+    def counted(self) -> list[str]:
+        """How many live, and how many of those shown have ended."""
+        living = self.total - self.ended
+        said = [f"{number(living)} aplikasi"] if living or not self.ended else []
+        return said + ([f"{number(self.ended)} sudah dihentikan atau digabung"] if self.ended else [])
 
 
 @blueprint.get("/inventaris", endpoint="listing")
@@ -161,7 +173,21 @@ def as_plain_table():
 def _all() -> list[Row]:
     """Every line the page shows under the same address, in its order."""
     ask("read", Application)
-    return _found(Chosen.asked(), _agencies(), today(actor().zone).year, None).rows
+    found = _found(Chosen.asked(), _agencies(), today(actor().zone).year, None).rows
+    agencies = Agencies.of(db.session, actor().instansi_id)
+    users: dict[int, list[Organization]] = {}
+    by_id = {agency.id: agency for agency in agencies.all}
+    for id, agency in db.session.execute(
+        select(ApplicationUser.application_id, ApplicationUser.organization_id)
+        .where(ApplicationUser.application_id.in_([row.application.id for row in found]))
+    ):
+        if agency in by_id:
+            users.setdefault(id, []).append(by_id[agency])
+    return [
+        replace(row, owner=agencies.written(row.application.current_owner),
+                named=agencies.listed(users.get(row.application.id, ())))
+        for row in found
+    ]
 
 
 def _found(chosen: Chosen, agencies: list[Organization], year: int, size: int | None) -> Found:
@@ -175,10 +201,14 @@ def _found(chosen: Chosen, agencies: list[Organization], year: int, size: int | 
             places = {id: at for at, id in enumerate(sorted_ids)}
         ordered = sorted(hits.applications, key=lambda one: places[one.id])
         total, loose, more = len(ordered), hits.loose, hits.more
+        ended = sum(not one.counts for one in ordered)
         page, last = _page(total, size)
         shown = ordered[(page - 1) * size : page * size] if size else ordered
     else:
-        total = db.session.scalar(select(func.count()).select_from(scope.with_only_columns(Application.id).subquery())) or 0
+        states = scope.with_only_columns(Application.id, Application.state).order_by(None).subquery()
+        total, ended = db.session.execute(
+            select(func.count(), func.coalesce(func.sum(case((states.c.state.in_(ENDED), 1), else_=0)), 0)).select_from(states)
+        ).one()
         loose = more = False
         page, last = _page(total, size)
         ordered_scope = scope.options(
@@ -187,7 +217,7 @@ def _found(chosen: Chosen, agencies: list[Organization], year: int, size: int | 
         if size:
             ordered_scope = ordered_scope.limit(size).offset((page - 1) * size)
         shown = list(db.session.scalars(ordered_scope).unique())
-    return Found(_rows(shown, year), total, page, last, loose, more)
+    return Found(_rows(shown, year), total, ended, page, last, loose, more)
 
 
 def _page(total: int, size: int | None) -> tuple[int, int]:
@@ -211,7 +241,8 @@ def _rows(shown: list[Application], year: int) -> list[Row]:
         )
     }
     return [
-        Row(one, look(one), completeness(one), facts[one.id][0], CONFIRMATIONS.get(facts[one.id][1], "Belum dikonfirmasi"))
+        Row(one, look(one), completeness(one), facts[one.id][0],
+            CONFIRMATIONS.get(facts[one.id][1], "Belum dikonfirmasi" if one.counts else "Tidak ikut sensus"))
         for one in shown
     ]
 
@@ -247,7 +278,7 @@ def _narrowed(scope: Select, chosen: Chosen, year: int) -> Select:
             (Confirmation.year == year)
             & (Confirmation.answer == ANSWERS[chosen.sensus] if chosen.sensus in ANSWERS else Confirmation.year == year)
         )
-        scope = scope.where(spoken if chosen.sensus in ANSWERS else ~spoken)
+        scope = scope.where(spoken if chosen.sensus in ANSWERS else ~spoken & Application.state.not_in(ENDED))
     return scope
 
 
