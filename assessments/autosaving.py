@@ -30,6 +30,13 @@ def autosave(
     return True
 
 
+def close(contribution: Contribution) -> None:
+    """What is stored now stays a revision of its own: somebody is about to write over it knowingly."""
+    newest = contribution.revisions[-1] if contribution.revisions else None
+    if newest is not None and newest.autosaved:
+        newest.autosaved = False
+
+
 def restore(contribution: Contribution, revision: ContributionRevision, by: Actor, seen_version: int) -> bool:
     """Say again what an earlier revision said, as a new revision; True when that changes something.
 
@@ -37,7 +44,5 @@ def restore(contribution: Contribution, revision: ContributionRevision, by: Acto
     """
     if revision.contribution_id != contribution.id:
         raise Refused("Tulisan ini milik indikator lain.")
-    running = contribution.running(by.person_id, now())
-    if running is not None:
-        running.autosaved = False  # what was written until now stays a revision of its own
+    close(contribution)
     return answer(contribution, by, revision.value, revision.facts, revision.analysis, seen_version)

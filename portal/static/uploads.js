@@ -5,6 +5,9 @@
 (() => {
   const AT_ONCE = 2;
   const ENDS = 65536; // bytes of either end that make a file known again
+  const EMPTY = "Berkas kosong (0 byte). Buka berkas aslinya, simpan ulang, lalu unggah lagi.";
+  const UNREADABLE = "Berkas ini tidak dapat dibaca dari perangkat. Periksa letaknya, lalu pilih lagi.";
+  const LOOKS = [2000, 3000, 4000, 6000, 10000, 15000, 20000, 30000];
   const KEPT_MS = 7 * 24 * 3600 * 1000;
   const STALLED_MS = 45000;
   const LONGEST_PAUSE_S = 30;
@@ -57,7 +60,7 @@
 
   async function take(files, resume = null) {
     for (const file of files) {
-      const print = await printOf(file);
+      const print = await printOf(file).catch(() => null);
       const purpose = resume?.purpose ?? place.dataset.purpose;
       if (resume && (resume.size !== file.size || (resume.print && resume.print !== print))) {
         say(`${file.name} bukan berkas yang sama dengan ${resume.name}.`);
@@ -70,6 +73,8 @@
         job = { name: file.name, size: file.size, print, purpose, url: resume?.url ?? null, received: 0 };
         jobs.push(job);
       }
+      const fault = print === null ? UNREADABLE : file.size ? "" : EMPTY;
+      if (fault) { enter(job, "refused", fault); continue; }
       Object.assign(job, { file, print, pauses: 0, spoken: 0, fresh: Boolean(job.url) });
       enter(job, "waiting");
     }
@@ -288,7 +293,7 @@
     const { text, bar, buttons } = job.parts;
     text.textContent = error || words(job, loaded);
     job.element.className = `upload is-${job.state}`;
-    const part = Math.min(1, (job.received + loaded) / job.size);
+    const part = job.size ? Math.min(1, (job.received + loaded) / job.size) : 0;
     bar.hidden = !BUSY.has(job.state) && job.state !== "paused" && job.state !== "offer";
     bar.value = part;
     const tens = Math.floor(part * 10);
@@ -337,9 +342,9 @@
 
   // ---- the page, once a file has arrived
 
-  let renewing = null;
+  let renewing = null, watching = 0, looks = 0;
   function changed() {
-    if (!place.dataset.changed) return;
+    if (!place?.dataset.changed) return;
     renewing = (renewing || Promise.resolve()).then(refresh).catch(() => { /* the next look at the page shows it */ });
   }
 
@@ -353,6 +358,16 @@
       if (old && fresh) putBeside(old, document.adoptNode(fresh));
     }
     document.dispatchEvent(new CustomEvent("portal:refreshed"));
+    watch();
+  }
+
+  // What the server found in a file is seen without asking again: the list renews itself while one is being opened.
+  function watch(first = false) {
+    if (first) looks = 0;
+    const opening = (place?.dataset.changed || "").split(",").filter(Boolean).some((selector) => /Sedang dibuka|Menunggu dibuka/.test(document.querySelector(selector)?.textContent || ""));
+    clearTimeout(watching);
+    if (!opening || looks >= LOOKS.length) return;
+    watching = setTimeout(() => document.visibilityState === "visible" ? changed() : watch(), LOOKS[looks++]);
   }
 
   // The stored answer counts as read by its writer as long as its own texts are the ones this page began with.
@@ -393,7 +408,7 @@
 
   // ---- choosing, dropping, leaving
 
-  const sectionOf = (element) => element?.closest?.("section");
+  const sectionOf = (element) => element?.closest?.("section, #tambah");
   const takesHere = (element) => Boolean(sectionOf(element)?.contains(place));
 
   // Before portal.js hears of it: with this script running no form is sent.
@@ -426,6 +441,7 @@
     if (!place) return;
     all("[data-uploads-picker]").forEach((element) => { element.hidden = false; });
     jobs.forEach((job) => show(job));
+    watch(true);
     const here = noted().filter((one) => !jobs.some((job) => job.url === one.url) && one.purpose === place.dataset.purpose && !document.getElementById(`unggahan-${one.url.split("/").pop()}`));
     here.forEach(async (one) => {
       const job = { ...one };

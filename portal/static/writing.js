@@ -162,6 +162,7 @@ async function send(d, more) {
 function saved(d, texts, answer) {
   d.version = d.form.elements.version.value = String(answer.version);
   for (const name of d.names) { d.base[name] = texts[name]; stored(d.form, name, texts[name]); }
+  explain(answer.why);
   d.failures = d.since = 0;
   d.blocked = d.tried = false;
   forget("sesi");
@@ -169,6 +170,13 @@ function saved(d, texts, answer) {
   dropDraft(d.key);
   d.form.removeAttribute("data-kept");
   say(d, `Tersimpan ${answer.saved_at}${answer.note ? `. ${answer.note}` : ""}`);
+}
+// Why it is this level and not the next, after the choice that was just stored.
+function explain(why) {
+  const place = document.querySelector("[data-why]");
+  if (!why || !place || place.textContent === why) return;
+  place.textContent = why;
+  document.querySelector("[data-why-of]")?.remove();
 }
 function again(d, text) {
   d.failures += 1;

@@ -201,6 +201,21 @@ def test_the_queue_pauses_goes_on_removes_and_says_what_was_refused(session, ope
     assert "Dua.pdf" not in session.scalars(select(Upload.file_name)).all()
 
 
+def test_an_empty_file_is_refused_alone_and_the_library_takes_files_piece_by_piece(session, operator, line):
+    page = operator(ITEM)
+    choose(page, ("kosong.pdf", b""), ("satu.pdf", pdf("satu")))
+    expect(page.get_by_text("Berkas kosong (0 byte)")).to_be_visible()
+    expect(page.get_by_role("link", name="satu", exact=True)).to_be_visible()
+    page.goto("/bukti")
+    quick(page)
+    page.get_by_text("Tambah dokumen").click()
+    before = len(line.pieces)
+    choose(page, ("dua.pdf", pdf("dua")))
+    expect(page.locator("[data-uploads-list]")).to_contain_text("dua.pdf")
+    expect(page.locator("[data-uploads-list]")).to_contain_text(re.compile("Selesai|tersimpan", re.I))
+    assert len(line.pieces) > before
+
+
 def test_progress_is_told_in_words_and_leaving_is_warned_about(operator, line):
     page = operator(ITEM)
     heard = page.evaluate_handle("""() => { const heard = []; new MutationObserver(() => heard.push(

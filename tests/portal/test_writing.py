@@ -259,3 +259,21 @@ def test_a_difference_holds_everything_that_was_taken_out_and_put_in(before, aft
     assert len(removed) - len(added) == len(before) - len(after)
     if not before:
         assert added == after
+
+
+@pytest.mark.parametrize("path", ["/simpan-otomatis", ""])
+def test_what_stood_there_at_a_conflict_stays_in_the_history(operator, session, where, path):
+    """Two devices of one account within ten minutes: settling the conflict folds nothing away."""
+    fields = fields_of(operator, where)
+    theirs = saved(operator, where, fields, facts="Tulisan dari gawai lain.")
+    assert theirs.status_code == 200
+    late = operator.post(where.item() + path, data=fields | TYPED, headers=JSON if path else {})
+    assert late.status_code == 409
+    settled = saved(operator, where, fields | {"version": str(theirs.json["version"])})
+    assert settled.status_code == 200
+    told = [revision.facts for revision in answer_of(session, where).revisions]
+    assert told[-2:] == ["Tulisan dari gawai lain.", TYPED["facts"]]
+
+
+def test_a_saving_says_why_it_is_this_level(operator, where):
+    assert saved(operator, where, fields_of(operator, where)).json["why"].startswith("Tingkat 3 dipilih, tetapi bukti baru")

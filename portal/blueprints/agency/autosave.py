@@ -2,7 +2,7 @@
 
 from flask import jsonify, request
 
-from assessments.autosaving import autosave
+from assessments.autosaving import autosave, close
 from assessments.clock import now
 from assessments.models import Contribution
 from assessments.refusal import Faults, Refused, Stale
@@ -16,7 +16,7 @@ from ...forms import plain_version
 from . import blueprint
 from .draft import find_answer
 from .forms import AnswerForm
-from .ladder import chosen_value, shown_value
+from .ladder import chosen_value, ladder, shown_value
 from .writing import with_newest_revision
 
 ADDRESS = "/penilaian/<string:period>/indikator/<string:item>"
@@ -44,13 +44,14 @@ def save_by_itself(period: str, item: str):
         "saved_at": clock(contribution.saved_at or now(), zone),
         "version": contribution.version,
         "note": _moved(before, contribution),
+        "why": ladder(contribution, asked, contribution.value).ladder.sentence,
     }
     db.session.commit()
     return jsonify(answer)
 
 
 def _both_texts(contribution: Contribution, stale: Stale):
-    """What is stored now, so that the page shows it beside what was typed there."""
+    """What is stored now, so that the page shows it beside what was typed there; it stays in the history."""
     period, last = contribution.submission.period, contribution.revisions[-1] if contribution.revisions else None
     item = period.instrument.item(contribution.item)
     answer = {
@@ -65,7 +66,8 @@ def _both_texts(contribution: Contribution, stale: Stale):
         "who": last.author.name if last else "",
         "at": clock(contribution.saved_at, period.zone) if contribution.saved_at else "",
     }
-    db.session.rollback()
+    close(contribution)
+    db.session.commit()
     return jsonify(answer), 409
 
 

@@ -7,7 +7,7 @@ stored brings the page back with everything on it and nothing done.
 
 from flask import flash, request
 
-from assessments import answering, composing
+from assessments import answering, autosaving, composing
 from assessments.models import Citation, Contribution
 from assessments.refusal import Refused, Stale
 
@@ -47,6 +47,8 @@ def keep_draft(contribution: Contribution, *, saving: bool = False, besides: Cit
                 describe_citation(citation, form)
     except Stale as stale:
         db.session.rollback()
+        autosaving.close(find_answer(period, code, to="answer"))
+        db.session.commit()
         return item_page(find_answer(period, code), failed=form, conflict=stale), 409
     except Refused as refusal:
         return page_again(period, code, form, refusal)
