@@ -50,7 +50,8 @@ class DayField(StringField):
     day: date | None = None
 
     def pre_validate(self, form) -> None:
-        typed = (self.data or "").strip()
+        # A form that was filled from a row and sent without this field still holds the row's day.
+        typed = self.data.isoformat() if isinstance(self.data, date) else (self.data or "").strip()
         self.day = None
         if not typed:
             return

@@ -7,7 +7,7 @@ DOORS: tuple = (
     door(123, "POST", "/sandi/lupa", shared=True),
     door(123, "GET", "/sandi/<string:token>", "/sandi/{one_time_link}", shared=True),
     door(123, "POST", "/sandi/<string:token>", "/sandi/{one_time_link}", shared=True),
-    door(19, "POST", "/kelola/pengguna/<int:id>/tautan", "/kelola/pengguna/{account}/tautan"),
+    door(19, "POST", "/kelola/pengguna/<int:id>/tautan", "/kelola/pengguna/{guest}/tautan"),
     door(8, "GET", "/akun/pengenalan", shared=True),
     door(8, "POST", "/akun/pengenalan", shared=True),
     door(8, "GET", "/akun/pemberitahuan", shared=True),

@@ -27,7 +27,7 @@ from assessments import (
     staffing,
     uploading,
 )
-from assessments.actors import SYSTEM, Actor
+from assessments.actors import SYSTEM, Actor, acting
 from assessments.clock import today
 from assessments.inventory import publishing
 from assessments.models import (
@@ -335,14 +335,17 @@ def _name_things(session: Session, world: World) -> None:
     session.add(reminder)
     session.flush()
     world.ids["reminder"] = reminder.id
-    world.ids["feed"] = feeds.begin(session, world.city.actor("managed"))
+    # Guests of whom no other door wants anything: one holds a link and a calendar, one is sent another link.
+    guest, second = (build.office(session, name, agency, "agency_operator") for name in ("tamu satu", "tamu dua"))
+    session.flush()
+    world.ids["feed"], world.ids["guest"] = feeds.begin(session, acting(guest)), build.account_of(second).id
     world.ids["recommendation"] = world.ids["terbit.recommendation"]
     world.ids["receipt"] = session.scalar(select(Receipt.number).limit(1))
     world.ids["subject"], world.ids["agency"] = world.city.instansi.slug, agency.slug
     managed = world.city.people["managed"]
     world.ids["account"], world.ids["appointment"] = managed.person.account.id, managed.id
     world.ids["one_time_link"] = "t" * 43
-    linking.make(session, managed.person.account, "reset", linking.token_hash(world.ids["one_time_link"]), SYSTEM)
+    linking.make(session, build.account_of(guest), "reset", linking.token_hash(world.ids["one_time_link"]), SYSTEM)
     world.ids["person"], world.ids["organization"] = managed.person_id, agency.id
     head, later = world.city.people["head"], today() + timedelta(days=300)
     world.ids["lent"] = staffing.appoint(

@@ -29,7 +29,7 @@ def describe_evidence(operator: Somebody, code: str, locator: str, levels: tuple
     piece = operator.page.get_by_role("main").get_by_role("listitem").filter(has_text=code).filter(
         has=operator.page.get_by_role("button", name="Simpan rujukan")
     )
-    piece.get_by_label("Halaman atau bagian").fill(locator)
+    piece.get_by_label("Halaman, bab, atau waktu").fill(locator)
     for level in levels:
         piece.get_by_role("checkbox", name=str(level), exact=True).check()
     if number:

@@ -86,7 +86,7 @@ def make(app: Flask, session: Session) -> Town:
     holiday = working_days.save_holiday(session, None, day=date(2026, 8, 17), name="Hari Kemerdekaan", kind="national", instansi_id=None)
     session.flush()
     town.ids["holiday"], town.ids["token"] = holiday.id, "tautan-sekali-pakai"
-    guest = build.account_of(town.city.people["managed"])
+    guest = build.account_of(town.city.people["executive"])
     linking.make(session, guest, "invite", linking.token_hash(town.ids["token"]), town.city.actor("round_manager"))
     session.commit()
     run_due()

@@ -85,7 +85,7 @@ def test_the_same_bytes_twice_are_one_file_which_is_not_written_again(store):
     before = store.path(first.sha256).stat()
     assert keep(store, b"surat keputusan") == first
     after = store.path(first.sha256).stat()
-    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+    assert (before.st_ino, before.st_size) == (after.st_ino, after.st_size)  # its day is new: a sweep lets it be
     assert files_in(store.temporary) == []
 
 
