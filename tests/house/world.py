@@ -338,7 +338,7 @@ def _name_things(session: Session, world: World) -> None:
     # Guests of whom no other door wants anything: one holds a link and a calendar, one is sent another link.
     guest, second = (build.office(session, name, agency, "agency_operator") for name in ("tamu satu", "tamu dua"))
     session.flush()
-    world.ids["feed"], world.ids["guest"] = feeds.begin(session, acting(guest)), build.account_of(second).id
+    world.ids["feed"], world.ids["guest"] = feeds.begin(session, acting(guest, build.account_of(guest).id)), build.account_of(second).id
     world.ids["recommendation"] = world.ids["terbit.recommendation"]
     world.ids["receipt"] = session.scalar(select(Receipt.number).limit(1))
     world.ids["subject"], world.ids["agency"] = world.city.instansi.slug, agency.slug
