@@ -1,5 +1,7 @@
 """S28 and S29: the check before handing in, and what is known afterwards."""
 
+import re
+
 import pytest
 
 from assessments import checking
@@ -77,3 +79,8 @@ def test_both_pages_keep_to_their_statements(client, session, where):
         with statements() as seen:
             assert client.get(page).status_code == 200
         assert len(seen) <= 10, "\n".join(seen)
+
+
+def test_each_answer_says_why_it_is_this_level_as_its_own_page_does(client, session, where):
+    said = re.findall(r"data-why>([^<]+)<", client.get(where.item("I12")).get_data(as_text=True))
+    assert len(said) == 1 and said[0] in client.get(f"/penilaian/{where.slug}/periksa").get_data(as_text=True)

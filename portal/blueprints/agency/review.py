@@ -17,6 +17,7 @@ from ...once import new_key, once
 from . import blueprint
 from .answers import address, asked_agency, grouped, rows_of, with_answers
 from .changes import Change
+from .ladder import ladder
 from .remarks import weighed
 
 FILL = "Lengkapi indikator yang belum siap, periksa jawaban, lalu kirim ke kepala OPD."
@@ -76,6 +77,7 @@ def _page(submission: Submission, problems: tuple[str, ...] = ()):
         total=len(rows),
         waiting=[row for row in rows if not row.is_ready],
         remarks=remarks,
+        why={row.item.code: ladder(row.answer, row.item, row.answer.value).ladder.sentence for row in rows},
         records=records,
         weighed=weighed(rows, remarks),
         problems=problems,
