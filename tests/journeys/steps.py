@@ -33,7 +33,7 @@ def describe_evidence(operator: Somebody, code: str, locator: str, levels: tuple
     for level in levels:
         piece.get_by_role("checkbox", name=str(level), exact=True).check()
     if number:
-        piece.get_by_text("Nomor dan tanggal dokumen").click()
+        piece.get_by_text("Pasal, uraian isi, nomor, dan tanggal").click()
         piece.get_by_label("Nomor dokumen").fill(number)
     piece.get_by_role("button", name="Simpan rujukan").click()
     operator.sees("Rujukan tersimpan.")

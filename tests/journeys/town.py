@@ -87,7 +87,7 @@ def make(app: Flask, session: Session) -> Town:
     session.flush()
     town.ids["holiday"], town.ids["token"] = holiday.id, "tautan-sekali-pakai"
     guest = build.account_of(town.city.people["executive"])
-    linking.make(session, guest, "invite", linking.token_hash(town.ids["token"]), town.city.actor("round_manager"))
+    linking.make(session, guest, "reset", linking.token_hash(town.ids["token"]), town.city.actor("round_manager"))
     session.commit()
     run_due()
     _name_things(session, town, now, waiting, draft)

@@ -212,11 +212,12 @@ def test_the_list_is_searched_and_narrowed(session, city, manager):
               "halaman=99999999999999999999", "halaman=abc", "peran=x", "organisasi=%00", "q=a&q=b", "halaman=%D9%A3"]
 )
 def test_odd_searches_find_nothing_odd(session, city, manager, query):
+    fitting = 414 if len(query) > 4000 else 200
     page = manager.get(f"/kelola/pengguna?{query}")
-    assert page.status_code == 200
+    assert page.status_code == fitting
     if query in ("q=%25", "q=_", "q=%5c", "q=%27%20OR%201=1--"):
         assert "Tidak ada akun yang cocok" in page.text
-    assert manager.get(f"/kelola/organisasi?{query}").status_code == 200
+    assert manager.get(f"/kelola/organisasi?{query}").status_code == fitting
 
 
 def test_lists_take_few_statements_whatever_their_length(app, session, city, manager):
