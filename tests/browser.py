@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
 
 from tests.services import AXE, CHROMIUM_FLAGS, ROOT, chromium, what_is_missing
 
@@ -18,10 +19,36 @@ RUN_AXE = """async tags => (await axe.run({runOnly: tags, resultTypes: ['violati
     v => v.id + ': ' + v.help + ' (' + v.nodes.map(n => n.target.join(' ')).join(', ') + ')')"""
 
 
+class Busy:
+    """Counts the requests under way: a page that goes may still be sending what was typed on it."""
+
+    def __init__(self, app: Any):
+        self.app, self.under_way, self.changed = app, 0, threading.Condition()
+
+    def __call__(self, environ: dict, start_response: Any) -> Any:
+        self._count(1)
+        try:
+            answer = self.app(environ, start_response)
+        except BaseException:
+            self._count(-1)
+            raise
+        return ClosingIterator(answer, lambda: self._count(-1))
+
+    def _count(self, step: int) -> None:
+        with self.changed:
+            self.under_way += step
+            self.changed.notify_all()
+
+    def wait(self, most: float = 10) -> None:
+        with self.changed:
+            self.changed.wait_for(lambda: self.under_way <= 0, most)
+
+
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
-    """The address of the portal, served by threads while the test lasts."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    """The address of the portal, served by threads while the test lasts; what is under way at its end is waited for."""
+    busy = Busy(app)
+    server = make_server("127.0.0.1", 0, busy, threaded=True)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
@@ -29,6 +56,7 @@ def site(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+    busy.wait()
 
 
 @pytest.fixture(scope="session")
