@@ -1,4 +1,4 @@
-"""`python bench/slow_line.py`: the most used pages over a slow line, in a real browser (U-01, U-20).
+"""`python bench/slow_line.py`: the most used pages over a slow line, in a real browser (U-20).
 
 The demo is built in a temporary folder and served on loopback; Chromium is slowed to the profiles of the goals: N1 is
 400 kbit/s with 400 ms of round trip and a processor six times slower, N2 400 kbit/s with 2,000 ms. Times are seconds,
@@ -28,9 +28,6 @@ OCTETS_A_SECOND = 50_000
 PROFILES = {"N1": (400, 6), "N2": (2000, 1)}  # round trip in ms, how much slower the processor is
 PAGES = {"S20": "/penilaian/2026", "S21": "/penilaian/2026/indikator/I12", "S28": "/penilaian/2026/periksa"}
 ROUNDS = 3
-ITEMS = 5
-KEY_MS = 25  # forty letters a second
-ADDED = "Peta rencana tahun ini memuat seluruh unsur dan telah ditetapkan; lihat bab dan halaman yang dirujuk di atas. "
 
 
 def main() -> int:
@@ -50,7 +47,6 @@ def main() -> int:
             for name, path in PAGES.items():
                 for profile in PROFILES:
                     print(_page(browser, site, passwords, name, path, profile))
-            print(_last_year(browser, site, passwords))
             browser.close()
     finally:
         portal.terminate()
@@ -108,28 +104,6 @@ def _page(browser, site: str, passwords: dict[str, str], name: str, path: str, p
 def _loaded(page: Page, path: str) -> float:
     page.goto(path, wait_until="domcontentloaded")
     return page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd") / 1000
-
-
-def _last_year(browser, site: str, passwords: dict[str, str]) -> str:
-    """From the task list to an item that is ready, by what exists from last year, with a sentence typed."""
-    page, _line = _signed_in(browser, site, passwords, "operator.hukum", "N1")
-    page.goto("/penilaian/2026/salin", wait_until="domcontentloaded")
-    items = page.locator("input[name=items]:not([disabled])").evaluate_all("boxes => boxes.map(box => box.value)")[:ITEMS]
-    times = []
-    for item in items:
-        page.goto("/penilaian/2026")
-        began = time.monotonic()
-        page.locator(f"a[href$='/indikator/{item}']").first.click()
-        page.get_by_role("link", name="Salin dari tahun lalu").first.click()
-        page.get_by_role("button", name="Salin indikator ini").click()
-        facts = page.locator("#facts")
-        facts.press("Control+Home")
-        facts.press_sequentially(ADDED, delay=KEY_MS)
-        page.get_by_role("button", name="Tandai siap diperiksa").first.click()
-        page.get_by_text("ditandai siap diperiksa").first.wait_for()
-        times.append(time.monotonic() - began)
-    page.context.close()
-    return f"U-01  N1 {len(times)} items, {len(ADDED)} letters typed: median {statistics.median(times):.1f} s, longest {max(times):.1f} s"
 
 
 if __name__ == "__main__":

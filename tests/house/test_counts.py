@@ -12,7 +12,7 @@ from tests import builders as build
 from tests.portal.agency_pages import form_of, pdf, statements
 
 PAGE, SAVE = 10, 14
-UPLOAD = 24  # the right is asked twice, before the body is read and after; PostgreSQL also locks what it will change
+UPLOAD = 25  # PostgreSQL also locks the part it writes
 LARGEST = 30 * 1024
 FEW, MANY, OPEN_FEW, OPEN_MANY = "sedikit", "banyak", "isi-dua", "isi-semua"
 
