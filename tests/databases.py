@@ -22,6 +22,7 @@ ENGINES = ("sqlite", "postgresql")
 COPY_AFTER = 50  # rows that were deleted still take room
 OTHERS_OUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+REWIND = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
 TABLES = """SELECT relname FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'"""
 # Tables, indexes and sequences, triggers and whether they are on, functions, the revision.
@@ -40,12 +41,14 @@ class Database(ABC):
         self._shared = shared
         self._process = process
         self._touched = True
+        self._turned = False
         with open(shared / "template.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (shared / "template.ready").exists():
                 self._make_template()
                 (shared / "template.ready").touch()
         event.listen(Engine, "commit", self._touch)
+        event.listen(Engine, "rollback", self._turn)
 
     url: str
 
@@ -54,11 +57,16 @@ class Database(ABC):
             with app.app_context():
                 app.extensions["sqlalchemy"].engine.dispose()
             self._copy_template()
-            self._touched = False
+        elif self._turned:
+            self._rewind()
+        self._touched = self._turned = False
         memory.begin()
 
     def _touch(self, connection: object) -> None:
         self._touched = True
+
+    def _turn(self, connection: object) -> None:
+        self._turned = True
 
     def _migrate(self, url: str) -> None:
         app = create_app(settings_for(url, self._shared / "template-instance"))
@@ -71,6 +79,10 @@ class Database(ABC):
 
     @abstractmethod
     def _copy_template(self) -> None: ...
+
+    @abstractmethod
+    def _rewind(self) -> None:
+        """Undo what a rollback leaves behind."""
 
 
 class OnSqlite(Database):
@@ -87,6 +99,9 @@ class OnSqlite(Database):
         for suffix in ("-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self._template, self._path)
+
+    def _rewind(self) -> None:
+        """Here a rollback leaves nothing behind."""
 
 
 class OnPostgres(Database):
@@ -124,6 +139,11 @@ class OnPostgres(Database):
             if connection.execute(f"SELECT {filled}").fetchone() != (False,):
                 self._shape = None  # migrations leave rows: only a copy has them
 
+    def _rewind(self) -> None:
+        """Numbers given to rows that were rolled back stay given; the next test's rows must have the same ids as ever."""
+        with self._connected() as connection:
+            connection.execute(REWIND)
+
     def _connected(self) -> psycopg.Connection:
         return psycopg.connect(f"host={self._cluster} user=postgres dbname={self._name}")
 
@@ -133,7 +153,7 @@ class OnPostgres(Database):
             raise psycopg.DataError("more than rows changed")
         connection.execute("SET LOCAL lock_timeout = '5s'; SET LOCAL session_replication_role = replica")
         connection.execute(";".join(f'DELETE FROM "{name}"' for name in self._tables))
-        connection.execute("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'")
+        connection.execute(REWIND)
 
 
 def settings_for(url: str, instance: Path, **given: object) -> Settings:

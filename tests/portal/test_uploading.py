@@ -5,17 +5,16 @@ import hashlib
 import io
 import threading
 from datetime import UTC, datetime, timedelta
-from urllib.parse import unquote
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from assessments import uploading
 from assessments.models import Blob, Citation, Document, DocumentVersion, Job, Upload
 from portal import housekeeping
 from portal.partial import PartialFiles
 from tests.portal.agency_pages import answer_of, as_operator, begun, pdf
-from tests.portal.uploading_pages import TUS, Sender
+from tests.portal.uploading_pages import TUS, Sender, count, files_of, for_item, said, the_upload
 
 
 @pytest.fixture
@@ -28,30 +27,6 @@ def where(client, session):
 @pytest.fixture
 def sender(client, where) -> Sender:
     return Sender(client)
-
-
-def count(session, kind) -> int:
-    session.rollback()
-    return session.scalar(select(func.count()).select_from(kind))
-
-
-def the_upload(session) -> Upload:
-    session.rollback()
-    session.expire_all()
-    return session.scalars(select(Upload)).one()
-
-
-def files_of(app) -> list[str]:
-    folder = PartialFiles(app.extensions["storage"]).folder
-    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-
-
-def said(response) -> str:
-    return unquote(response.headers.get("Portal-Note", "")) or (response.get_json(silent=True) or {}).get("detail", "")
-
-
-def for_item(where, code: str = "I12") -> dict[str, str]:
-    return {"period": where.slug, "item": code}
 
 
 # ---------------------------------------------------------------- the protocol

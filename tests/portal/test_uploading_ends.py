@@ -2,18 +2,16 @@
 
 import io
 from datetime import UTC, datetime, timedelta
-from urllib.parse import unquote
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from assessments import sharing, uploading
 from assessments.clock import judged_at
 from assessments.models import Document, DocumentVersion, Upload
-from portal.partial import PartialFiles
 from tests import builders as build
 from tests.portal.agency_pages import answer_of, as_operator, begun, pdf, statements
-from tests.portal.uploading_pages import Sender, metadata
+from tests.portal.uploading_pages import Sender, count, files_of, for_item, metadata, said, the_upload
 
 
 @pytest.fixture
@@ -26,30 +24,6 @@ def where(client, session):
 @pytest.fixture
 def sender(client, where) -> Sender:
     return Sender(client)
-
-
-def count(session, kind) -> int:
-    session.rollback()
-    return session.scalar(select(func.count()).select_from(kind))
-
-
-def the_upload(session) -> Upload:
-    session.rollback()
-    session.expire_all()
-    return session.scalars(select(Upload)).one()
-
-
-def files_of(app) -> list[str]:
-    folder = PartialFiles(app.extensions["storage"]).folder
-    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-
-
-def said(response) -> str:
-    return unquote(response.headers.get("Portal-Note", "")) or (response.get_json(silent=True) or {}).get("detail", "")
-
-
-def for_item(where, code: str = "I12") -> dict[str, str]:
-    return {"period": where.slug, "item": code}
 
 
 # ---------------------------------------------------------------- who may

@@ -2,8 +2,13 @@
 
 import base64
 import re
+from urllib.parse import unquote
 
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from assessments.models import Upload
+from portal.partial import PartialFiles
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PIECE = "application/offset+octet-stream"
@@ -46,3 +51,27 @@ class Sender:
 
 def metadata(**said: str) -> str:
     return ",".join(f"{key} {base64.b64encode(text.encode()).decode()}" for key, text in said.items())
+
+
+def count(session, kind) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(kind))
+
+
+def the_upload(session) -> Upload:
+    session.rollback()
+    session.expire_all()
+    return session.scalars(select(Upload)).one()
+
+
+def files_of(app) -> list[str]:
+    folder = PartialFiles(app.extensions["storage"]).folder
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+
+def said(response) -> str:
+    return unquote(response.headers.get("Portal-Note", "")) or (response.get_json(silent=True) or {}).get("detail", "")
+
+
+def for_item(where, code: str = "I12") -> dict[str, str]:
+    return {"period": where.slug, "item": code}
