@@ -15,9 +15,11 @@ from .application import (
 from .assessment import Approval, Assessment, Claim, ClaimRevision, Share
 from .base import Base, Exact, Instant
 from .evidence import Blob, Citation, Document, DocumentVersion
+from .general import GeneralAnswer, GeneralFile, GeneralQuestion
 from .holiday import Holiday
 from .judgement import CitationVerdict, Decision, ExternalValue, Judgement, PanelMember, Proposal, QaNote, Seat
 from .organization import Organization, OrganizationState
+from .paper import Paper, PrintedPaper
 from .people import Account, ApiToken, Appointment, Person, Session, Throttle
 from .period import Extension, InstrumentCopy, Period, PeriodStage, Subject
 from .reaching import CalendarFeed, Mail, NoticeChoice, OneTimeLink, Reminder, Superior
@@ -26,8 +28,11 @@ from .record import AccessLog, AuditAnchor, AuditEntry, AuditHead, Event, Idempo
 from .result import Receipt, Result, ResultValue, Signature, Snapshot
 from .reviewing import DocumentReview, LinkCheck
 from .submission import CheckMark, Contribution, ContributionRevision, Submission, Waiver
+from .succession import Succession
+from .team import TeamDecision, TeamMember
 from .thread import ItemHelp, Notice, Question, QuestionReply
 from .upload import Upload
+from .workbook import ReturnedWorkbook
 
 # Rows that tell what happened: the database itself refuses to change or delete them.
 APPEND_ONLY = (
@@ -53,6 +58,8 @@ APPEND_ONLY = (
     AccessLog,
     QuestionReply,
     Reminder,
+    PrintedPaper,
+    Succession,
 )
 
 __all__ = [
@@ -93,6 +100,9 @@ __all__ = [
     "Exact",
     "Extension",
     "ExternalValue",
+    "GeneralAnswer",
+    "GeneralFile",
+    "GeneralQuestion",
     "Holiday",
     "Idempotency",
     "Instant",
@@ -109,10 +119,12 @@ __all__ = [
     "Organization",
     "OrganizationState",
     "PanelMember",
+    "Paper",
     "Period",
     "PeriodStage",
     "Person",
     "Plan",
+    "PrintedPaper",
     "Progress",
     "Proof",
     "Proposal",
@@ -125,6 +137,7 @@ __all__ = [
     "Reminder",
     "Result",
     "ResultValue",
+    "ReturnedWorkbook",
     "SearchWords",
     "Seat",
     "Session",
@@ -133,7 +146,10 @@ __all__ = [
     "Snapshot",
     "Subject",
     "Submission",
+    "Succession",
     "Superior",
+    "TeamDecision",
+    "TeamMember",
     "Throttle",
     "Upload",
     "Verdict",

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..clock import now
@@ -40,7 +40,10 @@ class InstrumentCopy(Base):
 
 
 class Period(Base):
-    """A round. Its `slug` names it in every address."""
+    """A round. Its `slug` names it in every address.
+
+    `asks_papers`: nothing is sent before the Koordinator signed the berita acara and the consent (59/2020 p.85).
+    """
 
     __tablename__ = "period"
     __table_args__ = (
@@ -85,6 +88,7 @@ class Period(Base):
     predicate_rule: Mapped[str] = mapped_column(Code, default="exact")
     claim_rule: Mapped[str] = mapped_column(Code, default="adopt_lead")
     zone: Mapped[str] = mapped_column(Code)
+    asks_papers: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[str] = mapped_column(Code, default="draft")
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
