@@ -1,0 +1,209 @@
+"""The two papers of the Koordinator: Berita Acara Penilaian Mandiri and Pernyataan Persetujuan Publikasi.
+
+The team prepares both, the Koordinator SPBE signs them, and they go with the checked answers (PermenPANRB 59/2020
+p.85). No text prints a form of them; what they say is our proposal, in one frozen copy each.
+"""
+
+from fractions import Fraction
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, object_session, selectinload
+
+from .attesting import title_of
+from .canonical import canonical, digest
+from .instruments import Instrument
+from .models import (
+    Appointment,
+    Approval,
+    Assessment,
+    Citation,
+    Claim,
+    ClaimRevision,
+    Paper,
+    Person,
+    TeamDecision,
+)
+from .models.period import PERIOD_KINDS
+from .scoring import exact_text, score, shown
+
+CONSENT = (
+    "menyetujui hasil Penilaian Mandiri {index_name} {subject} tahun {year} beserta hasil pemantauan dan evaluasi yang "
+    "didasarkan padanya dipublikasikan oleh instansi penyelenggara."
+)
+
+
+def minutes_content(assessment: Assessment, signer: Appointment | None = None) -> dict:
+    """What the Berita Acara says, as plain values (fractions as "a/b" or decimals, dates as ISO text).
+
+    kind "minutes"; signing (how many times this was signed before, plus one); period, title, year, round_kind, track;
+    subject; instrument {title, sha256, index_name, legal_basis}; team None or {number, dated, subject, signatory};
+    worked {starts, ends} as instants or None; total, assessed, files; items [{item, number, name, level, files}] in the
+    order of the instrument; nodes [{code, tier, label, number, name, exact, shown}], parents first; index {exact,
+    shown}; predicate; predicate_rule; responsible [{name, nip, title}]; coordinator None or {name, nip, title,
+    acting_for}; answers (SHA-256 of all claims with their texts and evidence, so that the paper holds for these alone).
+    """
+    session, period = object_session(assessment), assessment.period
+    instrument, claims = period.instrument, _claims(assessment)
+    values = {claim.item: claim.value for claim in claims.values() if claim.value is not None}
+    result = score(instrument, values, partial=True)
+    return _heading("minutes", assessment, signer) | {
+        "instrument": {
+            "title": instrument.title,
+            "sha256": period.instrument_sha,
+            "index_name": instrument.index_name,
+            "legal_basis": list(instrument.legal_basis),
+        },
+        "team": _team(session, assessment),
+        "worked": _worked(assessment),
+        "total": len(instrument.items),
+        "assessed": len(values),
+        "files": len({(each.document_id, each.n) for claim in claims.values() for each in claim.citations}),
+        "items": [
+            {
+                "item": item.code,
+                "number": item.number,
+                "name": item.name,
+                "level": None if item.code not in values else str(values[item.code]),
+                "files": len(claims[item.code].citations) if item.code in claims else 0,
+            }
+            for item in instrument.items
+        ],
+        "nodes": _nodes(instrument, result.nodes),
+        "index": {"exact": exact_text(result.index), "shown": shown(result.index)},
+        "predicate": result.predicate(period.predicate_rule).name,
+        "predicate_rule": period.predicate_rule,
+        "responsible": _responsible(session, assessment),
+        "answers": _fingerprint(session, claims),
+    }
+
+
+def consent_content(assessment: Assessment, signer: Appointment | None = None) -> dict:
+    """What the Pernyataan Persetujuan Publikasi says: the heading of `minutes_content`, `statement` and `answers`."""
+    words = CONSENT.format(
+        index_name=assessment.period.instrument.index_name, subject=assessment.subject.name, year=assessment.period.year
+    )
+    return _heading("consent", assessment, signer) | {
+        "statement": words,
+        "answers": _fingerprint(object_session(assessment), _claims(assessment)),
+    }
+
+
+def _heading(kind: str, assessment: Assessment, signer: Appointment | None) -> dict:
+    period, session = assessment.period, object_session(assessment)
+    earlier = session.scalar(
+        select(func.count()).where(Paper.assessment_id == assessment.id, Paper.kind == kind)
+    )
+    return {
+        "kind": kind,
+        "signing": earlier + 1,
+        "period": period.slug,
+        "title": period.title,
+        "year": period.year,
+        "round_kind": PERIOD_KINDS[period.kind],
+        "track": period.track,
+        "subject": assessment.subject.name,
+        "coordinator": None if signer is None else _named(signer),
+    }
+
+
+def _named(office: Appointment) -> dict:
+    return {
+        "name": office.person.name,
+        "nip": office.person.nip,
+        "title": title_of(office),
+        "acting_for": office.acting_for.name if office.acting_for else None,
+    }
+
+
+def _claims(assessment: Assessment) -> dict[str, Claim]:
+    """The claims as they are stored now, by item, with their evidence."""
+    rows = object_session(assessment).scalars(
+        select(Claim)
+        .where(Claim.assessment_id == assessment.id)
+        .options(selectinload(Claim.citations).joinedload(Citation.cited))
+        .order_by(Claim.item)
+        .execution_options(populate_existing=True)
+    )
+    return {claim.item: claim for claim in rows}
+
+
+def _fingerprint(session: Session, claims: dict[str, Claim]) -> str:
+    revisions = dict(
+        session.execute(
+            select(ClaimRevision.claim_id, func.max(ClaimRevision.n))
+            .where(ClaimRevision.claim_id.in_([claim.id for claim in claims.values()]))
+            .group_by(ClaimRevision.claim_id)
+        ).all()
+    )
+    return digest(canonical([
+        [
+            claim.item, claim.value, claim.facts, claim.analysis, claim.origin, revisions.get(claim.id, 0),
+            [[c.letter, c.document_id, c.n, c.cited.sha256, c.cited.url, c.levels, c.locator] for c in claim.citations],
+        ]
+        for claim in claims.values()
+    ]))
+
+
+def _nodes(instrument: Instrument, values: dict[str, Fraction]) -> list[dict]:
+    return [
+        {
+            "code": node.code,
+            "tier": node.kind,
+            "label": node.label,
+            "number": node.number,
+            "name": node.name,
+            "exact": exact_text(values[node.code]),
+            "shown": shown(values[node.code]),
+        }
+        for node in instrument.nodes()
+    ]
+
+
+def _team(session: Session, assessment: Assessment) -> dict | None:
+    """The newest decision about the team (59/2020 p.82); None while none was entered."""
+    decision = session.scalars(
+        select(TeamDecision)
+        .where(TeamDecision.assessment_id == assessment.id)
+        .order_by(TeamDecision.dated.desc(), TeamDecision.id.desc())
+        .limit(1)
+    ).first()
+    if decision is None:
+        return None
+    return {
+        "number": decision.number,
+        "dated": decision.dated.isoformat(),
+        "subject": decision.subject,
+        "signatory": decision.signatory,
+    }
+
+
+def _worked(assessment: Assessment) -> dict | None:
+    """When the team worked by the calendar: from the opening of the self-assessment to the end of the check."""
+    period = assessment.period
+    stage = period.stage("self_assessment")
+    ends = [at for at in (period.closes_at(code, assessment) for code in ("self_assessment", "internal_check")) if at]
+    return None if stage is None else {"starts": stage.opens_at.isoformat(), "ends": max(ends).isoformat()}
+
+
+def _responsible(session: Session, assessment: Assessment) -> list[dict]:
+    """Who approved the claims as they stand, with the office they hold or held."""
+    newest = select(func.max(ClaimRevision.n)).where(ClaimRevision.claim_id == Claim.id).scalar_subquery()
+    people = session.scalars(
+        select(Person)
+        .where(
+            Person.id.in_(
+                select(Approval.by_id)
+                .join(Claim, Claim.id == Approval.claim_id)
+                .where(Claim.assessment_id == assessment.id, Claim.state == "approved", Approval.revision_n == newest)
+            )
+        )
+        .order_by(Person.name, Person.id)
+    ).all()
+    offices = session.scalars(
+        select(Appointment)
+        .where(Appointment.person_id.in_([one.id for one in people]), Appointment.role == "responsible_officer")
+        .options(joinedload(Appointment.organization))
+        .order_by(Appointment.starts_on, Appointment.id)
+    ).unique()
+    title = {office.person_id: title_of(office) for office in offices}
+    return [{"name": one.name, "nip": one.nip, "title": title.get(one.id, "Penanggung jawab")} for one in people]
