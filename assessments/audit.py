@@ -66,6 +66,7 @@ from .models import (
     Organization,
     OrganizationState,
     PanelMember,
+    Paper,
     Period,
     PeriodStage,
     Person,
@@ -90,6 +91,8 @@ from .models import (
     Subject,
     Submission,
     Superior,
+    TeamDecision,
+    TeamMember,
     Throttle,
     Upload,
     Verdict,
@@ -128,7 +131,7 @@ def stream_of(row) -> str | None:
             return f"assessment:{row.claim.assessment_id}"
         case Assessment():
             return f"assessment:{row.id}"
-        case Claim() | Share():
+        case Claim() | Share() | Paper() | TeamDecision() | TeamMember():
             return f"assessment:{row.assessment_id}"
         case ClaimRevision() | Approval():
             return f"assessment:{row.claim.assessment_id}"

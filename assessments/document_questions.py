@@ -13,12 +13,14 @@ from .models import (
     DocumentReview,
     DocumentVersion,
     ExternalValue,
+    GeneralFile,
     Organization,
     Period,
     Proof,
     Receipt,
     Snapshot,
     Submission,
+    TeamDecision,
     Verdict,
 )
 from .questions import being_filled, role, window_open
@@ -63,6 +65,8 @@ HOLDS = {
     "recommendation": "Dokumen ini menjadi bukti tindak lanjut rekomendasi, jadi tetap di pustaka.",
     "external": "Dokumen ini menjadi sumber nilai dari luar, jadi tetap di pustaka.",
     "application": "Dokumen ini menjadi bagian catatan inventaris, jadi tetap di pustaka. Lepas dulu dari catatannya.",
+    "team": "Dokumen ini menjadi berkas keputusan tim asesor internal, jadi tetap di pustaka.",
+    "general": "Dokumen ini menyertai jawaban pertanyaan umum, jadi tetap di pustaka.",
     "review": "Dokumen ini menjadi bukti sebuah reviu kebijakan, jadi tetap di pustaka.",
 }
 
@@ -75,6 +79,8 @@ def _elsewhere(document: Document) -> str | None:
             (exists().where(Proof.document_id == key) | exists().where(Verdict.document_id == key)).label("recommendation"),
             exists().where(ExternalValue.document_id == key).label("external"),
             exists().where(ApplicationDocument.document_id == key).label("application"),
+            exists().where(TeamDecision.document_id == key).label("team"),
+            exists().where(GeneralFile.document_id == key).label("general"),
             exists().where(DocumentReview.proof_id == key).label("review"),
         )
     ).one()._mapping

@@ -84,6 +84,7 @@ from .questions import (
     claim_citation_open,
     contribution_citation_open,
     is_agency,
+    is_coordinator,
     is_head,
     is_inside,
     is_operator,
@@ -94,6 +95,7 @@ from .questions import (
     is_team,
     not_approved,
     not_oneself,
+    not_yet_checked,
     of_claim,
     of_contribution,
     of_same_agency,
@@ -116,8 +118,10 @@ from .questions import (
     window_open,
     writes_claims,
     wrote_none_of_claim,
+    wrote_none_of_claims,
     wrote_none_of_it,
 )
+from .team_questions import forms_team, team_may_change
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,7 @@ TALKERS = ((is_agency, of_same_agency, round_has_begun), (talks_for_team, of_sam
 ADMIN_KNOWS = (is_system_admin, of_same_instansi)
 keeps_inventory = role("round_manager", "inventory_manager")
 is_inventory_manager = role("inventory_manager")
+takes_out = role("round_manager", "entry_officer", "responsible_officer")
 PARTAKER = (is_agency, of_same_instansi, takes_part, round_has_begun)
 AROUND_THE_ROUND = (TEAM, (is_agency, of_same_instansi, takes_part_in_round, round_has_begun), ADMIN_KNOWS)
 AROUND_THE_PANEL = (TEAM, (on_panel,), ADMIN_KNOWS)
@@ -209,6 +214,7 @@ RULES: dict[tuple[str, object], Rule] = {
     ("mark_ready", Submission): Rule(((is_operator, of_same_agency),), (being_filled, window_open)),
     ("attest", Submission): Rule(((is_head, of_same_agency),), (round_running, wrote_none_of_it)),
     ("send_back", Submission): Rule(((is_head, of_same_agency),), (round_running,)),
+    ("withdraw", Submission): Rule(((is_head, of_same_agency),), (round_running, window_open, not_yet_checked)),
     ("check", Submission): Rule(((checks_items, of_same_instansi),), (round_running, is_signed)),
     ("return", Submission): Rule(((checks_items, of_same_instansi),), (round_running, accepted_reopens_by_manager)),
     ("accept", Submission): Rule(((checks_items, of_same_instansi),), (round_running,)),
@@ -233,7 +239,19 @@ RULES: dict[tuple[str, object], Rule] = {
     ("write", Claim): Rule(((writes_claims, of_same_instansi),), (still_preparing, not_approved)),
     ("approve", Claim): Rule(((is_responsible, of_same_instansi),), (still_preparing, wrote_none_of_claim)),
     ("return", Claim): Rule(((is_responsible, of_same_instansi),), (still_preparing,)),
+    ("sign", Assessment): Rule(((is_coordinator, of_same_instansi),), (still_preparing, wrote_none_of_claims)),
+    ("withdraw", Assessment): Rule(((is_coordinator, of_same_instansi),), (still_preparing,)),
     ("send", Assessment): Rule(((is_responsible, of_same_instansi),)),
+    ("answer_general", Assessment): Rule(((enters_external, of_same_instansi),), (still_preparing,)),
+    ("export", Assessment): Rule(((takes_out, of_same_instansi, round_has_begun),)),
+    ("reopen", Assessment): Rule(((is_round_manager, of_same_instansi),)),
+    # the Tim Asesor Internal
+    ("read_team", Assessment): Rule((TEAM,), known=(PARTAKER, ADMIN_KNOWS)),
+    ("write_team", Assessment): Rule(
+        ((forms_team, of_same_instansi),),
+        (team_may_change,),
+        known=(TEAM, PARTAKER, (is_executive, of_same_instansi), ADMIN_KNOWS),
+    ),
     # evidence
     ("know", Document): Rule((ADMIN_KNOWS,)),
     ("read", Document): Rule((TEAM, OWN_AGENCY)),

@@ -32,7 +32,7 @@ from assessments.refusal import Refused
 from .extensions import db
 from .loading import LOADERS
 
-READS = {"read", "list", "know", "verify", "download", "see_room", "see_desk", "read_qa", "read_matrix"}
+READS = {"read", "list", "know", "verify", "download", "see_room", "see_desk", "read_qa", "read_matrix", "read_team"}
 MOVES_CLAIMS = {"accept", "return"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 

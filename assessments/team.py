@@ -1,0 +1,373 @@
+"""The Tim Asesor Internal of an assessment: its decision, who does what in it, what is missing (59/2020 p.5, 82-84).
+
+A team has at most one Koordinator, one penanggung jawab and one pelaksana entri data; everybody else is a member with one of
+the fifteen functions. Being named in a team gives no right in the portal: rights come from an office (`Appointment`), and
+`mismatches` says where the two disagree.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload, object_session
+
+from .actors import Actor
+from .clock import day_of, now
+from .models import Appointment, Assessment, DocumentVersion, Organization, Period, Person, TeamDecision, TeamMember
+from .models.people import ROLES
+from .models.team import TEAM_FUNCTIONS, TEAM_ROLES
+from .policies import obstacle
+from .refusal import Refused, Together
+from .texts import clean_line
+from .workflow import happened
+
+NAMED = ("coordinator", "responsible_officer", "entry_officer")  # one person each; the codes are those of the offices
+EARLIEST = date(2018, 1, 1)
+FOUND = 20  # people a search shows
+
+
+# ---------------------------------------------------------------- what there is
+
+
+def decision_of(session: Session, assessment: Assessment) -> TeamDecision | None:
+    """The decision that holds: the newest by its date, later corrections of the same day last."""
+    return session.scalar(
+        select(TeamDecision).where(TeamDecision.assessment_id == assessment.id)
+        .order_by(TeamDecision.dated.desc(), TeamDecision.id.desc()).limit(1)
+    )
+
+
+def decisions_of(session: Session, assessment: Assessment) -> list[TeamDecision]:
+    """All decisions about a team, the one that holds first, with their files."""
+    return list(session.scalars(
+        select(TeamDecision).where(TeamDecision.assessment_id == assessment.id)
+        .options(joinedload(TeamDecision.document).joinedload(DocumentVersion.document), joinedload(TeamDecision.by))
+        .order_by(TeamDecision.dated.desc(), TeamDecision.id.desc())
+    ))
+
+
+def team_of(session: Session, assessment: Assessment) -> list[TeamMember]:
+    """Everybody in it: Koordinator, penanggung jawab, pelaksana entri data, then the members by function and name."""
+    rows = session.scalars(
+        select(TeamMember).where(TeamMember.assessment_id == assessment.id).options(joinedload(TeamMember.person))
+    )
+    order = list(TEAM_ROLES)
+    return sorted(rows, key=lambda one: (order.index(one.role), one.function or 0, one.person.name, one.person_id))
+
+
+def holder(members: list[TeamMember], role: str) -> TeamMember | None:
+    """Who is named for one of the roles that only one person has."""
+    return next((one for one in members if one.role == role), None)
+
+
+def functions(members: list[TeamMember]) -> list[tuple[int, str, list[TeamMember]]]:
+    """(number, name, who comes from there) for each of the fifteen functions."""
+    return [(n, name, [one for one in members if one.function == n]) for n, name in TEAM_FUNCTIONS.items()]
+
+
+def _serving(session: Session, instansi_id: int, zone: str):
+    """Offices of an instansi and its agencies that are held today."""
+    today = day_of(now(), zone)
+    return (
+        select(Appointment)
+        .join(Organization, Organization.id == Appointment.organization_id)
+        .where(
+            or_(Organization.id == instansi_id, Organization.instansi_id == instansi_id),
+            Appointment.starts_on <= today,
+            or_(Appointment.ends_on.is_(None), Appointment.ends_on >= today),
+        )
+    )
+
+
+def officers(session: Session, assessment: Assessment) -> list[Appointment]:
+    """Who holds, or acts in, the three offices today, with the person."""
+    period = assessment.period
+    return list(session.scalars(
+        _serving(session, period.organiser_id, period.zone)
+        .where(Appointment.role.in_(NAMED))
+        .options(joinedload(Appointment.person), joinedload(Appointment.organization).lazyload(Organization.states))
+        .order_by(Appointment.id)
+    ))
+
+
+def mismatches(members: list[TeamMember], offices: list[Appointment]) -> list[str]:
+    """Where the team and the offices of the portal disagree, in sentences; acting officials stand for whom they act for."""
+    found = []
+    for role in NAMED:
+        label, named = ROLES[role], holder(members, role)
+        holders = [one for one in offices if one.role == role]
+        who = named.person_id if named else None
+        if named and not any(who in (one.person_id, one.acting_for_id) for one in holders):
+            found.append(
+                f"{named.person.name} disebut sebagai {TEAM_ROLES[role]}, tetapi di portal tidak memegang peran {label}, "
+                "jadi tidak dapat menjalankan tugasnya di sini."
+            )
+        for one in holders:
+            if named and who not in (one.person_id, one.acting_for_id):
+                found.append(f"{one.person.name} memegang peran {label} di portal, tetapi tim menyebut {named.person.name}.")
+            elif named is None and one.kind == "definitive":
+                found.append(f"{one.person.name} memegang peran {label} di portal, tetapi belum disebut dalam tim.")
+    return found
+
+
+# ---------------------------------------------------------------- people
+
+
+def candidates(session: Session, assessment: Assessment, search: str = "") -> list[tuple[Person, str]]:
+    """(person, position) of people who serve in the instansi today and are not in the team: by name or NIP, else its officers."""
+    period = assessment.period
+    taken = select(TeamMember.person_id).where(TeamMember.assessment_id == assessment.id)
+    wanted = (
+        _serving(session, period.organiser_id, period.zone)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(Appointment.person_id.not_in(taken))
+        .options(joinedload(Appointment.person), joinedload(Appointment.organization).joinedload(Organization.states))
+    )
+    search = search.replace("\0", "").strip()[:100]
+    if search:
+        wanted = wanted.where(Person.name.icontains(search, autoescape=True) | (Person.nip == search.replace(" ", "")))
+    else:
+        wanted = wanted.where(Appointment.role.in_((*NAMED, "internal_assessor", "round_manager")))
+    found: dict[int, tuple[Person, str]] = {}
+    for office in session.scalars(wanted.order_by(Person.name, Appointment.id).limit(FOUND * 3)).unique():
+        found.setdefault(office.person_id, (office.person, position(office)))
+    return list(found.values())[:FOUND]
+
+
+def position(office: Appointment) -> str:
+    """The position and unit as a decision would print them."""
+    return f"{office.title or office.label}, {office.organization.short_name}"[:200]
+
+
+def _demand(assessment: Assessment, by: Actor) -> None:
+    sentence = obstacle(by, "write_team", assessment)
+    if sentence:
+        raise Refused(sentence)
+
+
+def _place(role: str, function: int | None, title: str) -> str:
+    """The title as it is kept; refused with everything that is wrong with a place in the team."""
+    with Together() as faults:
+        with faults.noted():
+            if role not in TEAM_ROLES:
+                raise Refused("Pilih peran dalam tim.", field="role")
+        with faults.noted():
+            if function is not None and function not in TEAM_FUNCTIONS:
+                raise Refused("Pilih salah satu dari 15 fungsi.", field="function")
+            if function is None and role == "member":
+                raise Refused("Pilih fungsi asal anggota ini.", field="function")
+        with faults.noted():
+            title = clean_line(title, 200, "Jabatan dan unit", "title")
+    return title
+
+
+def _refuse_second(session: Session, assessment: Assessment, role: str, person_id: int) -> None:
+    """One holder each; two who name somebody at once take turns."""
+    session.execute(select(Assessment.id).where(Assessment.id == assessment.id).with_for_update())
+    if role == "member":
+        return
+    rival = session.scalar(
+        select(TeamMember).where(TeamMember.assessment_id == assessment.id, TeamMember.role == role)
+        .options(joinedload(TeamMember.person))
+    )
+    if rival is not None and rival.person_id != person_id:
+        raise Refused(
+            f"{TEAM_ROLES[role]} hanya satu orang, sekarang {rival.person.name}. Ubah dulu peran orang itu.", field="role"
+        )
+
+
+def add_member(
+    session: Session, assessment: Assessment, person: Person, by: Actor, *, role: str, function: int | None = None, title: str = ""
+) -> TeamMember:
+    """Name somebody who serves in the instansi; without a title the position of the office is taken."""
+    _demand(assessment, by)
+    title = _place(role, function, title)
+    _refuse_second(session, assessment, role, person.id)
+    if session.get(TeamMember, (assessment.id, person.id)) is not None:
+        raise Refused(f"{person.name} sudah ada dalam tim.", field="person")
+    period = assessment.period
+    office = session.scalars(
+        _serving(session, period.organiser_id, period.zone).where(Appointment.person_id == person.id)
+        .options(joinedload(Appointment.organization).joinedload(Organization.states)).order_by(Appointment.id).limit(1)
+    ).unique().one_or_none()
+    if office is None:
+        raise Refused(f"{person.name} tidak sedang bertugas di instansi ini.", field="person")
+    member = TeamMember(assessment=assessment, person=person, role=role, function=function, title=title or position(office))
+    session.add(member)
+    happened(assessment, "team", f"{person.name} masuk tim: {_said(member)}", by)
+    return member
+
+
+def change_member(member: TeamMember, by: Actor, *, role: str, function: int | None = None, title: str = "") -> None:
+    """Another role, function or title of somebody in the team."""
+    _demand(member.assessment, by)
+    title = _place(role, function, title)
+    _refuse_second(object_session(member), member.assessment, role, member.person_id)
+    if (member.role, member.function, member.title) == (role, function, title):
+        return
+    before = _said(member)
+    member.role, member.function, member.title = role, function, title
+    happened(member.assessment, "team", f"{member.person.name} dalam tim: {_said(member)}", by, f"Sebelumnya: {before}.")
+
+
+def end_member(member: TeamMember, by: Actor) -> None:
+    """Somebody leaves the team; the history keeps what he was."""
+    _demand(member.assessment, by)
+    happened(member.assessment, "team", f"{member.person.name} keluar dari tim", by, f"Sebelumnya: {_said(member)}.")
+    object_session(member).delete(member)
+
+
+def _said(member: TeamMember) -> str:
+    function = f" ({TEAM_FUNCTIONS[member.function]})" if member.function else ""
+    return TEAM_ROLES[member.role] + function
+
+
+# ---------------------------------------------------------------- decisions
+
+
+@dataclass(frozen=True)
+class Decree:
+    """What is recorded of a decision (forms.md 3): its days are calendar days, `document` is one of the instansi's library."""
+
+    number: str
+    dated: date | None
+    signatory: str
+    starts_on: date | None
+    subject: str = ""
+    ends_on: date | None = None
+    document: DocumentVersion | None = None
+
+
+def record_decision(session: Session, assessment: Assessment, by: Actor, decree: Decree) -> TeamDecision:
+    """The decision that sets the team, or one that changes it later."""
+    _demand(assessment, by)
+    decision = TeamDecision(assessment_id=assessment.id, by_id=by.person_id)
+    _write(session, assessment, decision, decree)
+    session.add(decision)
+    happened(assessment, "team_decision", f"Keputusan tim {decision.number} dicatat", by)
+    return decision
+
+
+def correct_decision(session: Session, decision: TeamDecision, by: Actor, decree: Decree) -> None:
+    """What was typed wrong is put right; what it was before stays in the history."""
+    _demand(decision.assessment, by)
+    before = f"Sebelumnya: nomor {decision.number}, tanggal {decision.dated:%d-%m-%Y}, oleh {decision.signatory}."
+    _write(session, decision.assessment, decision, decree)
+    happened(decision.assessment, "team_decision", f"Keputusan tim {decision.number} diperbaiki", by, before)
+
+
+def _write(session: Session, assessment: Assessment, decision: TeamDecision, decree: Decree) -> None:
+    period = assessment.period
+    with Together() as faults:
+        with faults.noted():
+            number = clean_line(decree.number, 80, "Nomor keputusan", "number", required=True)
+        with faults.noted():
+            subject = clean_line(decree.subject, 300, "Tentang", "subject")
+        with faults.noted():
+            signatory = clean_line(decree.signatory, 160, "Penanda tangan", "signatory", required=True)
+        with faults.noted():
+            if decree.dated is None:
+                raise Refused("Tulis tanggal keputusan.", field="dated")
+            if decree.dated < EARLIEST or decree.dated > day_of(now(), period.zone):
+                raise Refused("Tanggal keputusan antara tahun 2018 dan hari ini.", field="dated")
+        with faults.noted():
+            if decree.starts_on is None:
+                raise Refused("Tulis sejak kapan keputusan berlaku.", field="starts_on")
+        with faults.noted():
+            if decree.ends_on and decree.starts_on and decree.ends_on < decree.starts_on:
+                raise Refused("Akhir masa berlaku mendahului awalnya.", field="ends_on")
+        with faults.noted():
+            if decree.document is not None:
+                _refuse_elsewhere(period, decree.document)
+        with faults.noted():
+            known = decision_named(session, assessment, decree.number.strip(), decree.dated)
+            if known is not None and known != decision.id:
+                raise Refused("Keputusan dengan nomor dan tanggal ini sudah dicatat.", field="number")
+    decision.number, decision.dated, decision.subject, decision.signatory = number, decree.dated, subject, signatory
+    decision.starts_on, decision.ends_on, decision.document = decree.starts_on, decree.ends_on, decree.document
+
+
+def _refuse_elsewhere(period: Period, version: DocumentVersion) -> None:
+    if version.document.owner_org_id != period.organiser_id or version.document.removed_at is not None:
+        raise Refused("Pilih dokumen dari pustaka instansi.", field="document")
+
+
+def decision_named(session: Session, assessment: Assessment, number: str, dated: date | None) -> int | None:
+    """The decision of this number and day that is on record, by its id."""
+    if dated is None:
+        return None
+    with session.no_autoflush:
+        return session.scalar(
+            select(TeamDecision.id).where(
+                TeamDecision.assessment_id == assessment.id, TeamDecision.number == number, TeamDecision.dated == dated
+            )
+        )
+
+
+# ---------------------------------------------------------------- the team of the last round
+
+
+@dataclass
+class Copied:
+    """What came over from the round before: whom, who serves no more, and whether its decision still holds."""
+
+    title: str
+    names: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    decision: bool = False
+
+
+def last_team(session: Session, assessment: Assessment) -> Assessment | None:
+    """The newest other round of the same subject, rehearsals left out, that has a team."""
+    period = assessment.period
+    return session.scalar(
+        select(Assessment).join(Assessment.period)
+        .where(
+            Assessment.subject_id == assessment.subject_id, Assessment.id != assessment.id, Period.track != "rehearsal",
+            Period.year <= period.year, select(TeamMember.person_id).where(TeamMember.assessment_id == Assessment.id).exists(),
+        )
+        .options(joinedload(Assessment.period).lazyload(Period.stages), joinedload(Assessment.period).lazyload(Period.extensions))
+        .order_by(Period.year.desc(), Period.term.desc(), Assessment.id.desc()).limit(1)
+    )
+
+
+def copy_team(session: Session, assessment: Assessment, by: Actor) -> Copied:
+    """Everybody of the last team who still serves and is not named yet, and its decision while that is in force."""
+    _demand(assessment, by)
+    session.execute(select(Assessment.id).where(Assessment.id == assessment.id).with_for_update())
+    source = last_team(session, assessment)
+    if source is None:
+        raise Refused("Belum ada tim pada putaran sebelumnya yang dapat disalin.")
+    present = team_of(session, assessment)
+    names, roles = {one.person_id for one in present}, {one.role for one in present if one.role != "member"}
+    period = assessment.period
+    serving = set(session.scalars(_serving(session, period.organiser_id, period.zone).with_only_columns(Appointment.person_id)))
+    done = Copied(source.period.title)
+    for one in team_of(session, source):
+        if one.person_id in names or one.role in roles:
+            continue
+        if one.person_id not in serving:
+            done.gone.append(one.person.name)
+            continue
+        session.add(TeamMember(
+            assessment_id=assessment.id, person_id=one.person_id, role=one.role, function=one.function, title=one.title
+        ))
+        done.names.append(one.person.name)
+    done.decision = _carry_decision(session, source, assessment, by)
+    if not done.names and not done.decision:
+        raise Refused(f"Tidak ada yang dapat disalin dari {source.period.title}: semuanya sudah ada atau tidak bertugas lagi.")
+    happened(assessment, "team", f"Tim disalin dari {source.period.title}", by, f"{len(done.names)} orang.")
+    return done
+
+
+def _carry_decision(session: Session, source: Assessment, assessment: Assessment, by: Actor) -> bool:
+    held = decision_of(session, source)
+    if held is None or decision_of(session, assessment) is not None:
+        return False
+    if held.ends_on is not None and held.ends_on < day_of(now(), assessment.period.zone):
+        return False
+    session.add(TeamDecision(
+        assessment_id=assessment.id, number=held.number, dated=held.dated, subject=held.subject, signatory=held.signatory,
+        starts_on=held.starts_on, ends_on=held.ends_on, document_id=held.document_id, document_n=held.document_n, by_id=by.person_id,
+    ))
+    return True
