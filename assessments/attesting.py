@@ -267,9 +267,9 @@ def _receive(
     return receipt
 
 
-def new_number(slug: str) -> str:
-    """A number that cannot be guessed from another one."""
-    return f"PM-{slug.upper()}-" + "-".join(
+def new_number(slug: str, prefix: str = "PM") -> str:
+    """A number that cannot be guessed from another one: "PM-2026-7QF4-K2RD"; papers begin with BA or PP."""
+    return f"{prefix}-{slug.upper()}-" + "-".join(
         "".join(secrets.choice(NUMBER_LETTERS) for _ in range(4)) for _ in range(2)
     )
 

@@ -27,8 +27,9 @@ from .models.assessment import TEXT_LIMIT
 from .policies import entitled, obstacle
 from .refusal import Refused, Stale
 from .scoring import Score, exact_text, score
+from .signed_papers import take_papers_back
 from .texts import clean, clean_line
-from .workflow import Forbidden, advance, blockers, happened, unapproved_items
+from .workflow import Forbidden, advance, blockers, happened, transition, unapproved_items
 
 
 def _allowed(by: Actor, claim: Claim) -> None:
@@ -303,12 +304,16 @@ def needs_work(claim: Claim, by: Actor, note: str) -> None:
 
 
 def settle(assessment: Assessment, by: Actor) -> None:
-    """Let the assessment follow its claims: ready when all are approved, preparing again when one is not."""
+    """Let the assessment follow its claims: ready when all are approved, preparing again when one is not.
+
+    What the Koordinator signed held for the claims as they were, so the papers are taken back with it.
+    """
     left = unapproved_items(assessment)
     if assessment.state == "preparing" and not left:
         advance(assessment, "complete", by, because=True)
-    elif assessment.state == "ready_to_sign" and left:
+    elif assessment.state in transition(Assessment, "unsettle").sources and left:
         advance(assessment, "unsettle", by, because=True)
+        take_papers_back(assessment, by, "Ada klaim yang dibuka lagi sesudah ditandatangani.")
 
 
 def take_back(submission: Submission, items: set[str], by: Actor) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
@@ -13,8 +13,10 @@ from .models import (
     Application,
     Appointment,
     Assessment,
+    CheckMark,
     Citation,
     Claim,
+    ClaimRevision,
     Contribution,
     ContributionRevision,
     Document,
@@ -52,6 +54,7 @@ is_operator = role("agency_operator")
 is_head = role("agency_head")
 is_round_manager = role("round_manager")
 is_responsible = role("responsible_officer")
+is_coordinator = role("coordinator")
 is_system_admin = role("system_admin")
 checks_items = role("round_manager", "internal_assessor")
 writes_claims = role("round_manager", "internal_assessor", "entry_officer")
@@ -285,6 +288,39 @@ def wrote_none_of_claim(user: Actor, thing: Claim) -> str | None:
     return f"{_writer(user)} ikut menulis klaim ini, jadi orang lain yang harus menyetujuinya." if wrote else None
 
 
+def wrote_none_of_claims(user: Actor, thing: Assessment) -> str | None:
+    """Who signs for the whole wrote none of it: no revision of a claim, none of an answer a claim was taken from."""
+    session = object_session(thing)
+    wrote = session.scalar(
+        select(
+            exists().where(
+                ClaimRevision.author_id.in_(user.stands_for),
+                ClaimRevision.claim_id == Claim.id,
+                Claim.assessment_id == thing.id,
+            )
+            | exists().where(
+                ContributionRevision.author_id.in_(user.stands_for),
+                ContributionRevision.contribution_id == Claim.contribution_id,
+                Claim.assessment_id == thing.id,
+            )
+        )
+    )
+    return f"{_writer(user)} ikut menulis klaim, jadi orang lain yang harus menandatanganinya." if wrote else None
+
+
+def not_yet_checked(user: Actor, thing: Submission) -> str | None:
+    """The head takes a part back only while nobody has begun to check what was signed last."""
+    signed = select(func.max(Receipt.at)).where(Receipt.submission_id == thing.id).scalar_subquery()
+    begun = object_session(thing).scalar(
+        select(
+            exists().where(
+                CheckMark.contribution_id == Contribution.id, Contribution.submission_id == thing.id, CheckMark.at >= signed
+            )
+        )
+    )
+    return "Pemeriksaan sudah dimulai. Minta asesor internal mengembalikan indikator yang harus diperbaiki." if begun else None
+
+
 def _writer(user: Actor) -> str:
     return "Anda" if user.acting_for_id is None else "Anda atau pejabat yang Anda wakili"
 
@@ -302,7 +338,7 @@ def still_preparing(user: Actor, thing) -> str | None:
     assessment = thing if isinstance(thing, Assessment) else thing.assessment
     if assessment.period.state != "open":
         return "Periode ini tidak sedang dibuka."
-    return None if assessment.state in ("preparing", "ready_to_sign") else "Penilaian ini sudah dikirim dan terkunci."
+    return "Penilaian ini sudah dikirim dan terkunci." if assessment.sent else None
 
 
 def not_approved(user: Actor, thing: Claim) -> str | None:

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
-from .models import Application, Assessment, Claim, Contribution, Event, Judgement, Period, Share, Submission
+from .models import Application, Assessment, Claim, Contribution, Event, Judgement, Paper, Period, Share, Submission
+from .models.paper import PAPER_KINDS
 from .policies import entitled, obstacle
 from .refusal import Refused
 
@@ -122,6 +123,19 @@ def unapproved_items(assessment: Assessment) -> list[str]:
     approved = {claim.item for claim in assessment.claims if claim.state == "approved"}
     waiting = [item.number for item in assessment.period.instrument.items if item.code not in approved]
     return [f"{len(waiting)} indikator belum disetujui: {_codes(waiting)}."] if waiting else []
+
+
+def unsigned_papers(assessment: Assessment) -> list[str]:
+    """Where the round asks for them, both papers of the Koordinator are in force before anything is sent (59/2020 p.85)."""
+    if not assessment.period.asks_papers:
+        return []
+    signed = set(
+        object_session(assessment).scalars(
+            select(Paper.kind).where(Paper.assessment_id == assessment.id, Paper.withdrawn_at.is_(None))
+        )
+    )
+    missing = [title for kind, title in PAPER_KINDS.items() if kind not in signed]
+    return [f"{' dan '.join(missing)} belum ditandatangani Koordinator SPBE."] if missing else []
 
 
 def round_not_open(assessment: Assessment) -> list[str]:
@@ -234,6 +248,7 @@ WORKFLOWS: dict[type, tuple[Transition, ...]] = {
         _step(
             "accept", "Terima isian OPD", ["signed"], "accepted", "Isian diterima", unchecked_items, primary=True
         ),
+        _step("withdraw", "Tarik isian", ["signed"], "filling", "Ditarik kembali kepala OPD", needs_note=True),
         _step(
             "return",
             "Kembalikan indikator yang perlu perbaikan",
@@ -261,10 +276,16 @@ WORKFLOWS: dict[type, tuple[Transition, ...]] = {
     Assessment: (
         _step("complete", "Lengkap", ["preparing"], "ready_to_sign", "Semua klaim disetujui", unapproved_items,
               automatic=True),
-        _step("unsettle", "Kembali disiapkan", ["ready_to_sign"], "preparing", "Ada klaim yang dibuka lagi",
+        _step("unsettle", "Kembali disiapkan", ["ready_to_sign", "signed"], "preparing", "Ada klaim yang dibuka lagi",
               automatic=True),
-        _step("send", "Kirim penilaian mandiri", ["ready_to_sign"], "sent", "Penilaian mandiri dikirim",
+        _step("sign", "Tandatangani", ["ready_to_sign"], "signed", "Berita acara dan persetujuan publikasi ditandatangani",
               unapproved_items, round_not_open, primary=True),
+        _step("withdraw", "Tarik tanda tangan", ["signed"], "ready_to_sign", "Tanda tangan Koordinator ditarik",
+              needs_note=True),
+        _step("send", "Kirim penilaian mandiri", ["ready_to_sign", "signed"], "sent", "Penilaian mandiri dikirim",
+              unapproved_items, unsigned_papers, round_not_open, primary=True),
+        _step("reopen", "Buka kembali", ["sent"], "preparing", "Dibuka kembali sesudah dikirim", round_not_open,
+              needs_note=True),
         _step("begin_document", "Mulai penilaian dokumen", ["sent"], "document", "Penilaian dokumen dimulai",
               automatic=True),
         _step("to_interview", "Tutup tahap", ["document"], "interview", "Tahap ditutup; interviu dimulai", undecided_items,
@@ -373,17 +394,20 @@ LOOKS: dict[type, dict[str, Look]] = {
         "archived": Look("Diarsipkan", "plain", "lock"),
     },
 }
+TO_BE_SIGNED = Look("Siap ditandatangani", "ok", "pen")
 INCOMPLETE = Look("Belum lengkap", "warn", "partial")
 MENDED = Look("Sudah diperbaiki", "ok", "check")
 
 
 def look(thing) -> Look:
-    """How a thing's state is shown; *belum lengkap* and *sudah diperbaiki* are derived, never stored."""
+    """How a thing's state is shown; *belum lengkap*, *sudah diperbaiki* and *siap ditandatangani* are derived, never stored."""
     if isinstance(thing, Contribution):
         if thing.state == "ready" and thing.mended:
             return MENDED
         if thing.state == "filling" and missing_parts(thing):
             return INCOMPLETE if thing.value is not None or thing.facts or thing.analysis else LOOKS[Contribution]["filling"]
+    if isinstance(thing, Assessment) and thing.state == "ready_to_sign" and thing.period.asks_papers:
+        return TO_BE_SIGNED
     return LOOKS[type(thing)][thing.state]
 
 
