@@ -51,6 +51,9 @@ from .models import (
     Event,
     Extension,
     ExternalValue,
+    GeneralAnswer,
+    GeneralFile,
+    GeneralQuestion,
     Holiday,
     Idempotency,
     InstrumentCopy,
@@ -131,7 +134,7 @@ def stream_of(row) -> str | None:
             return f"assessment:{row.claim.assessment_id}"
         case Assessment():
             return f"assessment:{row.id}"
-        case Claim() | Share() | Paper() | TeamDecision() | TeamMember():
+        case Claim() | Share() | Paper() | TeamDecision() | TeamMember() | GeneralAnswer() | GeneralFile():
             return f"assessment:{row.assessment_id}"
         case ClaimRevision() | Approval():
             return f"assessment:{row.claim.assessment_id}"
@@ -166,7 +169,7 @@ def stream_of(row) -> str | None:
             return f"assessment:{row.result.assessment_id}"
         case Period():
             return f"period:{row.id}"
-        case PeriodStage() | Extension():
+        case PeriodStage() | Extension() | GeneralQuestion():
             return f"period:{row.period_id}"
         case Document():
             return f"library:{row.owner_org_id}"

@@ -11,6 +11,7 @@ from .models import (
     Claim,
     ClaimRevision,
     DocumentVersion,
+    GeneralFile,
     Judgement,
     PanelMember,
     Period,
@@ -119,19 +120,23 @@ def item_shared_here(user: Actor, thing: Claim) -> bool:
 
 
 def cited_before_my_panel(user: Actor, thing: DocumentVersion) -> bool:
-    """The bytes of what a sent claim cites, and of versions that replaced them since: both are shown to whoever judges."""
+    """The bytes of what a sent claim cites or a general answer carries, and of versions that replaced them since: all are
+    shown to whoever judges.
+    """
     if isinstance(thing, type):
         return True
-    return object_session(thing).scalar(
-        select(
-            exists().where(
-                Citation.document_id == thing.document_id,
-                Citation.n <= thing.n,
-                Citation.claim_id == Claim.id,
-                Claim.assessment_id.in_(panels_of(user)),
-            )
-        )
+    with_claim = exists().where(
+        Citation.document_id == thing.document_id,
+        Citation.n <= thing.n,
+        Citation.claim_id == Claim.id,
+        Claim.assessment_id.in_(panels_of(user)),
     )
+    with_general_answer = exists().where(
+        GeneralFile.document_id == thing.document_id,
+        GeneralFile.document_n <= thing.n,
+        GeneralFile.assessment_id.in_(panels_of(user)),
+    )
+    return object_session(thing).scalar(select(with_claim | with_general_answer))
 
 
 # ---------------------------------------------------------------- results
