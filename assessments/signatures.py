@@ -90,9 +90,10 @@ def check_pdf(file: BinaryIO) -> None:
 
 
 def pdf_has_end(file: BinaryIO) -> bool:
-    """Whether the end mark stands where it must, within the last KiB or so."""
+    """Whether the end mark stands where it must, within the last KiB or so; what pads a file behind it does not count."""
     size = length(file)
-    return b"%%EOF" in read_at(file, max(0, size - 2048), 2048)
+    tail = read_at(file, max(0, size - TAIL), TAIL).rstrip(b"\0\r\n\t ")
+    return b"%%EOF" in tail[-2048:]
 
 
 def png_size(file: BinaryIO) -> tuple[int, int]:

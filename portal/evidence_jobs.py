@@ -72,8 +72,8 @@ def draw_evidence(session: Session, sha256: str) -> None:
         current_app.config["EVIDENCE_FOLDER"], current_app.extensions["storage"].path(sha256), sha256, known[0],
         current_app.config["SETTINGS"].preview_pages,
     )
-    blob = session.get(Blob, sha256)
-    if blob.scan_state == "quarantined":  # said meanwhile
+    blob = session.get_one(Blob, sha256, with_for_update=True, populate_existing=True)
+    if blob.scan_state == "quarantined":  # said meanwhile; who says it waits for this row
         previews.remove(current_app.config["EVIDENCE_FOLDER"], sha256)
     else:
         blob.previews = drawn
@@ -90,7 +90,7 @@ def scan_evidence(session: Session, sha256: str) -> None:
     if known is None or known[1] in ("clean", "quarantined") or not where:
         return
     verdict = scan(current_app.extensions["storage"].path(sha256), where)
-    blob = session.get(Blob, sha256)
+    blob = session.get_one(Blob, sha256, with_for_update=True, populate_existing=True)
     blob.scan_state, blob.scan_note = verdict.state, verdict.found or None
     if verdict.state == "waiting":
         waited = datetime.now(UTC) - blob.at

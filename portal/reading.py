@@ -122,7 +122,7 @@ def _read_pdf(path: Path) -> Facts:
         return Facts(pages, text, "broken", "Berkas rusak: PDF terpotong, bagian akhirnya hilang."
                      " Salin ulang dari sumbernya, lalu ganti.", tuple(sorted(warnings)), first)
     scan = "" if text else "; tanpa teks yang dapat dicari, mungkin hasil pindai"
-    return Facts(pages, text, "readable", f"Terbaca, {pages} halaman{scan}", tuple(sorted(warnings)), first)
+    return Facts(pages, text, "readable", f"Terbaca, {f'{pages:,}'.replace(',', '.')} halaman{scan}", tuple(sorted(warnings)), first)
 
 
 def _first_page(document: Any) -> str:

@@ -29,7 +29,10 @@ function keepDraft(key, draft) {
   try { localStorage.setItem(key, JSON.stringify(draft)); return Promise.resolve(true); } catch { /* the disk alone */ }
   return written.then((stored) => stored !== undefined);
 }
-function dropDraft(key) {
+// A draft that another tab wrote since stays; that tab drops it when its own text has arrived.
+function dropDraft(key, tab = "") {
+  const there = tab ? inMemory(key)?.tab : "";
+  if (there && there !== tab) return Promise.resolve();
   try { localStorage.removeItem(key); } catch { /* nothing there */ }
   return onDisk("readwrite", (store) => store.delete(key));
 }

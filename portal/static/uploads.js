@@ -4,8 +4,9 @@
 
 (() => {
   const AT_ONCE = 2;
-  const ENDS = 65536; // bytes of either end that make a file known again
+  const SLICE = 1 << 20; // bytes read at once to know a file again
   const EMPTY = "Berkas kosong (0 byte). Buka berkas aslinya, simpan ulang, lalu unggah lagi.";
+  const CHANGED = "Berkas ini berubah atau tidak dapat dibaca lagi dari perangkat. Pilih lagi berkasnya.";
   const UNREADABLE = "Berkas ini tidak dapat dibaca dari perangkat. Periksa letaknya, lalu pilih lagi.";
   const LOOKS = [2000, 3000, 4000, 6000, 10000, 15000, 20000, 30000];
   const KEPT_MS = 7 * 24 * 3600 * 1000;
@@ -41,20 +42,21 @@
     remember(shelf(), rest.length ? JSON.stringify(rest.slice(-100)) : "");
   }
 
-  // Name, size and a hash of both ends: enough to know a file again, and fast for any size.
+  // Name, size and a hash of all bytes: a file that was changed in between is another one. Read in slices, never whole.
   async function printOf(file) {
-    const ends = file.size > 2 * ENDS ? [file.slice(0, ENDS), file.slice(-ENDS)] : [file];
-    const octets = [new TextEncoder().encode(file.name), ...(await Promise.all(ends.map(async (end) => new Uint8Array(await end.arrayBuffer()))))];
     let [a, b] = [0xdeadbeef, 0x41c6ce57];
-    for (const part of octets) {
-      for (const octet of part) {
+    const add = (octets) => {
+      for (const octet of octets) {
         a = Math.imul(a ^ octet, 2654435761);
         b = Math.imul(b ^ octet, 1597334677);
       }
-    }
+    };
+    add(new TextEncoder().encode(file.name));
+    for (let at = 0; at < file.size; at += SLICE) add(new Uint8Array(await file.slice(at, at + SLICE).arrayBuffer()));
     const hex = (n) => (n >>> 0).toString(16).padStart(8, "0");
     return `${file.size}-${hex(a ^ (b >>> 13))}${hex(b ^ (a >>> 13))}`;
   }
+  const readable = (job) => job.file.slice(job.received, job.received + 1).arrayBuffer().then(() => true, () => false);
 
   // ---- the queue
 
@@ -214,6 +216,7 @@
 
   // Growing pauses; the news that the line is back ends one at once.
   async function pause(job) {
+    if (!(await readable(job))) throw new Told("refused", CHANGED);
     job.pauses = (job.pauses || 0) + 1;
     job.fresh = Boolean(job.url);
     const seconds = Math.min(LONGEST_PAUSE_S, Number(place.dataset.pause || 1) * 2 ** (job.pauses - 1));

@@ -4,7 +4,7 @@
 (() => {
 const { keepDraft, dropDraft, draftOf, placeOf, post, whoIsIn, landed } = drafts;
 const IDLE = 1500, LONGEST = 10000, RETRY = [3000, 6000, 12000, 30000];
-const UNKNOWN = "\u0000";
+const UNKNOWN = "\u0000", TAB = Math.random().toString(36).slice(2);
 const SAVING = "Menyimpan", KEPT = "Belum terkirim, tersimpan di perangkat ini", NOT_KEPT = "Belum terkirim";
 let desk = null;
 
@@ -82,7 +82,9 @@ async function putBack(d) {
   }
   const both = {};
   for (const name of differing) {
-    const { text, base } = draft.fields[name];
+    const { text, base } = draft.fields[name], typed = textOf(d.form, name);
+    // Typed on before the draft was found: both stay.
+    if (norm(typed) !== norm(d.base[name]) && norm(typed) !== norm(text) && !isRadio(named(d.form, name)[0])) write(d.form, name, merged(d.base[name], text, typed));
     if (draft.version !== d.version && norm(base) !== norm(d.base[name])) both[name] = d.base[name];
     if (norm(textOf(d.form, name)) === norm(d.base[name])) write(d.form, name, text);
   }
@@ -100,7 +102,7 @@ function look(d, soon = false) {
   if (!d.ready) return;
   const changed = changedOn(d);
   if (!changed.length) {
-    if (d.since) { d.since = 0; dropDraft(d.key); }
+    if (d.since) { d.since = 0; dropDraft(d.key, TAB); }
     d.form.removeAttribute("data-kept");
     return;
   }
@@ -115,7 +117,7 @@ function look(d, soon = false) {
 function keep(d, changed) {
   const fields = {};
   for (const name of changed) fields[name] = { text: textOf(d.form, name), base: d.base[name] };
-  keepDraft(d.key, { at: Date.now(), path: d.path, title: document.title, url: d.url, fields,
+  keepDraft(d.key, { at: Date.now(), tab: TAB, path: d.path, title: document.title, url: d.url, fields,
     version: d.held && !d.theirs ? "" : d.version, // both texts are offered again after a refused saving
     all: Object.fromEntries(d.names.map((name) => [name, textOf(d.form, name)])) })
     .then((kept) => { d.homeless = !kept; });
@@ -167,7 +169,7 @@ function saved(d, texts, answer) {
   d.blocked = d.tried = false;
   forget("sesi");
   if (changedOn(d).length) return look(d);
-  dropDraft(d.key);
+  dropDraft(d.key, TAB);
   d.form.removeAttribute("data-kept");
   say(d, `Tersimpan ${answer.saved_at}${answer.note ? `. ${answer.note}` : ""}`);
 }
@@ -257,7 +259,7 @@ function settle(d) {
   forget("bentrok");
   named(d.form, name)[0].focus();
   if (!changedOn(d).length) {
-    dropDraft(d.key);
+    dropDraft(d.key, TAB);
     for (const each of d.names) stored(d.form, each, d.base[each]);
     say(d, "Sama dengan yang tersimpan");
   }

@@ -153,7 +153,8 @@ def test_after_a_reload_the_same_file_goes_on_where_it_stopped(session, operator
     page.reload()
     quick(page)
     expect(row).to_contain_text("Pilih lagi berkas yang sama untuk melanjutkan dari 60%")
-    choose(page, ("Laporan.pdf", large(10 * CHUNK, "lain")), into="[data-uploads-list] input[type=file]")
+    middle = len(content) // 2
+    choose(page, ("Laporan.pdf", content[:middle] + b"lain" + content[middle + 4:]), into="[data-uploads-list] input[type=file]")
     expect(row).to_contain_text("Bukan berkas yang sama")
     line.pieces.clear()
     if place == "S24":
@@ -214,6 +215,18 @@ def test_an_empty_file_is_refused_alone_and_the_library_takes_files_piece_by_pie
     expect(page.locator("[data-uploads-list]")).to_contain_text("dua.pdf")
     expect(page.locator("[data-uploads-list]")).to_contain_text(re.compile("Selesai|tersimpan", re.I))
     assert len(line.pieces) > before
+
+
+def test_a_file_that_is_changed_while_it_goes_up_is_told_and_not_tried_for_ever(operator, line, tmp_path):
+    page = operator(ITEM)
+    line.dead = True
+    file = tmp_path / "Notula.pdf"
+    file.write_bytes(large(4 * CHUNK))
+    page.locator("input[type=file][data-autosubmit]").first.set_input_files(file)
+    row = page.locator("[data-uploads-list] li")
+    expect(row).to_contain_text("Sambungan terputus")
+    file.write_bytes(large(5 * CHUNK, "lain"))
+    expect(row).to_contain_text("Berkas ini berubah atau tidak dapat dibaca lagi dari perangkat")
 
 
 def test_progress_is_told_in_words_and_leaving_is_warned_about(operator, line):
