@@ -79,6 +79,11 @@ def send_back(submission: Submission, by: Actor, note: str, items: list[str]) ->
     _open_for_mending(submission, dict.fromkeys(items, note), by)
 
 
+def withdraw(submission: Submission, by: Actor, note: str) -> None:
+    """The head takes the signed part back before the check begins: the operators go on, the receipt no longer holds."""
+    advance(submission, "withdraw", by, clean(note, 1000, "Alasan", "note"))
+
+
 def _open_for_mending(submission: Submission, reasons: dict[str, str], by: Actor) -> None:
     known = {c.item for c in submission.contributions}
     if not set(reasons) <= known:
