@@ -1,6 +1,7 @@
 """What everybody may know of a round: its settled index and values, never the way there.
 
-Another body's result is public from the start, an own one once it is published; a rehearsal never is.
+Another body's result is public from the start, an own one once it is published; a rehearsal never is, and neither is the
+figure of one agency: it is no index of the instansi.
 """
 
 from dataclasses import dataclass
@@ -33,7 +34,9 @@ class Point:
 
 def announced_results() -> Select:
     """SELECT of the results everybody may read."""
-    real = select(Assessment.id).join(Period, Period.id == Assessment.period_id).where(Period.track != "rehearsal")
+    real = select(Assessment.id).join(Period, Period.id == Assessment.period_id).where(
+        Period.track != "rehearsal", Period.subjects == "instansi"
+    )
     out = select(Assessment.id).where(Assessment.state == "published")
     return (
         select(Result)

@@ -78,6 +78,7 @@ def _frozen(assessment: Assessment, values, origins, found: Score) -> bytes:
     return canonical(
         {
             "kind": "result",
+            "figure": period.figure_label or None,
             "period": period.slug,
             "subject": assessment.subject.name,
             "instrument": period.instrument_sha,
@@ -177,6 +178,24 @@ def confirm(assessment: Assessment, by: Actor, seen_fingerprint: str) -> Result:
     )
     proposal.state, proposal.decided_by_id, proposal.decided_at = "confirmed", by.person_id, now()
     return result
+
+
+def settle_claims(assessment: Assessment, by: Actor, sent_by_id: int) -> Result:
+    """A local figure: the claims as they were checked inside, approved and sent, settled by somebody else than their sender.
+
+    Who may is asked by the caller, for many at once (`local_figures.settle_all`); claims, proposals and results should be
+    loaded.
+    """
+    values = {claim.item: claim.value for claim in assessment.claims}
+    found = score(assessment.period.instrument, values)
+    content = _frozen(assessment, values, dict.fromkeys(values, "internal_check"), found)
+    snapshot = Snapshot(sha256=digest(content), kind="result", content=content, at=now())
+    object_session(assessment).add(snapshot)
+    advance(assessment, "settle_figure", by, because=True)
+    return _settle(
+        assessment, "portal", values, found, proposed_by_id=sent_by_id, confirmed_by_id=by.person_id,
+        snapshot_sha=snapshot.sha256,
+    )
 
 
 def _the_open_one(assessment: Assessment) -> Proposal:

@@ -19,6 +19,7 @@ from .document_questions import (
     still_there,
     was_removed,
 )
+from .local_questions import evaluates_agencies, neither_sent_nor_wrote
 from .models import (
     Account,
     Application,
@@ -208,6 +209,19 @@ RULES: dict[tuple[str, object], Rule] = {
     ("read", Share): Rule(((is_team, of_same_instansi), (is_agency, of_same_instansi))),
     ("share_out", Share): Rule(((is_round_manager, of_same_instansi),)),
     ("share_out", Assessment): Rule(((is_round_manager, of_same_instansi),), (share_not_signed,)),
+    # rounds in which each agency is evaluated on its own; what is done to many asks once more for each of them
+    ("read_figures", Period): Rule(
+        (TEAM, (is_executive, of_same_instansi, round_has_begun),
+         (is_agency, of_same_instansi, takes_part_in_round, round_has_begun)),
+        (evaluates_agencies,), known=(ADMIN_KNOWS,),
+    ),
+    ("run_agencies", Period): Rule((TEAM,), (evaluates_agencies,), known=AROUND_THE_ROUND),
+    ("approve_parts", Period): Rule(((is_responsible, of_same_instansi),), (evaluates_agencies,), known=AROUND_THE_ROUND),
+    ("settle_figures", Period): Rule(((closes_rounds, of_same_instansi),), (evaluates_agencies,), known=AROUND_THE_ROUND),
+    ("settle_figure", Assessment): Rule(
+        ((closes_rounds, of_same_instansi),), (rehearsal_is_no_result, neither_sent_nor_wrote),
+        known=(TEAM, PARTAKER, ADMIN_KNOWS),
+    ),
     # an agency's part
     ("know", Submission): Rule((ADMIN_KNOWS,)),
     ("read", Submission): Rule((TEAM, (is_agency, of_same_agency, round_has_begun))),

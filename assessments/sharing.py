@@ -19,7 +19,6 @@ from .models import (
     Period,
     PeriodStage,
     Share,
-    Subject,
     Submission,
 )
 from .models.organization import ZONES
@@ -27,6 +26,7 @@ from .models.period import CLAIM_RULES, PERIOD_KINDS, PREDICATE_RULES, STAGES, S
 from .owners import proposed_shares
 from .policies import obstacle
 from .refusal import Refused
+from .subjects import refuse_as_local, subject_for
 from .texts import clean, clean_line
 from .workflow import advance, happened
 
@@ -47,14 +47,6 @@ def keep_instrument(session: Session, key: str, guidance: str | None) -> Instrum
         )
         session.add(copy)
     return copy
-
-
-def subject_for(session: Session, organization: Organization) -> Subject:
-    found = session.scalar(select(Subject).where(Subject.organization_id == organization.id))
-    if found is None:
-        found = Subject(organization=organization)
-        session.add(found)
-    return found
 
 
 def draft_round(session: Session, organiser: Organization, by: Actor, *, key: str, guidance: str | None, **fields) -> Period:
@@ -83,6 +75,8 @@ def _refuse_unknown(fields: dict) -> None:
     if not SLUG.match(fields["slug"]) or fields["slug"] in TAKEN_BY_PAGES:
         raise Refused("Kode alamat: huruf kecil, angka, dan tanda hubung, paling panjang 24. Contoh: 2026-opd.",
                       field="slug")
+    if fields.get("subjects") == "agencies":
+        refuse_as_local(fields)
     known = {"kind": PERIOD_KINDS, "track": TRACKS, "subjects": SUBJECT_KINDS, "zone": ZONES,
              "predicate_rule": PREDICATE_RULES, "claim_rule": CLAIM_RULES, "year": YEARS, "term": TERMS}
     for name, values in known.items():
@@ -185,45 +179,6 @@ def extend(
     whom = submission.organization.short_name if submission else "semua OPD"
     happened(period, "extend", f"{STAGES[stage]} diperpanjang untuk {whom}", by, reason)
     return extension
-
-
-def add_subjects(session: Session, period: Period, agencies: list[Organization], by: Actor) -> list[Assessment]:
-    """Agencies that are evaluated on their own: each answers every item itself."""
-    if period.subjects != "agencies":
-        raise Refused("Periode ini menilai seluruh instansi, bukan tiap OPD.", field="agencies")
-    ids = [agency.id for agency in agencies]
-    subjects = {
-        subject.organization_id: subject
-        for subject in session.scalars(select(Subject).where(Subject.organization_id.in_(ids)))
-    }
-    known = set(session.scalars(select(Assessment.subject_id).where(Assessment.period_id == period.id)))
-    added = []
-    for agency in agencies:
-        subject = subjects.get(agency.id)
-        if subject is not None and subject.id in known:
-            continue
-        assessment = Assessment(period=period, subject=subject or Subject(organization=agency))
-        submission = Submission(assessment=assessment, organization=agency)
-        session.add_all([assessment, submission])
-        added.append((agency, assessment, submission))
-    session.flush()
-    for agency, assessment, submission in added:
-        for item in period.instrument.items:
-            session.add(Share(assessment_id=assessment.id, item=item.code, organization_id=agency.id, part="lead"))
-            session.add(Contribution(submission=submission, item=item.code))
-    if added:
-        names = ", ".join(agency.short_name for agency, _, _ in added)
-        happened(period, "subjects", f"{len(added)} OPD ditambahkan sebagai yang dinilai", by, names)
-    session.flush()
-    return [assessment for _, assessment, _ in added]
-
-
-def add_subject(session: Session, period: Period, agency: Organization, by: Actor) -> Assessment:
-    """One agency that is evaluated on its own."""
-    added = add_subjects(session, period, [agency], by)
-    if not added:
-        raise Refused(f"{agency.short_name} sudah dinilai pada periode ini.", field="agencies")
-    return added[0]
 
 
 def submission_of(session: Session, assessment: Assessment, organization: Organization) -> Submission:

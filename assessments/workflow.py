@@ -13,6 +13,7 @@ from sqlalchemy.orm import object_session
 
 from .actors import Actor
 from .models import Application, Assessment, Claim, Contribution, Event, Judgement, Paper, Period, Share, Submission
+from .models.judgement import JUDGED_STAGES
 from .models.paper import PAPER_KINDS
 from .policies import entitled, obstacle
 from .refusal import Refused
@@ -140,6 +141,15 @@ def unsigned_papers(assessment: Assessment) -> list[str]:
 
 def round_not_open(assessment: Assessment) -> list[str]:
     return [] if assessment.period.state == "open" else ["Periode ini tidak sedang dibuka."]
+
+
+def not_a_local_round(assessment: Assessment) -> list[str]:
+    """Only a round of agencies without an external panel is settled from what the internal team agreed to."""
+    if not assessment.period.of_agencies:
+        return ["Hasil instansi ditetapkan tim asesor, bukan dari pemeriksaan internal."]
+    if any(assessment.period.stage(code) for code in JUDGED_STAGES):
+        return ["Kalender putaran ini punya tahap tim asesor, jadi angkanya ditetapkan tim itu."]
+    return []
 
 
 def undecided_items(assessment: Assessment) -> list[str]:
@@ -286,6 +296,7 @@ WORKFLOWS: dict[type, tuple[Transition, ...]] = {
               unapproved_items, unsigned_papers, round_not_open, primary=True),
         _step("reopen", "Buka kembali", ["sent"], "preparing", "Dibuka kembali sesudah dikirim", round_not_open,
               needs_note=True),
+        _step("settle_figure", "Tetapkan angka lokal", ["sent"], "final", "Angka lokal ditetapkan", not_a_local_round),
         _step("begin_document", "Mulai penilaian dokumen", ["sent"], "document", "Penilaian dokumen dimulai",
               automatic=True),
         _step("to_interview", "Tutup tahap", ["document"], "interview", "Tahap ditutup; interviu dimulai", undecided_items,

@@ -6,7 +6,7 @@
 written by a request in which nobody asked with a yes, and no page answers that asked nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import abort, current_app, g, has_request_context, request
 from flask_login import current_user
@@ -32,7 +32,7 @@ from assessments.refusal import Refused
 from .extensions import db
 from .loading import LOADERS
 
-READS = {"read", "list", "know", "verify", "download", "see_room", "see_desk", "read_qa", "read_matrix", "read_team"}
+READS = {"read", "list", "know", "verify", "download", "see_room", "see_desk", "read_qa", "read_matrix", "read_team", "read_figures", "run_agencies", "export"}
 MOVES_CLAIMS = {"accept", "return"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -141,10 +141,15 @@ def note_refusal(user: Actor, action: str, thing) -> None:
 
 def note(user: Actor, action: str, thing: str, outcome: str) -> None:
     """Append to the access log outside the request's own transaction."""
+    note_each(user, action, [(thing, outcome)])
+
+
+def note_each(user: Actor, action: str, things: Iterable[tuple[str, str]]) -> None:
+    """The same for several (thing, outcome) at once."""
     db.session.rollback()
     try:
         with OrmSession(db.engine) as own:
-            own.add(
+            own.add_all(
                 AccessLog(
                     account_id=user.account_id,
                     action=action[:60],
@@ -153,6 +158,7 @@ def note(user: Actor, action: str, thing: str, outcome: str) -> None:
                     address=request.remote_addr,
                     request_id=g.get("request_id"),
                 )
+                for thing, outcome in things
             )
             own.commit()
     except Exception:  # the log must never stop the answer

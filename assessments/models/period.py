@@ -15,6 +15,8 @@ from .people import Person
 PERIOD_KINDS = {"monitoring": "Pemantauan", "evaluation": "Evaluasi"}
 TRACKS = {"national": "Nasional", "local": "Lokal", "rehearsal": "Gladi"}
 SUBJECT_KINDS = {"instansi": "Satu instansi", "agencies": "Tiap OPD"}
+# There is no official index of an agency (PermenPANRB 59/2020 p.21-24, 87), so every figure of one says what it is.
+LOCAL_FIGURE = "Angka lokal, bukan indeks SPBE instansi"
 PREDICATE_RULES = {"exact": "Nilai eksak", "shown": "Nilai dua desimal"}
 CLAIM_RULES = {"adopt_lead": "Diambil dari isian OPD utama", "manual": "Ditulis tim"}
 STAGES = {
@@ -99,6 +101,16 @@ class Period(Base):
         back_populates="period", order_by="PeriodStage.ordinal", lazy="selectin", cascade="all, delete-orphan"
     )
     extensions: Mapped[list["Extension"]] = relationship(back_populates="period", lazy="selectin")
+
+    @property
+    def of_agencies(self) -> bool:
+        """Whether each agency is evaluated on its own, so that what comes out is a local figure."""
+        return self.subjects == "agencies"
+
+    @property
+    def figure_label(self) -> str:
+        """What stands beside every figure of this round; empty where it is the index of the instansi."""
+        return LOCAL_FIGURE if self.of_agencies else ""
 
     @property
     def instrument(self) -> Instrument:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from assessments import claiming, sharing
+from assessments import claiming, sharing, subjects
 from assessments.clock import judged_at
 from assessments.models import Assessment, Contribution, InstrumentCopy, Share, Submission
 from assessments.models.period import STAGES
@@ -160,15 +160,15 @@ def test_a_part_waiting_for_its_head_opens_again_for_another_item(session, city)
 def test_an_agency_evaluated_on_its_own_answers_everything_once(session, city):
     period = build.draft(session, city, slug="2026-opd", subjects="agencies")
     by, a = city.actor("round_manager"), city.agencies
-    added = sharing.add_subjects(session, period, [a["bappeda"], a["dinkes"]], by)
-    assert len(added) == 2 and sharing.add_subjects(session, period, [a["bappeda"]], by) == []
+    added = subjects.add_subjects(session, period, [a["bappeda"], a["dinkes"]], by)
+    assert len(added) == 2 and subjects.add_subjects(session, period, [a["bappeda"]], by) == []
     assert session.scalar(select(func.count()).select_from(Contribution)) == 94
     with pytest.raises(Refused):
-        sharing.add_subject(session, period, a["bappeda"], by)
+        subjects.add_subject(session, period, a["bappeda"], by)
     sharing.step(period, "open", by)
     assert period.state == "open"
     with pytest.raises(Refused):
-        sharing.add_subjects(session, build.draft(session, city), [a["bappeda"]], by)
+        subjects.add_subjects(session, build.draft(session, city), [a["bappeda"]], by)
 
 
 def test_a_sent_assessment_gives_nothing_away(session, city):

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import delete, select
 
-from assessments import answering, attesting, audit, checking, claiming, history, sharing
+from assessments import answering, attesting, audit, checking, claiming, history, sharing, subjects
 from assessments.models import AuditEntry, AuditHead, Citation, DocumentVersion
 from assessments.policies import entitled, may
 from assessments.refusal import Refused
@@ -101,7 +101,7 @@ def test_in_a_round_of_agencies_each_answers_for_itself(session):
     city = build.city(session)
     period = build.draft(session, city, slug="2026-opd", subjects="agencies")
     manager = city.actor("round_manager")
-    assessment = sharing.add_subject(session, period, city.agencies["dinkes"], manager)
+    assessment = subjects.add_subject(session, period, city.agencies["dinkes"], manager)
     with pytest.raises(Refused, match="mengisi sendiri"):
         sharing.share_out(
             session, assessment, "I01", city.agencies["dinkes"], [city.agencies["bappeda"]], manager

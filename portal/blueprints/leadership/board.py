@@ -65,16 +65,14 @@ def board():
 
 
 def _newest() -> Result | None:
-    """The result of the newest round this actor may see, of a whole instansi before its agencies'; the official one first."""
+    """The result of the newest round this actor may see, always of a whole instansi; the official one first."""
     newest = (
         listing(Result)
         .with_only_columns(Result.assessment_id)
         .join(Assessment, Assessment.id == Result.assessment_id)
         .join(Period, Period.id == Assessment.period_id)
-        .where(Period.track != "rehearsal")
-        .order_by(
-            (Period.subjects == "instansi").desc(), Period.year.desc(), Period.term.desc(), Period.id.desc(), Result.source
-        )
+        .where(Period.track != "rehearsal", Period.subjects == "instansi")
+        .order_by(Period.year.desc(), Period.term.desc(), Period.id.desc(), Result.source)
         .limit(1)
         .scalar_subquery()
     )

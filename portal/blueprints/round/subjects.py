@@ -3,7 +3,7 @@
 from flask import flash, render_template, request, url_for
 from sqlalchemy import select
 
-from assessments import sharing
+from assessments import subjects as verbs
 from assessments.models import Assessment, Organization, Period, Subject
 from assessments.models.organization import KINDS
 
@@ -45,6 +45,6 @@ def subjects(period: str):
     if not slugs or not set(slugs) <= known.keys():
         db.session.rollback()
         return _page(find(Period, slug=period), "Pilih sedikitnya satu OPD dari daftar.")
-    added = sharing.add_subjects(db.session, found, [known[slug] for slug in slugs], actor())
+    added = verbs.add_subjects(db.session, found, [known[slug] for slug in slugs], actor())
     flash(f"{len(added)} OPD ditambahkan; setiap OPD mengisi semua butir.")
     return answer(url_for("round.period", period=period))
