@@ -154,6 +154,18 @@ def test_an_unsent_text_is_put_back_on_the_next_visit(page, session, where):
     assert stored(session, where) == "Belum sampai."
 
 
+def test_a_draft_that_is_found_late_joins_what_was_typed_meanwhile(page, session, where):
+    page = _closed_offline(page, "Dari kemarin.")
+    page.add_init_script("""const open = indexedDB.open.bind(indexedDB);
+        indexedDB.open = (...names) => { const wish = {}; setTimeout(() => { const real = open(...names);
+            real.onsuccess = () => { wish.result = real.result; wish.onsuccess(); }; }, 1500); return wish; };""")
+    page.goto(ITEM)
+    facts(page).press_sequentially("Hari ini.")
+    expect(facts(page)).to_have_value(re.compile("Dari kemarin"))
+    status_is(page, SAVED)
+    assert "Dari kemarin." in stored(session, where) and "Hari ini." in stored(session, where)
+
+
 def test_an_unsent_text_and_a_changed_one_are_offered_beside_each_other(page, page_at, session, where, as_who):
     page = _closed_offline(page, "Tulisan saya.")
     _writes_elsewhere(page_at, as_who, "Tulisan Sari.")
