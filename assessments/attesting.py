@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -134,6 +135,7 @@ def frozen_submission(submission: Submission, contributions: list[Contribution] 
                     "value": c.value,
                     "facts": c.facts,
                     "analysis": c.analysis,
+                    "coverage": c.coverage,
                     "revision": revisions[c.id],
                     "citations": _citations(c.citations),
                 }
@@ -146,29 +148,45 @@ def frozen_submission(submission: Submission, contributions: list[Contribution] 
 
 
 def frozen_assessment(assessment: Assessment) -> Frozen:
-    """What is sent: every claim with its texts, evidence and the approval it stands on."""
-    session = object_session(assessment)
-    claims = _in_order(
-        assessment.period.instrument,
-        session.scalars(
-            select(Claim)
-            .where(Claim.assessment_id == assessment.id)
-            .options(selectinload(Claim.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document))
-            .execution_options(populate_existing=True)
-        ),
-    )
+    """What the penanggung jawab sends: every claim with its evidence."""
+    return frozen_assessments([assessment])[assessment.id]
+
+
+def frozen_assessments(assessments: Sequence[Assessment]) -> dict[int, Frozen]:
+    """{assessment id: its copy}, in as many statements for forty of them as for one."""
+    session, ids = object_session(assessments[0]), [each.id for each in assessments]
+    claims: dict[int, list[Claim]] = {each: [] for each in ids}
+    for claim in session.scalars(
+        select(Claim)
+        .where(Claim.assessment_id.in_(ids))
+        .options(selectinload(Claim.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document))
+        .execution_options(populate_existing=True)
+    ):
+        claims[claim.assessment_id].append(claim)
     revisions = dict(
         session.execute(
             select(ClaimRevision.claim_id, func.max(ClaimRevision.n))
             .join(Claim)
-            .where(Claim.assessment_id == assessment.id)
+            .where(Claim.assessment_id.in_(ids))
             .group_by(ClaimRevision.claim_id)
         ).all()
     )
-    earlier = session.scalar(select(func.count()).where(Receipt.assessment_id == assessment.id))
+    earlier = dict(
+        session.execute(
+            select(Receipt.assessment_id, func.count())
+            .where(Receipt.assessment_id.in_(ids))
+            .group_by(Receipt.assessment_id)
+        ).all()
+    )
+    return {each.id: _frozen_claims(each, claims[each.id], revisions, earlier.get(each.id, 0)) for each in assessments}
+
+
+def _frozen_claims(assessment: Assessment, claims: list[Claim], revisions: dict[int, int], earlier: int) -> Frozen:
+    claims = _in_order(assessment.period.instrument, claims)
     content = canonical(
         {
             "kind": "assessment",
+            "figure": assessment.period.figure_label or None,
             "period": assessment.period.slug,
             "instrument": assessment.period.instrument_sha,
             "subject": assessment.subject.name,
@@ -233,16 +251,29 @@ def _signed_by(receipt: Receipt, by: Actor) -> bool:
 
 def send(assessment: Assessment, by: Actor, method: str = "password") -> Receipt:
     """Penanggung jawab sends the self-assessment (PermenPANRB 59/2020 p.85); from then on it is locked."""
-    advance(assessment, "send", by)
-    refresh_index(assessment)
-    frozen = frozen_assessment(assessment)
-    statement = (
-        f"Penilaian mandiri {assessment.subject.name} untuk {assessment.period.title} "
-        f"({frozen.items} indikator, {frozen.files} berkas atau tautan) dikirim."
-    )
-    session = object_session(assessment)
+    return send_all([assessment], by, method)[0]
+
+
+def send_all(assessments: Sequence[Assessment], by: Actor, method: str = "password") -> list[Receipt]:
+    """The same for several, each with a receipt of its own; one that cannot go stops them all."""
+    for assessment in assessments:
+        advance(assessment, "send", by)
+        refresh_index(assessment)
+    session = object_session(assessments[0])
     office = session.get_one(Appointment, by.appointment_id)
-    return _receive(session, frozen, "sent", office, statement, method, assessment=assessment)
+    copies = frozen_assessments(assessments)
+    return [
+        _receive(session, copies[each.id], "sent", office, _sending(each, copies[each.id]), method, assessment=each)
+        for each in assessments
+    ]
+
+
+def _sending(assessment: Assessment, frozen: Frozen) -> str:
+    label = assessment.period.figure_label
+    return (
+        f"Penilaian mandiri {assessment.subject.name} untuk {assessment.period.title} "
+        f"({frozen.items} indikator, {frozen.files} berkas atau tautan) dikirim." + (f" {label}." if label else "")
+    )
 
 
 def _receive(
