@@ -33,6 +33,7 @@ REASONS = {
     "less_than_equal": "paling besar {le}",
     "literal_error": "pilihannya {expected}",
     "bool_parsing": "pilihannya true atau false",
+    "string_pattern_mismatch": "bentuknya tidak dikenal",
 }
 QUEUE_IN_MEMORY = "memory:"
 
@@ -78,6 +79,10 @@ class Settings(BaseSettings):
     clamd: str | None = None
     egress_allow: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     disk_floor_mb: int = Field(200, ge=0, le=1024 * 1024)
+
+    seal: str = Field("none", pattern=r"^(none|certificate|[\w.]+:\w+)$")
+    seal_certificate: Path | None = None
+    seal_passphrase: SecretStr | None = None
 
     session_idle_minutes: int = Field(120, ge=5, le=24 * 60)
     session_absolute_minutes: int = Field(12 * 60, ge=5, le=7 * 24 * 60)
@@ -229,7 +234,7 @@ def _sentence(fault: Any) -> str:
         reason = REASONS[fault["type"]].format(**context).replace(" or ", " atau ")
     else:
         reason = str(context.get("error") or fault["msg"])
-    shown = "" if "secret" in field.lower() else f" ({str(fault['input'])[:60]!r})"
+    shown = "" if "secret" in field.lower() or "passphrase" in field.lower() else f" ({str(fault['input'])[:60]!r})"
     return f"Pengaturan {name}{shown} tidak dapat dipakai: {reason}."
 
 
@@ -245,7 +250,7 @@ def _faults(settings: Settings) -> list[str]:
         faults.append("Pengaturan PORTAL_QUEUE_URL harus berupa sqlite:///BERKAS atau redis://ALAMAT.")
     if urlsplit(settings.address).scheme not in ("http", "https") or not urlsplit(settings.address).hostname:
         faults.append("Pengaturan PORTAL_PUBLIC_URL harus berupa alamat lengkap, misalnya https://spbe.contoh.go.id.")
-    faults += _faults_of_mail(settings)
+    faults += _faults_of_mail(settings) + _faults_of_seal(settings)
     if settings.secret_key is not None and len(settings.secret.encode()) < SECRET_BYTES:
         faults.append(f"Pengaturan PORTAL_SECRET_KEY terlalu pendek: sedikitnya {SECRET_BYTES} byte.")
     if settings.session_idle_minutes > settings.session_absolute_minutes:
@@ -272,6 +277,16 @@ def _faults_of_mail(settings: Settings) -> list[str]:
     if settings.mail_from is not None and not usable(settings.mail_from):
         faults.append("Pengaturan PORTAL_MAIL_FROM harus berupa satu alamat surel, misalnya spbe@kota.go.id.")
     return faults
+
+
+def _faults_of_seal(settings: Settings) -> list[str]:
+    if settings.seal != "certificate":
+        return []
+    if settings.seal_certificate is None or settings.seal_passphrase is None:
+        return ["PORTAL_SEAL=certificate memerlukan PORTAL_SEAL_CERTIFICATE (berkas .p12) dan PORTAL_SEAL_PASSPHRASE."]
+    if not settings.seal_certificate.is_file() or not os.access(settings.seal_certificate, os.R_OK):
+        return [f"Pengaturan PORTAL_SEAL_CERTIFICATE: berkas {str(settings.seal_certificate)!r} tidak ada atau tidak dapat dibaca."]
+    return []
 
 
 def _faults_in_production(settings: Settings) -> list[str]:
