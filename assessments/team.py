@@ -145,7 +145,7 @@ def _demand(assessment: Assessment, by: Actor) -> None:
         raise Refused(sentence)
 
 
-def _place(role: str, function: int | None, title: str) -> str:
+def checked_place(role: str, function: int | None, title: str) -> str:
     """The title as it is kept; refused with everything that is wrong with a place in the team."""
     with Together() as faults:
         with faults.noted():
@@ -181,7 +181,7 @@ def add_member(
 ) -> TeamMember:
     """Name somebody who serves in the instansi; without a title the position of the office is taken."""
     _demand(assessment, by)
-    title = _place(role, function, title)
+    title = checked_place(role, function, title)
     _refuse_second(session, assessment, role, person.id)
     if session.get(TeamMember, (assessment.id, person.id)) is not None:
         raise Refused(f"{person.name} sudah ada dalam tim.", field="person")
@@ -201,7 +201,7 @@ def add_member(
 def change_member(member: TeamMember, by: Actor, *, role: str, function: int | None = None, title: str = "") -> None:
     """Another role, function or title of somebody in the team."""
     _demand(member.assessment, by)
-    title = _place(role, function, title)
+    title = checked_place(role, function, title)
     _refuse_second(object_session(member), member.assessment, role, member.person_id)
     if (member.role, member.function, member.title) == (role, function, title):
         return
@@ -241,7 +241,7 @@ class Decree:
 def record_decision(session: Session, assessment: Assessment, by: Actor, decree: Decree) -> TeamDecision:
     """The decision that sets the team, or one that changes it later."""
     _demand(assessment, by)
-    decision = TeamDecision(assessment_id=assessment.id, by_id=by.person_id)
+    decision = TeamDecision(assessment=assessment, by_id=by.person_id)
     _write(session, assessment, decision, decree)
     session.add(decision)
     happened(assessment, "team_decision", f"Keputusan tim {decision.number} dicatat", by)
@@ -254,6 +254,12 @@ def correct_decision(session: Session, decision: TeamDecision, by: Actor, decree
     before = f"Sebelumnya: nomor {decision.number}, tanggal {decision.dated:%d-%m-%Y}, oleh {decision.signatory}."
     _write(session, decision.assessment, decision, decree)
     happened(decision.assessment, "team_decision", f"Keputusan tim {decision.number} diperbaiki", by, before)
+
+
+def attach_file(decision: TeamDecision, version: DocumentVersion) -> None:
+    """The document in the instansi's library that holds the signed decision."""
+    _refuse_elsewhere(decision.assessment.period, version)
+    decision.document = version
 
 
 def _write(session: Session, assessment: Assessment, decision: TeamDecision, decree: Decree) -> None:

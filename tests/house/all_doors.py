@@ -18,6 +18,7 @@ from tests.house import (
     doors_remarks,
     doors_results,
     doors_room,
+    doors_team,
     doors_threads,
     doors_uploads,
     doors_writing,
@@ -42,6 +43,7 @@ DOORS = (
     *doors_inspection.DOORS,
     *doors_writing.DOORS,
     *doors_chasing.DOORS,
+    *doors_team.DOORS,
     *doors_threads.DOORS,
     *doors_uploads.DOORS,
 )

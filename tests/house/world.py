@@ -25,6 +25,7 @@ from assessments import (
     removing,
     results,
     staffing,
+    team,
     uploading,
 )
 from assessments.actors import SYSTEM, Actor, acting
@@ -252,6 +253,18 @@ def _checked(city: build.City, part: Submission, slug: str) -> None:
             checking.check(contribution, city.actor("internal_assessor"), *verdicts[slug], contribution.revision_n)
 
 
+def _seat_a_team(session: Session, world: World) -> None:
+    """A decision and a member in the round "isi"."""
+    assessment = build.assessment_of(session, session.scalar(select(Period).where(Period.slug == "isi")))
+    by, person = world.city.actor("coordinator"), world.city.people["entry_officer"].person
+    made = team.record_decision(
+        session, assessment, by, team.Decree("800/1/2026", date(2026, 1, 5), "Wali Kota", date(2026, 1, 5))
+    )
+    team.add_member(session, assessment, person, by, role="entry_officer", function=3)
+    session.flush()
+    world.ids["team.decision"], world.ids["team.person"] = made.id, person.id
+
+
 def _name_things(session: Session, world: World) -> None:
     agency = world.city.agencies["bappeda"]
     for slug in STATES:
@@ -280,6 +293,7 @@ def _name_things(session: Session, world: World) -> None:
         for claim in assessment.claims:
             world.ids[f"{slug}.{claim.item}.claim"] = claim.id
             world.ids[f"{slug}.{claim.item}.revision"] = claim.revision_n
+    _seat_a_team(session, world)
     remarked = _cited_in(session, "isi")
     world.ids["citation"] = remarked.id
     left = Waiver(contribution=remarked.contribution, rule="undated_document", place=f"citation:{remarked.id}",

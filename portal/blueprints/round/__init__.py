@@ -14,6 +14,8 @@ from . import (  # noqa: E402, F401
     claim_evidence,
     claims,
     external_values,
+    general_answers,
+    general_questions,
     matrix,
     opening,
     overview,
@@ -24,4 +26,6 @@ from . import (  # noqa: E402, F401
     sending,
     sharing,
     subjects,
+    team,
+    team_decision,
 )

@@ -16,7 +16,7 @@ def address(endpoint: str, assessment: Assessment, **more) -> str:
 
 def tabs(assessment: Assessment, here: str) -> list[tuple[str, str, bool]]:
     """The pages of an assessment, the present one marked."""
-    pages = (("overview", "Ringkasan"), ("sharing", "Penugasan"), ("claims", "Klaim"), ("finalise", "Kirim"), ("result", "Hasil"))
+    pages = (("overview", "Ringkasan"), ("team", "Tim"), ("sharing", "Penugasan"), ("claims", "Klaim"), ("finalise", "Kirim"), ("result", "Hasil"))
     found = [(label, address(endpoint, assessment), endpoint == here) for endpoint, label in pages]
     whole_round = [(label, url_for(f"round.{name}", period=assessment.period.slug), False)
                    for name, label in (("progress", "Kemajuan"), ("matrix", "Matriks"))]
