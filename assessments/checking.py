@@ -1,7 +1,7 @@
 """How a handed-in part is looked at: the head sends it back, the team checks item by item, returns or accepts it."""
 
 from .actors import Actor
-from .claiming import adopt_leads, take_back
+from .claiming import adopt_leads, propose_complete, take_back
 from .clock import now
 from .models import CheckMark, Contribution, Submission
 from .models.submission import REASONS
@@ -52,6 +52,8 @@ def accept(submission: Submission, by: Actor) -> None:
         contribution.returned_n = None
     if submission.period.claim_rule == "adopt_lead":
         adopt_leads(submission, by)
+        if submission.period.of_agencies:
+            propose_complete(submission.assessment, by)  # nobody else adds to what an agency says of itself
 
 
 def return_items(submission: Submission, by: Actor, note: str, reasons: dict[str, str] | None = None) -> list[str]:

@@ -37,6 +37,7 @@ MOVES = {
         ("ready", "attest", "signed", "head"),
         ("ready", "send_back", "filling", "head"),
         ("signed", "accept", "accepted", "internal_assessor round_manager"),
+        ("signed", "withdraw", "filling", "head"),
         ("signed", "return", "returned", "internal_assessor round_manager"),
         ("accepted", "return", "returned", "round_manager"),
     ],
@@ -63,7 +64,12 @@ MOVES = {
     Assessment: [
         ("preparing", "complete", "ready_to_sign", "-"),
         ("ready_to_sign", "unsettle", "preparing", "-"),
+        ("signed", "unsettle", "preparing", "-"),
+        ("ready_to_sign", "sign", "signed", "coordinator"),
+        ("signed", "withdraw", "ready_to_sign", "coordinator"),
         ("ready_to_sign", "send", "sent", "responsible_officer"),
+        ("signed", "send", "sent", "responsible_officer"),
+        ("sent", "reopen", "preparing", "round_manager"),
         ("sent", "begin_document", "document", "-"),
         ("document", "to_interview", "interview", "-"),
         ("document", "to_visit", "visit", "-"),
@@ -178,7 +184,7 @@ def _into(world, kind: type, state: str):
         world[Submission].state = "filling"
     if kind is Assessment:
         for claim in thing.claims:
-            claim.state = "approved" if state == "ready_to_sign" else "draft"
+            claim.state = "approved" if state in ("ready_to_sign", "signed") else "draft"
         if state == "preparing":
             for claim in thing.claims:
                 claim.state = "approved"
