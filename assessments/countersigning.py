@@ -15,7 +15,7 @@ from .claiming import settle
 from .clock import now
 from .models import Appointment, Assessment, Paper, Signature, Snapshot
 from .models.paper import PAPER_KINDS
-from .papers import consent_content, minutes_content
+from .papers import Basis, basis_of, consent_content, minutes_content
 from .signed_papers import in_force, take_papers_back
 from .texts import clean
 from .workflow import advance, transition
@@ -38,10 +38,11 @@ class DraftPaper:
         return PAPER_KINDS[self.kind]
 
 
-def drafts(assessment: Assessment, signer: Appointment) -> list[DraftPaper]:
-    """Both papers as `signer` would sign them, the berita acara first."""
-    minutes = minutes_content(assessment, signer)
-    consent = consent_content(assessment, signer)
+def drafts(assessment: Assessment, signer: Appointment, basis: Basis | None = None) -> list[DraftPaper]:
+    """Both papers as `signer` would sign them, the berita acara first. A page that has the `basis` already gives it."""
+    basis = basis or basis_of(assessment)
+    minutes = minutes_content(assessment, signer, basis)
+    consent = consent_content(assessment, signer, basis)
     statements = {"minutes": _of_minutes(minutes, signer), "consent": _of_consent(consent, signer)}
     return [
         DraftPaper(kind, content, digest(canonical(content)), statements[kind])

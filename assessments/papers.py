@@ -4,10 +4,11 @@ The team prepares both, the Koordinator SPBE signs them, and they go with the ch
 p.85). No text prints a form of them; what they say is our proposal, in one frozen copy each.
 """
 
+from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, object_session, selectinload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload, object_session
 
 from .attesting import title_of
 from .canonical import canonical, digest
@@ -19,10 +20,13 @@ from .models import (
     Citation,
     Claim,
     ClaimRevision,
+    DocumentVersion,
+    Organization,
     Paper,
     Person,
     TeamDecision,
 )
+from .models.paper import PAPER_KINDS
 from .models.period import PERIOD_KINDS
 from .scoring import exact_text, score, shown
 
@@ -32,7 +36,67 @@ CONSENT = (
 )
 
 
-def minutes_content(assessment: Assessment, signer: Appointment | None = None) -> dict:
+@dataclass(frozen=True)
+class Basis:
+    """What both papers are made from, as it is stored now.
+
+    `claims` {item: claim with its evidence}; `revisions` {item: number of its newest one}; `earlier` {kind: how many such
+    papers were signed here before}; `team` the newest decision about the team; `responsible` [{name, nip, title}].
+    """
+
+    claims: dict[str, Claim]
+    revisions: dict[str, int]
+    earlier: dict[str, int]
+    team: TeamDecision | None
+    responsible: list[dict]
+
+
+def basis_of(assessment: Assessment) -> Basis:
+    """In three statements, however many claims there are."""
+    session = object_session(assessment)
+    newest = (
+        select(func.max(ClaimRevision.n)).where(ClaimRevision.claim_id == Claim.id).correlate(Claim).scalar_subquery()
+    )
+    rows = session.execute(
+        select(Claim, newest)
+        .where(Claim.assessment_id == assessment.id)
+        .options(joinedload(Claim.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document))
+        .order_by(Claim.item)
+        .execution_options(populate_existing=True)
+    ).unique()
+    found = [(claim, n or 0) for claim, n in rows]
+    decision, *counts = session.execute(_decision_and_counts(assessment)).one()
+    return Basis(
+        claims={claim.item: claim for claim, _ in found},
+        revisions={claim.item: n for claim, n in found},
+        earlier=dict(zip(PAPER_KINDS, counts, strict=True)),
+        team=decision,
+        responsible=_responsible(session, assessment),
+    )
+
+
+def _decision_and_counts(assessment: Assessment) -> Select:
+    """One row: the newest decision about the team (59/2020 p.82), then how many papers of each kind were signed."""
+    decision = (
+        select(TeamDecision.id)
+        .where(TeamDecision.assessment_id == assessment.id)
+        .order_by(TeamDecision.dated.desc(), TeamDecision.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    counts = [
+        select(func.count()).where(Paper.assessment_id == assessment.id, Paper.kind == kind).scalar_subquery()
+        for kind in PAPER_KINDS
+    ]
+    return (
+        select(TeamDecision, *counts)
+        .select_from(Assessment)
+        .outerjoin(TeamDecision, TeamDecision.id == decision)
+        .where(Assessment.id == assessment.id)
+    )
+
+
+def minutes_content(assessment: Assessment, signer: Appointment | None = None, basis: Basis | None = None) -> dict:
     """What the Berita Acara says, as plain values (fractions as "a/b" or decimals, dates as ISO text).
 
     kind "minutes"; signing (how many times this was signed before, plus one); period, title, year, round_kind, track;
@@ -42,18 +106,19 @@ def minutes_content(assessment: Assessment, signer: Appointment | None = None) -
     shown}; predicate; predicate_rule; responsible [{name, nip, title}]; coordinator None or {name, nip, title,
     acting_for}; answers (SHA-256 of all claims with their texts and evidence, so that the paper holds for these alone).
     """
-    session, period = object_session(assessment), assessment.period
-    instrument, claims = period.instrument, _claims(assessment)
+    basis = basis or basis_of(assessment)
+    period, claims = assessment.period, basis.claims
+    instrument = period.instrument
     values = {claim.item: claim.value for claim in claims.values() if claim.value is not None}
     result = score(instrument, values, partial=True)
-    return _heading("minutes", assessment, signer) | {
+    return _heading("minutes", assessment, signer, basis) | {
         "instrument": {
             "title": instrument.title,
             "sha256": period.instrument_sha,
             "index_name": instrument.index_name,
             "legal_basis": list(instrument.legal_basis),
         },
-        "team": _team(session, assessment),
+        "team": _team(basis.team),
         "worked": _worked(assessment),
         "total": len(instrument.items),
         "assessed": len(values),
@@ -72,30 +137,28 @@ def minutes_content(assessment: Assessment, signer: Appointment | None = None) -
         "index": {"exact": exact_text(result.index), "shown": shown(result.index)},
         "predicate": result.predicate(period.predicate_rule).name,
         "predicate_rule": period.predicate_rule,
-        "responsible": _responsible(session, assessment),
-        "answers": _fingerprint(session, claims),
+        "responsible": basis.responsible,
+        "answers": _fingerprint(basis),
     }
 
 
-def consent_content(assessment: Assessment, signer: Appointment | None = None) -> dict:
+def consent_content(assessment: Assessment, signer: Appointment | None = None, basis: Basis | None = None) -> dict:
     """What the Pernyataan Persetujuan Publikasi says: the heading of `minutes_content`, `statement` and `answers`."""
+    basis = basis or basis_of(assessment)
     words = CONSENT.format(
         index_name=assessment.period.instrument.index_name, subject=assessment.subject.name, year=assessment.period.year
     )
-    return _heading("consent", assessment, signer) | {
+    return _heading("consent", assessment, signer, basis) | {
         "statement": words,
-        "answers": _fingerprint(object_session(assessment), _claims(assessment)),
+        "answers": _fingerprint(basis),
     }
 
 
-def _heading(kind: str, assessment: Assessment, signer: Appointment | None) -> dict:
-    period, session = assessment.period, object_session(assessment)
-    earlier = session.scalar(
-        select(func.count()).where(Paper.assessment_id == assessment.id, Paper.kind == kind)
-    )
+def _heading(kind: str, assessment: Assessment, signer: Appointment | None, basis: Basis) -> dict:
+    period = assessment.period
     return {
         "kind": kind,
-        "signing": earlier + 1,
+        "signing": basis.earlier[kind] + 1,
         "period": period.slug,
         "title": period.title,
         "year": period.year,
@@ -115,32 +178,13 @@ def _named(office: Appointment) -> dict:
     }
 
 
-def _claims(assessment: Assessment) -> dict[str, Claim]:
-    """The claims as they are stored now, by item, with their evidence."""
-    rows = object_session(assessment).scalars(
-        select(Claim)
-        .where(Claim.assessment_id == assessment.id)
-        .options(selectinload(Claim.citations).joinedload(Citation.cited))
-        .order_by(Claim.item)
-        .execution_options(populate_existing=True)
-    )
-    return {claim.item: claim for claim in rows}
-
-
-def _fingerprint(session: Session, claims: dict[str, Claim]) -> str:
-    revisions = dict(
-        session.execute(
-            select(ClaimRevision.claim_id, func.max(ClaimRevision.n))
-            .where(ClaimRevision.claim_id.in_([claim.id for claim in claims.values()]))
-            .group_by(ClaimRevision.claim_id)
-        ).all()
-    )
+def _fingerprint(basis: Basis) -> str:
     return digest(canonical([
         [
-            claim.item, claim.value, claim.facts, claim.analysis, claim.origin, revisions.get(claim.id, 0),
+            claim.item, claim.value, claim.facts, claim.analysis, claim.origin, basis.revisions[claim.item],
             [[c.letter, c.document_id, c.n, c.cited.sha256, c.cited.url, c.levels, c.locator] for c in claim.citations],
         ]
-        for claim in claims.values()
+        for claim in basis.claims.values()
     ]))
 
 
@@ -159,14 +203,7 @@ def _nodes(instrument: Instrument, values: dict[str, Fraction]) -> list[dict]:
     ]
 
 
-def _team(session: Session, assessment: Assessment) -> dict | None:
-    """The newest decision about the team (59/2020 p.82); None while none was entered."""
-    decision = session.scalars(
-        select(TeamDecision)
-        .where(TeamDecision.assessment_id == assessment.id)
-        .order_by(TeamDecision.dated.desc(), TeamDecision.id.desc())
-        .limit(1)
-    ).first()
+def _team(decision: TeamDecision | None) -> dict | None:
     if decision is None:
         return None
     return {
@@ -188,22 +225,20 @@ def _worked(assessment: Assessment) -> dict | None:
 def _responsible(session: Session, assessment: Assessment) -> list[dict]:
     """Who approved the claims as they stand, with the office they hold or held."""
     newest = select(func.max(ClaimRevision.n)).where(ClaimRevision.claim_id == Claim.id).scalar_subquery()
-    people = session.scalars(
-        select(Person)
-        .where(
-            Person.id.in_(
-                select(Approval.by_id)
-                .join(Claim, Claim.id == Approval.claim_id)
-                .where(Claim.assessment_id == assessment.id, Claim.state == "approved", Approval.revision_n == newest)
-            )
-        )
-        .order_by(Person.name, Person.id)
-    ).all()
-    offices = session.scalars(
-        select(Appointment)
-        .where(Appointment.person_id.in_([one.id for one in people]), Appointment.role == "responsible_officer")
-        .options(joinedload(Appointment.organization))
-        .order_by(Appointment.starts_on, Appointment.id)
+    approvers = (
+        select(Approval.by_id)
+        .join(Claim, Claim.id == Approval.claim_id)
+        .where(Claim.assessment_id == assessment.id, Claim.state == "approved", Approval.revision_n == newest)
+    )
+    rows = session.execute(
+        select(Person, Appointment)
+        .outerjoin(Appointment, (Appointment.person_id == Person.id) & (Appointment.role == "responsible_officer"))
+        .where(Person.id.in_(approvers))
+        .options(joinedload(Appointment.organization).joinedload(Organization.states))
+        .order_by(Person.name, Person.id, Appointment.starts_on, Appointment.id)
     ).unique()
-    title = {office.person_id: title_of(office) for office in offices}
-    return [{"name": one.name, "nip": one.nip, "title": title.get(one.id, "Penanggung jawab")} for one in people]
+    found: dict[int, dict] = {}
+    for person, office in rows:
+        title = title_of(office) if office else "Penanggung jawab"
+        found[person.id] = {"name": person.name, "nip": person.nip, "title": title}
+    return list(found.values())

@@ -1,4 +1,4 @@
-"""What the head of an agency should look at before vouching: what rose, what is claimed high, what is thinly proved.
+"""What the head of an agency or the Koordinator should look at before vouching: what rose, what is claimed high, what is thinly proved.
 
 Nothing here forbids anything; it says where a careful reader would look first.
 """
@@ -10,7 +10,7 @@ from fractions import Fraction
 from .history import Before
 from .instruments import Item, decimal_text
 from .lint import UNOPENED, Finding, findings, look_around
-from .models import Contribution
+from .models import Claim, Contribution
 from .workflow import Look
 
 BIGGEST_RISES = 5
@@ -24,7 +24,7 @@ SOUND = Look("Lengkap", "ok", "check")
 class Concern:
     """One item the head should read: why, in sentences, and how well it is proved."""
 
-    contribution: Contribution
+    contribution: Contribution | Claim
     item: Item
     look: Look
     sentences: tuple[str, ...]
@@ -50,16 +50,18 @@ class Comparison:
 
 
 def concerns(
-    contributions: list[Contribution], before: Before | None, found: Mapping[str, Sequence[Finding]] | None = None
+    contributions: Sequence[Contribution | Claim], before: Before | None, found: Mapping[str, Sequence[Finding]] | None = None
 ) -> list[Concern]:
     """The items worth a look, the worst proved first, then the biggest rises.
 
     `contributions` have their citations with version, blob and document. `found` are the remarks that count on each item;
-    without it, all that the rules find.
+    without it, all that the rules find. The claims of a whole, with their evidence, are looked at in the same way; for
+    them `found` is given, since the rules read answers of agencies.
     """
     if found is None:
-        known = look_around(contributions)
-        found = {c.item: findings(c, known) for c in contributions}
+        answers = [each for each in contributions if isinstance(each, Contribution)]
+        known = look_around(answers)
+        found = {answer.item: findings(answer, known) for answer in answers}
     rises = {c.item: _rise(c, before) for c in contributions}
     biggest = sorted((code for code in rises if rises[code] > 0), key=lambda code: -rises[code])[:BIGGEST_RISES]
     concerning = []
@@ -73,7 +75,7 @@ def concerns(
     return sorted(concerning, key=lambda concern: (worst_first.index(concern.look), -concern.rise))
 
 
-def compared(contributions: list[Contribution], before: Before | None) -> Comparison | None:
+def compared(contributions: Sequence[Contribution | Claim], before: Before | None) -> Comparison | None:
     """This part beside the round before; None when there was none."""
     if before is None:
         return None
@@ -88,22 +90,23 @@ def compared(contributions: list[Contribution], before: Before | None) -> Compar
     )
 
 
-def claimed_high(contribution: Contribution) -> bool:
+def claimed_high(contribution: Contribution | Claim) -> bool:
     """One of the two highest levels of its scale (4 and 5 of PermenPANRB 59/2020)."""
     scale = _item(contribution).scale
     return contribution.value is not None and scale.level(contribution.value) in scale.levels[-2:]
 
 
-def _item(contribution: Contribution) -> Item:
-    return contribution.submission.assessment.period.instrument.item(contribution.item)
+def _item(contribution: Contribution | Claim) -> Item:
+    whole = contribution.assessment if isinstance(contribution, Claim) else contribution.submission.assessment
+    return whole.period.instrument.item(contribution.item)
 
 
-def _rise(contribution: Contribution, before: Before | None) -> Fraction:
+def _rise(contribution: Contribution | Claim, before: Before | None) -> Fraction:
     then = before.value(contribution.item) if before else None
     return Fraction(0) if then is None or contribution.value is None else contribution.value - then
 
 
-def _proof(contribution: Contribution, item: Item, remarks: Sequence[Finding]) -> tuple[Look, list[str]]:
+def _proof(contribution: Contribution | Claim, item: Item, remarks: Sequence[Finding]) -> tuple[Look, list[str]]:
     if contribution.value is None:
         return UNPROVED, ["Belum ada tingkat yang dipilih."]
     level = item.scale.level(contribution.value)
@@ -120,7 +123,7 @@ def _proof(contribution: Contribution, item: Item, remarks: Sequence[Finding]) -
     return (THIN if faults else SOUND), faults
 
 
-def _movement(contribution: Contribution, before: Before | None) -> str:
+def _movement(contribution: Contribution | Claim, before: Before | None) -> str:
     then = before.value(contribution.item) if before else None
     now = contribution.value
     if now is None:
