@@ -236,6 +236,8 @@ RULES: dict[tuple[str, object], Rule] = {
     ("read", Contribution): Rule((TEAM, (is_agency, of_same_agency, round_has_begun))),
     ("answer", Contribution): Rule(((is_operator, of_same_agency),), (being_filled, window_open)),
     ("carry_over", Submission): Rule(((is_operator, of_same_agency),), (being_filled, window_open)),
+    ("import", Submission): Rule(((is_operator, of_same_agency),), (being_filled, window_open)),
+    ("read_import", Submission): Rule(((is_operator, of_same_agency),)),
     # talk about an answer, inside the instansi
     ("ask", Contribution): Rule(TALKERS, (round_open,)),
     ("know", Thread): Rule((ADMIN_KNOWS,)),

@@ -9,6 +9,9 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from xml.parsers import expat
 
@@ -20,16 +23,65 @@ _CHUNK = 1 << 16
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
 
+@dataclass(frozen=True)
+class NamedSheet:
+    """One sheet: its rows, and the places (row, column; from 1) of cells that hold a formula."""
+
+    rows: list[Row]
+    formulas: frozenset[tuple[int, int]]
+
+
 def read_workbook(content: bytes, limits: Limits) -> list[Row]:
     """The rows of the first visible sheet; numbers that are whole come as "3", dates as "2021-09-01"."""
-    parts = _unpack(content, limits)
-    if "xl/workbook.xml" not in parts:
-        raise Unreadable(1, "berkas ini bukan buku kerja XLSX.")
-    _look_through(parts, limits)
+    parts, _formulas = _opened(content, limits)
     rows: list[Row] = []
     for line, cells in enumerate(_cells(_pack(parts)), 1):
         keep(rows, line, [_text(cell) for cell in cells], limits)
     return rows
+
+
+def read_sheets(content: bytes, limits: Limits, names: Collection[str]) -> dict[str, NamedSheet]:
+    """The sheets of these names that are there, hidden ones too. A row's first cell is column A, whatever is empty."""
+    parts, formulas = _opened(content, limits)
+    places = _parts_of_sheets(parts)
+    found = {}
+    for name, (first, lines) in _named_cells(_pack(parts), names).items():
+        rows: list[Row] = []
+        for line, cells in enumerate(lines, 1):
+            keep(rows, line, [""] * first + [_text(cell) for cell in cells], limits)
+        found[name] = NamedSheet(rows, formulas.get(places.get(name, ""), frozenset()))
+    return found
+
+
+def _opened(content: bytes, limits: Limits) -> tuple[dict[str, bytes], dict[str, frozenset[tuple[int, int]]]]:
+    parts = _unpack(content, limits)
+    if "xl/workbook.xml" not in parts:
+        raise Unreadable(1, "berkas ini bukan buku kerja XLSX.")
+    return parts, _look_through(parts, limits)
+
+
+def _parts_of_sheets(parts: dict[str, bytes]) -> dict[str, str]:
+    """{name of a sheet: name of its part}"""
+    targets = {at.get("Id", ""): at.get("Target", "") for _name, at in _elements(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))}
+    found = {}
+    for name, attributes in _elements(parts["xl/workbook.xml"]):
+        if name == "sheet":
+            id = next((text for key, text in attributes.items() if key.rpartition(":")[2] == "id"), "")
+            target = targets.get(id, "")
+            found[attributes.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return found
+
+
+def _elements(part: bytes) -> list[tuple[str, dict[str, str]]]:
+    """Every element of a part that was looked through before, with its attributes."""
+    found: list[tuple[str, dict[str, str]]] = []
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda name, attributes: found.append((name.rpartition(":")[2], attributes))
+    try:
+        parser.Parse(part, True)
+    except (expat.ExpatError, ValueError, LookupError):
+        raise Unreadable(1, _BROKEN) from None
+    return found
 
 
 def _unpack(content: bytes, limits: Limits) -> dict[str, bytes]:
@@ -83,13 +135,18 @@ def _pack(parts: dict[str, bytes]) -> io.BytesIO:
     return packed
 
 
-def _look_through(parts: dict[str, bytes], limits: Limits) -> None:
-    """Refuse what would cost too much to read: far cells, too many cells, too much text, document types."""
+def _look_through(parts: dict[str, bytes], limits: Limits) -> dict[str, frozenset[tuple[int, int]]]:
+    """Refuse what would cost too much to read: far cells, too many cells, too much text, document types.
+
+    Gives the places of formulas by part.
+    """
+    formulas = {}
     seen = {name: _Part(limits).read(part) for name, part in parts.items() if b"<si" in part or b":si" in part}
     longest = max((look.texts for look in seen.values()), key=sum, default=[])
     for name, part in parts.items():
         if name not in seen or seen[name].cells:
-            _Part(limits, longest).read(part)
+            formulas[name] = frozenset(_Part(limits, longest).read(part).formulas)
+    return formulas
 
 
 class _Part:
@@ -98,6 +155,7 @@ class _Part:
     def __init__(self, limits: Limits, shared: list[int] | None = None):
         self.limits, self.shared = limits, shared or []
         self.texts: list[int] = []
+        self.formulas: list[tuple[int, int]] = []
         self.row = self.column = self.cells = self.total = 0
         self.in_cell = self.filled = self.by_number = False
         self.value = ""
@@ -136,6 +194,8 @@ class _Part:
             self.by_number, self.value, self.filled, self.in_cell = attributes.get("t") == "s", "", False, True
         elif name in ("v", "t", "f") and self.in_cell:
             self.filled = True
+            if name == "f":
+                self.formulas.append((self.row, self.column))
 
     def _characters(self, text):
         if self.in_cell:
@@ -177,18 +237,42 @@ def _column(letters: str) -> int:
 
 
 def _cells(packed: io.BytesIO) -> list[list]:
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-    try:
-        workbook = CalamineWorkbook.from_filelike(packed)
+    with _reading():
+        workbook = _calamine(packed)
         for sheet in workbook.sheets_metadata:
             if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet:
                 return list(workbook.get_sheet_by_name(sheet.name).iter_rows())
+    raise Unreadable(1, "buku kerja tidak mempunyai lembar yang terlihat.")
+
+
+def _named_cells(packed: io.BytesIO, names: Collection[str]) -> dict[str, tuple[int, list[list]]]:
+    """{name: (empty columns before the first cell, rows)}"""
+    found = {}
+    with _reading():
+        workbook = _calamine(packed)
+        for name in workbook.sheet_names:
+            if name in names:
+                sheet = workbook.get_sheet_by_name(name)
+                found[name] = (sheet.start[1] if sheet.start else 0, list(sheet.iter_rows()))
+    return found
+
+
+def _calamine(packed: io.BytesIO):
+    from python_calamine import CalamineWorkbook
+
+    return CalamineWorkbook.from_filelike(packed)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # a panic inside the reader is no Exception
         raise Unreadable(1, _BROKEN) from None
-    raise Unreadable(1, "buku kerja tidak mempunyai lembar yang terlihat.")
 
 
 def _text(cell: object) -> str:

@@ -21,6 +21,7 @@ from tests.house import (
     doors_team,
     doors_threads,
     doors_uploads,
+    doors_workbook,
     doors_writing,
 )
 
@@ -46,4 +47,5 @@ DOORS = (
     *doors_team.DOORS,
     *doors_threads.DOORS,
     *doors_uploads.DOORS,
+    *doors_workbook.DOORS,
 )

@@ -30,6 +30,7 @@ from assessments import (
 )
 from assessments.actors import SYSTEM, Actor, acting
 from assessments.clock import today
+from assessments.exchange.agency_workbook.shape import fingerprint
 from assessments.inventory import publishing
 from assessments.models import (
     Account,
@@ -43,6 +44,7 @@ from assessments.models import (
     Receipt,
     Recommendation,
     Reminder,
+    ReturnedWorkbook,
     Submission,
     Waiver,
 )
@@ -265,6 +267,18 @@ def _seat_a_team(session: Session, world: World) -> None:
     world.ids["team.decision"], world.ids["team.person"] = made.id, person.id
 
 
+def _bring_a_workbook_back(session: Session, world: World) -> None:
+    """Offered for bappeda's part of the round "isi"."""
+    said = {"line": 2, "item": "I01", "parts": {"facts": "Dari Excel."}, "marks": {"facts": fingerprint("")}}
+    made = ReturnedWorkbook(
+        submission_id=world.ids["isi.submission"], by_id=world.city.people["operator"].person_id, file_name="isian.xlsx",
+        file_sha256="0" * 64, lines=[{"said": said}],
+    )
+    session.add(made)
+    session.flush()
+    world.ids["workbook"] = made.id
+
+
 def _name_things(session: Session, world: World) -> None:
     agency = world.city.agencies["bappeda"]
     for slug in STATES:
@@ -294,6 +308,7 @@ def _name_things(session: Session, world: World) -> None:
             world.ids[f"{slug}.{claim.item}.claim"] = claim.id
             world.ids[f"{slug}.{claim.item}.revision"] = claim.revision_n
     _seat_a_team(session, world)
+    _bring_a_workbook_back(session, world)
     remarked = _cited_in(session, "isi")
     world.ids["citation"] = remarked.id
     left = Waiver(contribution=remarked.contribution, rule="undated_document", place=f"citation:{remarked.id}",

@@ -80,6 +80,7 @@ def tasks(period: str):
         before=history.before(db.session, submission.assessment),
         copyable=carrying.can_be_copied(db.session, submission) if may("carry_over", submission) else 0,
         carry_url=address("carry_over", submission),
+        workbook_url=address("workbook", submission),
         talk_url=address("clarifications", submission),
         resume=_last_edited(rows) if may("mark_ready", submission) else None,
         signers=_heads(submission.organization_id),
