@@ -33,7 +33,7 @@ def send_version(version: DocumentVersion, storage: Storage, name: str | None = 
     if quarantined:
         note(actor(), "download", thing, "quarantined")
         raise Refused(QUARANTINED)
-    if not _whole(storage, sha256, size):
+    if not is_whole(storage, sha256, size):
         note(actor(), "download", thing, "damaged")
         raise Refused(
             "Berkas ini rusak atau hilang di penyimpanan, jadi tidak dikirim. "
@@ -53,7 +53,7 @@ def send_version(version: DocumentVersion, storage: Storage, name: str | None = 
     return _part(response, size)
 
 
-def _whole(storage: Storage, sha256: str, size: int) -> bool:
+def is_whole(storage: Storage, sha256: str, size: int) -> bool:
     """Hashing at each opening would be too slow; a wrong length or a missing file is seen at once."""
     try:
         return storage.size(sha256) == size

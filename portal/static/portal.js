@@ -22,6 +22,7 @@ function prepare() {
   all("input[data-reveal]").forEach(offerReveal);
   all("input[type=file][data-autosubmit]").forEach((input) => input.closest(".picker")?.classList.add("is-live"));
   all("[data-keys-off]").forEach((box) => { box.checked = remembered(KEYS_OFF) === "1"; });
+  all("button[data-copy]").forEach((button) => { button.hidden = false; });
   document.querySelector("[data-focus]")?.focus();
 }
 
@@ -237,6 +238,21 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "?") document.querySelector("dialog#pintasan:not([open])")?.showModal();
   if (event.key === "[") document.querySelector("a[rel~=prev]")?.click();
   if (event.key === "]") document.querySelector("a[rel~=next]")?.click();
+});
+
+// A text to take along: one press copies it; without the scripts, or where the browser refuses, it is selected by hand.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const area = document.getElementById(button.dataset.copy);
+  const told = document.querySelector(`[data-copied="${button.dataset.copy}"]`);
+  area.select();
+  try {
+    await navigator.clipboard.writeText(area.value);
+    told.textContent = "Teks sudah disalin.";
+  } catch {
+    told.textContent = document.execCommand("copy") ? "Teks sudah disalin." : "Teks sudah dipilih. Salin dengan Ctrl+C.";
+  }
 });
 
 prepare();

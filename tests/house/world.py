@@ -19,6 +19,7 @@ from assessments import (
     checking,
     claiming,
     feeds,
+    general_questions,
     judging,
     library,
     linking,
@@ -267,6 +268,22 @@ def _seat_a_team(session: Session, world: World) -> None:
     world.ids["team.decision"], world.ids["team.person"] = made.id, person.id
 
 
+def _general_questions(session: Session, world: World) -> None:
+    """Three of the round being filled, the first one answered with a document of the instansi, the last one to be removed."""
+    assessment = session.get_one(Assessment, world.ids["isi.assessment"])
+    by = world.city.actor("round_manager")
+    made = general_questions.add_questions(session, assessment.period, ["Layanan apa?", "Portal apa?", "Arsitektur apa?"], by)
+    world.ids["general"], world.ids["general3"], world.ids["general2"] = (question.id for question in made)
+    version = build.document(session, world.city.instansi, by, b"%PDF-umum")
+    world.ids["general_document"] = version.document_id
+    asked = general_questions.asked_of(session, assessment)[0]
+    general_questions.answer(asked, assessment, "Jawaban pertama.", 0, by)
+    general_questions.attach(general_questions.asked_of(session, assessment)[0], assessment, version, by)
+    session.flush()
+    answered = general_questions.asked_of(session, assessment)[0].answer
+    world.ids["general.version"] = answered.version if answered else 0
+
+
 def _bring_a_workbook_back(session: Session, world: World) -> None:
     """Offered for bappeda's part of the round "isi"."""
     said = {"line": 2, "item": "I01", "parts": {"facts": "Dari Excel."}, "marks": {"facts": fingerprint("")}}
@@ -353,6 +370,7 @@ def _name_things(session: Session, world: World) -> None:
     session.flush()
     world.ids["link"], world.ids["link_citation"] = linked.document_id, in_item.id
     world.ids["question"], world.ids["reply"] = asked.id, said.id
+    _general_questions(session, world)
     for key in ("upload", "upload2", "upload3"):
         world.ids[key] = uploading.begin(
             session, world.city.actor("operator"), agency.id, id=secrets.token_hex(16), file_name="Peraturan contoh.pdf",
@@ -370,6 +388,10 @@ def _name_things(session: Session, world: World) -> None:
     world.ids["feed"], world.ids["guest"] = feeds.begin(session, acting(guest, build.account_of(guest).id)), build.account_of(second).id
     world.ids["recommendation"] = world.ids["terbit.recommendation"]
     world.ids["receipt"] = session.scalar(select(Receipt.number).limit(1))
+    world.ids["ttd.receipt"] = session.scalar(select(Receipt.number).where(Receipt.submission_id == world.ids["ttd.submission"]))
+    world.ids["kirim.receipt"] = session.scalar(
+        select(Receipt.number).join(Assessment).join(Period).where(Period.slug == "kirim", Receipt.kind == "sent")
+    )
     world.ids["subject"], world.ids["agency"] = world.city.instansi.slug, agency.slug
     managed = world.city.people["managed"]
     world.ids["account"], world.ids["appointment"] = managed.person.account.id, managed.id

@@ -5,7 +5,12 @@ from collections.abc import Callable
 from flask import url_for
 
 from assessments.instruments import Instrument, Item
-from assessments.models import Assessment, Event
+from assessments.models import Assessment, Event, Period
+
+from ...access import may
+
+# Pages of an assessment that an agency evaluated on its own has no use for: it answers every item itself, for itself.
+OF_THE_INSTANSI = ("team", "sharing", "general_answers", "packages")
 
 
 def address(endpoint: str, assessment: Assessment, **more) -> str:
@@ -16,11 +21,23 @@ def address(endpoint: str, assessment: Assessment, **more) -> str:
 
 def tabs(assessment: Assessment, here: str) -> list[tuple[str, str, bool]]:
     """The pages of an assessment, the present one marked."""
-    pages = (("overview", "Ringkasan"), ("team", "Tim"), ("sharing", "Penugasan"), ("claims", "Klaim"), ("finalise", "Kirim"), ("result", "Hasil"))
-    found = [(label, address(endpoint, assessment), endpoint == here) for endpoint, label in pages]
+    outside: tuple[str, ...] = OF_THE_INSTANSI if assessment.period.of_agencies else ()
+    pages = (("overview", "Ringkasan"), ("team", "Tim"), ("sharing", "Penugasan"), ("claims", "Klaim"),
+             ("general_answers", "Pertanyaan umum"), ("papers", "Berita acara"), ("finalise", "Kirim"),
+             ("packages", "Ekspor"), ("result", "Hasil"))
+    if not assessment.period.asks_papers and here != "papers":
+        outside += ("papers",)
+    found = [(label, address(endpoint, assessment), endpoint == here) for endpoint, label in pages
+             if endpoint not in outside and (endpoint != "packages" or may("export", assessment))]
     whole_round = [(label, url_for(f"round.{name}", period=assessment.period.slug), False)
                    for name, label in (("progress", "Kemajuan"), ("matrix", "Matriks"))]
     return [*found[:1], *whole_round, *found[1:]]
+
+
+def round_tabs(period: Period, here: str) -> list[tuple[str, str, bool]]:
+    """The pages of a round in which each agency is evaluated on its own."""
+    pages = (("overview", "OPD"), ("progress", "Kemajuan"), ("matrix", "Matriks"), ("local_table", "Angka lokal"))
+    return [(label, url_for(f"round.{name}", period=period.slug), name == here) for name, label in pages]
 
 
 def grouped(instrument: Instrument, row_of: Callable[[Item], object]) -> list[tuple[str, str, list]]:
