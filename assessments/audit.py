@@ -93,6 +93,7 @@ from .models import (
     Snapshot,
     Subject,
     Submission,
+    Succession,
     Superior,
     TeamDecision,
     TeamMember,
@@ -177,7 +178,7 @@ def stream_of(row) -> str | None:
             return f"library:{row.document.owner_org_id}"
         case Account() | Person() | Appointment() | ApiToken() | OneTimeLink() | Superior():
             return "account"
-        case Organization() | OrganizationState():
+        case Organization() | OrganizationState() | Succession():
             return "organization"
         case Signature():
             return f"signature:{row.appointment_id}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
@@ -13,10 +13,8 @@ from .models import (
     Application,
     Appointment,
     Assessment,
-    CheckMark,
     Citation,
     Claim,
-    ClaimRevision,
     Contribution,
     ContributionRevision,
     Document,
@@ -241,6 +239,8 @@ def cited_somewhere(user: Actor, thing) -> bool:
 
 def being_filled(user: Actor, thing) -> str | None:
     submission = thing if isinstance(thing, Submission) else thing.submission
+    if submission.organization.ended_on is not None:
+        return "Perangkat daerah ini sudah berakhir; isiannya dilanjutkan oleh penerusnya."
     if submission.state in ("empty", "filling"):
         return None
     if submission.state == "returned":
@@ -276,7 +276,7 @@ def wrote_none_of_it(user: Actor, thing: Submission) -> str | None:
             )
         )
     )
-    return f"{_writer(user)} ikut menulis isian ini, jadi orang lain yang harus menyatakannya benar." if wrote else None
+    return f"{writer_of(user)} ikut menulis isian ini, jadi orang lain yang harus menyatakannya benar." if wrote else None
 
 
 def wrote_none_of_claim(user: Actor, thing: Claim) -> str | None:
@@ -285,43 +285,10 @@ def wrote_none_of_claim(user: Actor, thing: Claim) -> str | None:
     if thing.contribution is not None:
         authors |= {revision.author_id for revision in thing.contribution.revisions}
     wrote = not authors.isdisjoint(user.stands_for)
-    return f"{_writer(user)} ikut menulis klaim ini, jadi orang lain yang harus menyetujuinya." if wrote else None
+    return f"{writer_of(user)} ikut menulis klaim ini, jadi orang lain yang harus menyetujuinya." if wrote else None
 
 
-def wrote_none_of_claims(user: Actor, thing: Assessment) -> str | None:
-    """Who signs for the whole wrote none of it: no revision of a claim, none of an answer a claim was taken from."""
-    session = object_session(thing)
-    wrote = session.scalar(
-        select(
-            exists().where(
-                ClaimRevision.author_id.in_(user.stands_for),
-                ClaimRevision.claim_id == Claim.id,
-                Claim.assessment_id == thing.id,
-            )
-            | exists().where(
-                ContributionRevision.author_id.in_(user.stands_for),
-                ContributionRevision.contribution_id == Claim.contribution_id,
-                Claim.assessment_id == thing.id,
-            )
-        )
-    )
-    return f"{_writer(user)} ikut menulis klaim, jadi orang lain yang harus menandatanganinya." if wrote else None
-
-
-def not_yet_checked(user: Actor, thing: Submission) -> str | None:
-    """The head takes a part back only while nobody has begun to check what was signed last."""
-    signed = select(func.max(Receipt.at)).where(Receipt.submission_id == thing.id).scalar_subquery()
-    begun = object_session(thing).scalar(
-        select(
-            exists().where(
-                CheckMark.contribution_id == Contribution.id, Contribution.submission_id == thing.id, CheckMark.at >= signed
-            )
-        )
-    )
-    return "Pemeriksaan sudah dimulai. Minta asesor internal mengembalikan indikator yang harus diperbaiki." if begun else None
-
-
-def _writer(user: Actor) -> str:
+def writer_of(user: Actor) -> str:
     return "Anda" if user.acting_for_id is None else "Anda atau pejabat yang Anda wakili"
 
 
@@ -369,6 +336,12 @@ def is_signed(user: Actor, thing: Submission) -> str | None:
 def round_in_hand(user: Actor, thing: Period) -> str | None:
     archived = not isinstance(thing, type) and thing.state == "archived"
     return "Periode ini sudah diarsipkan." if archived else None
+
+
+def agency_lives(user: Actor, thing) -> str | None:
+    """An agency that was merged or replaced takes nothing new in."""
+    ended = not isinstance(thing, type) and thing.ended_on is not None
+    return "Perangkat daerah ini sudah berakhir; pustakanya ada pada penerusnya." if ended else None
 
 
 def share_not_signed(user: Actor, thing) -> str | None:

@@ -19,7 +19,7 @@ from .document_questions import (
     still_there,
     was_removed,
 )
-from .local_questions import evaluates_agencies, neither_sent_nor_wrote
+from .local_questions import evaluates_agencies, neither_sent_nor_wrote, official_is_of_an_instansi
 from .models import (
     Account,
     Application,
@@ -78,6 +78,7 @@ from .questions import (
     Condition,
     Question,
     accepted_reopens_by_manager,
+    agency_lives,
     anybody,
     being_filled,
     checks_items,
@@ -96,7 +97,6 @@ from .questions import (
     is_team,
     not_approved,
     not_oneself,
-    not_yet_checked,
     of_claim,
     of_contribution,
     of_same_agency,
@@ -119,9 +119,9 @@ from .questions import (
     window_open,
     writes_claims,
     wrote_none_of_claim,
-    wrote_none_of_claims,
     wrote_none_of_it,
 )
+from .signing_questions import not_yet_checked, wrote_none_of_claims
 from .team_questions import forms_team, team_may_change
 
 
@@ -178,6 +178,7 @@ RULES: dict[tuple[str, object], Rule] = {
     ("read", "help_status"): Rule(((anybody,),)),
     ("read", "health"): Rule(((anybody,),)),
     ("verify", "receipt"): Rule(((anybody,),)),
+    ("check", "paper"): Rule(((anybody,),)),
     ("use", "sign_in"): Rule(((anybody,),)),
     ("use", "one_time_link"): Rule(((anybody,),)),
     ("list", "own_task"): Rule(((signed_in,),)),
@@ -272,7 +273,9 @@ RULES: dict[tuple[str, object], Rule] = {
     ("know", Document): Rule((ADMIN_KNOWS,)),
     ("read", Document): Rule((TEAM, OWN_AGENCY)),
     ("upload", Organization): Rule(
-        ((is_operator, of_same_agency), (keeps_instansi_library, is_own_instansi)), known=(TEAM, OWN_AGENCY, ADMIN_KNOWS)
+        ((is_operator, of_same_agency), (keeps_instansi_library, is_own_instansi)),
+        (agency_lives,),
+        known=(TEAM, OWN_AGENCY, ADMIN_KNOWS),
     ),
     ("write", Document): Rule(KEEPERS, (still_there,)),
     ("delete", Document): Rule(KEEPERS, (still_there, bound_nowhere)),
@@ -330,7 +333,7 @@ RULES: dict[tuple[str, object], Rule] = {
     # results
     ("enter_official", Assessment): Rule(
         ((is_round_manager, of_same_instansi),),
-        (rehearsal_is_no_result,),
+        (rehearsal_is_no_result, official_is_of_an_instansi),
         known=(TEAM, PARTAKER, (is_executive, of_same_instansi), ADMIN_KNOWS),
     ),
     ("publish", Assessment): Rule(

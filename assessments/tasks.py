@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, literal, or_, select, union_all
+from sqlalchemy import and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from .actors import Actor
 from .clock import now, today
 from .inventory.tasks import of_keeper, of_owner
+from .local_tasks import settling
 from .models import (
     Appointment,
     Assessment,
@@ -23,6 +24,7 @@ from .models import (
     Organization,
     Period,
     Recommendation,
+    Share,
     Subject,
     Submission,
 )
@@ -30,6 +32,7 @@ from .open_recommendations import AWAITS, OPEN, PLANNED, counted, late
 from .panel_tasks import of_assessor
 from .policies import visible
 from .reviews import of_agency
+from .signing_tasks import sending, signing
 from .tasks_shape import Task
 
 LEADING = ("agency_head", "agency_operator")
@@ -78,7 +81,12 @@ def _parts(session: Session, user: Actor, periods: list[Period]) -> list[Submiss
         session.scalars(
             visible(user, Submission)
             .join(Submission.assessment)
-            .where(Assessment.period_id.in_([p.id for p in periods]))
+            .where(
+                Assessment.period_id.in_([p.id for p in periods]),
+                exists().where(  # what a successor took over is nobody's task here
+                    Share.assessment_id == Submission.assessment_id, Share.organization_id == Submission.organization_id
+                ),
+            )
             .options(
                 joinedload(Submission.assessment),
                 selectinload(Submission.contributions).options(defer(Contribution.facts), defer(Contribution.analysis)),
@@ -291,6 +299,8 @@ def _team(*finders):
 
 
 def _publishing(each: Progress) -> list[Task]:
+    if each.period.of_agencies:
+        return settling(each)
     if each.period.track == "rehearsal" or not any(a.state == "final" for a in each.assessments):
         return []
     return [each.task("publish", "Terbitkan hasil", "tim asesor sudah menetapkan hasilnya.", "Buka hasil")]
@@ -299,9 +309,7 @@ def _publishing(each: Progress) -> list[Task]:
 def _approving(each: Progress) -> list[Task]:
     waiting = each.claims["proposed"]
     found = [each.task("claims", f"Setujui {waiting} klaim", each.sentence, "Tinjau klaim")] if waiting else []
-    if any(a.state == "ready_to_sign" for a in each.assessments):
-        found.append(each.task("send", "Kirim penilaian mandiri", "semua klaim sudah disetujui.", "Periksa dan kirim"))
-    return found or _following(each)
+    return [*found, *sending(each)] or _following(each)
 
 
 def _of_manager(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
@@ -386,7 +394,7 @@ FINDERS = {
     "internal_assessor": _team(_checking, _claiming, _following),
     "entry_officer": _team(_claiming, _following),
     "responsible_officer": _team(_approving),
-    "coordinator": _team(_following, _publishing),
+    "coordinator": _team(signing, _following, _publishing),
     "assessor": of_assessor,
     "panel_lead": of_assessor,
     "reviewer": of_assessor,

@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 
-import segno
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -22,6 +21,8 @@ from ...access import actor, ask, find, listing
 from ...extensions import db
 from ...forms import Form
 from ...once import once
+from ...papers import pressing, sealing
+from ...papers.codes import data_uri
 from . import blueprint
 
 SHOWN_FIRST = 8
@@ -89,7 +90,7 @@ def approval(submission: int):
         "agency/approval.html",
         steps=steps,
         why_not=None if "attest" in steps else _why_not(part),
-        given=None if steps else attesting.newest_receipt(part),
+        given=None if steps - {"withdraw"} else attesting.newest_receipt(part),
         words=evidence,
         **_overview(part),
     )
@@ -158,10 +159,12 @@ def sign(submission: int):
     answer = once()
     part = find(Submission, id=submission, to="attest")
     try:
-        attesting.attest(part, actor(), form.fingerprint.data or "")
+        seal = sealing.chosen(current_app.config["SETTINGS"])
+        given = attesting.attest(part, actor(), form.fingerprint.data or "", seal.method)
     except attesting.Changed as refusal:
         db.session.rollback()
         return render_template("agency/approval_changed.html", sentence=str(refusal), submission=submission), 409
+    pressing.ask_to_print(db.session, given.number)
     return answer(url_for("agency.receipt", submission=submission))
 
 
@@ -242,7 +245,7 @@ def receipt(submission: int):
     if not receipts:
         abort(404)
     newest = receipts[0]
-    address = current_app.config["SETTINGS"].address + url_for("public.verify_number", number=newest.number)
+    address = pressing.address_of(newest.number)
     frozen = attesting.contents(newest)
     answers = [
         {**line, "item": part.period.instrument.item(line["item"]), "value": line["value"] and Fraction(line["value"])}
@@ -257,7 +260,8 @@ def receipt(submission: int):
         standings=attesting.STANDINGS,
         older=receipts[1:],
         address=address,
-        code=_square_code(address),
+        code=data_uri(address),
+        method=sealing.method_words(newest.signature.method),
         answers=answers,
         files=(frozen or {"files": 0})["files"],
         events=[
@@ -267,6 +271,10 @@ def receipt(submission: int):
     )
 
 
-def _square_code(address: str) -> str:
-    """A QR code of the address, as the source of an image."""
-    return segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=2, dark="#000", light="#fff")
+@blueprint.get("/persetujuan/<int:submission>/bukti/<string:number>")
+def receipt_file(submission: int, number: str):
+    """The printed receipt, as it was printed once; earlier ones too."""
+    part = find(Submission, id=submission)
+    if number not in {each.number for each in attesting.receipts_of(part)}:
+        abort(404)
+    return pressing.send_printed(number, "Tanda terima")

@@ -23,6 +23,7 @@ from . import blueprint
 FIRST_STAGES = (("self_assessment", "self"), ("internal_check", "check"))
 DEFAULT_INSTRUMENT = "permenpanrb-59-2020|pedoman-3-2024"
 NUMBER = "Tulis angka bulat."
+PAPERS = {"track": "Ikut jalur: diminta pada jalur nasional", "asked": "Diminta", "not_asked": "Tidak diminta"}
 
 
 class PeriodForm(Form):
@@ -33,7 +34,10 @@ class PeriodForm(Form):
         default="local",
         description="Nasional mengikuti putaran kementerian, satu kali setahun; lokal putaran sendiri; gladi untuk latihan.",
     )
-    subjects = ChoiceField("Yang dinilai", choices=SUBJECT_KINDS, default="instansi")
+    subjects = ChoiceField(
+        "Yang dinilai", choices=SUBJECT_KINDS, default="instansi",
+        description="Tiap OPD: OPD mengisi semua butir untuk dirinya sendiri. Hasilnya angka lokal, bukan indeks SPBE instansi.",
+    )
     year = StringField("Tahun")
     term = StringField("Termin", default="1", description="Urutan putaran sejenis dalam tahun itu.")
     instrument = ChoiceField("Instrumen dan panduan")
@@ -47,6 +51,11 @@ class PeriodForm(Form):
     )
     claim_rule = ChoiceField(
         "Klaim instansi", choices=CLAIM_RULES, description="Bagaimana jawaban instansi mula-mula dibuat."
+    )
+    papers = ChoiceField(
+        "Berita acara dan persetujuan publikasi",
+        choices=PAPERS,
+        description="Bila diminta, penilaian mandiri baru dapat dikirim sesudah Koordinator SPBE menandatangani keduanya.",
     )
     self_opens_day = DayField("Pengisian dibuka", [InputRequired("Tulis tanggal pengisian dibuka.")])
     self_opens_clock = ClockField("Jam pengisian dibuka", default="08:00")
@@ -122,7 +131,7 @@ def _draft(session: Session, form: PeriodForm) -> Period:
         key=key,
         guidance=guidance,
         slug=(form.slug.data or "").strip() or proposed_slug(form, year, term),
-        title=(form.title.data or "").strip() or f"{PERIOD_KINDS[form.kind.data]} SPBE {year}",
+        title=(form.title.data or "").strip() or proposed_title(form, year),
         kind=form.kind.data,
         track=form.track.data,
         subjects=form.subjects.data,
@@ -131,10 +140,22 @@ def _draft(session: Session, form: PeriodForm) -> Period:
         zone=form.zone.data,
         predicate_rule=form.predicate_rule.data,
         claim_rule=form.claim_rule.data,
+        asks_papers=asks_papers(form),
     )
     for code, prefix in FIRST_STAGES:
         _set_stage(period, form, code, prefix)
     return period
+
+
+def proposed_title(form: PeriodForm, year: int) -> str:
+    """What a round is called unless somebody says otherwise; one of agencies says that it is local."""
+    words = f"{PERIOD_KINDS[form.kind.data]} SPBE {year}"
+    return f"{words} tiap OPD (putaran lokal)" if form.subjects.data == "agencies" else words
+
+
+def asks_papers(form: PeriodForm) -> bool:
+    """PermenPANRB 59/2020 p.85 asks both papers of what goes to the ministry; other rounds as they like."""
+    return form.papers.data == "asked" or (form.papers.data == "track" and form.track.data == "national")
 
 
 def proposed_slug(form: PeriodForm, year: int, term: int) -> str:

@@ -1,21 +1,22 @@
 """S45: the rounds there are, and everything about one of them."""
 
-from flask import render_template
-from sqlalchemy import select
+from flask import render_template, url_for
 from sqlalchemy.orm import joinedload, lazyload
 
 from assessments import history
-from assessments.models import Assessment, Extension, Organization, Period, Person, Subject, Submission
+from assessments.extending import given
+from assessments.models import Account, Assessment, Organization, Period, Subject
 from assessments.models.period import CLAIM_RULES, PERIOD_KINDS, PREDICATE_RULES, STAGES, SUBJECT_KINDS, TRACKS
+from assessments.opening_list import opening_checklist
 from assessments.progress import progress
-from assessments.workflow import look, open_transitions, opening_checklist
+from assessments.workflow import look, open_transitions
 
 from ...access import actor, ask, find, listing, may
 from ...extensions import db
 from ...once import new_key
 from . import blueprint
 from .places import told
-from .schedule import extension_form, stage_form
+from .schedule import stage_form
 
 
 @blueprint.get("/kelola/periode")
@@ -42,7 +43,7 @@ def period(period: str):
     return period_page(find(Period, slug=period))
 
 
-def period_page(period: Period, *, stage=None, extension=None, problems=(), note: str = "", status: int = 200):
+def period_page(period: Period, *, stage=None, problems=(), note: str = "", status: int = 200):
     """The page of a round, with the form that was refused where there is one."""
     in_hand = may("write", period)
     works_there = may("read", Assessment)
@@ -58,21 +59,43 @@ def period_page(period: Period, *, stage=None, extension=None, problems=(), note
         facts=_facts(period),
         unchecked=_unchecked(period),
         stages=STAGES,
-        checklist=checklist,
+        checklist=[(line, mending(period, line.place)) for line in checklist],
+        missing=sum(not line.done for line in checklist),
         steps=[step for step in steps if ready or step.name != "open"],
         in_hand=in_hand,
-        extensions=_extensions(period),
+        extensions=given(db.session, period) if period.extensions else [],
         parts=[(part, part.look) for part in parts],
         subjects=_subjects(period) if period.subjects == "agencies" and not parts else [],
         events=told(history.events_of(db.session, period)),
         stage_form=stage or (stage_form(period) if in_hand else None),
-        extend_form=extension or (extension_form(period, parts) if in_hand and parts else None),
+        may_extend=in_hand and bool(parts),
         problems=list(problems),
-        form=stage or extension,
+        form=stage,
         note=note,
         key=new_key,
     )
     return page, status
+
+
+def mending(period: Period, place: str) -> str:
+    """Where a line of the opening list is put right; nothing for whoever may not."""
+    kind, _colon, code = place.partition(":")
+    match kind:
+        case "stage":
+            return url_for("round.period", period=period.slug, tahap=code, _anchor="atur")
+        case "subjects" if period.subjects == "agencies":
+            return url_for("round.subjects", period=period.slug)
+        case "shares" if period.subjects == "instansi":
+            return url_for("round.sharing", period=period.slug, subject=period.organiser.slug)
+        case "team" if period.subjects == "instansi":
+            return url_for("round.team", period=period.slug, subject=period.organiser.slug)
+        case "people" if may("read", Account):
+            return url_for("account.people")
+        case "questions":
+            return url_for("round.general_questions", period=period.slug)
+        case "holidays" if may("administer", "reference"):
+            return url_for("reference_holiday.index_view")
+    return ""
 
 
 def _facts(period: Period) -> list[tuple[str, str]]:
@@ -86,6 +109,8 @@ def _facts(period: Period) -> list[tuple[str, str]]:
         ("Panduan", instrument.edition.title or instrument.guidance),
         ("Predikat dihitung dari", PREDICATE_RULES[period.predicate_rule]),
         ("Klaim instansi", CLAIM_RULES[period.claim_rule]),
+        ("Berita acara dan persetujuan publikasi",
+         "ditandatangani Koordinator SPBE sebelum dikirim" if period.asks_papers else "tidak diminta sebelum dikirim"),
     ]
 
 
@@ -93,24 +118,6 @@ def _unchecked(period: Period) -> list[str]:
     """Numbers of the items whose words were not compared with the official text."""
     instrument = period.instrument
     return [item.number for item in instrument.items if item.unverified or instrument.edition.unverified]
-
-
-def _extensions(period: Period) -> list[tuple[Extension, str, str]]:
-    """(extension, whom it touches, who gave it), newest first."""
-    if not period.extensions:
-        return []
-    rows = db.session.execute(
-        select(Extension, Submission, Person)
-        .join(Person, Person.id == Extension.by_id)
-        .outerjoin(Submission, Submission.id == Extension.submission_id)
-        .where(Extension.period_id == period.id)
-        .options(joinedload(Submission.organization).joinedload(Organization.states))
-        .order_by(Extension.at.desc())
-    ).unique()
-    return [
-        (extension, submission.organization.short_name if submission else "Semua OPD", person.name)
-        for extension, submission, person in rows
-    ]
 
 
 def _subjects(period: Period) -> list[Assessment]:

@@ -12,13 +12,15 @@ from assessments.instruments import Item
 from assessments.models import Assessment, Claim
 from assessments.progress import Progress, progress
 from assessments.refusal import Refused
-from assessments.workflow import Look, look, open_transitions, unapproved_items
+from assessments.workflow import Look, look, open_transitions, unapproved_items, unsigned_papers
 
 from ... import throttling
 from ...access import actor, find, may
 from ...extensions import db
 from ...forms import Form, plain_id
 from ...once import new_key, once
+from ...papers import pressing, sealing
+from ...papers.codes import data_uri
 from . import blueprint
 from .evidence import shown_evidence, with_claims
 from .places import address, grouped, neighbours, tabs, told
@@ -109,7 +111,7 @@ def _page(assessment: Assessment, form: SendForm | None = None):
         total=len(rows),
         open_rows=[row for row in rows.values() if "approve" in row.steps],
         approves=may("approve", assessment),
-        missing=unapproved_items(assessment) if may("send", assessment) and not assessment.sent else [],
+        missing=_in_the_way(assessment) if may("send", assessment) and not assessment.sent else [],
         send=send,
         before=_before_sending(assessment, rows) if send else None,
         form=(form or SendForm(formdata=None)) if send else None,
@@ -118,11 +120,16 @@ def _page(assessment: Assessment, form: SendForm | None = None):
         receipt=receipt,
         key=new_key,
         quality=assuring.signed_off(assessment) if may("read_qa", assessment) else None,
-        links={name: address(name, assessment) for name in ("approve_listed", "send", "receipt")} | {
+        links={name: address(name, assessment) for name in ("approve_listed", "send", "receipt", "papers")} | {
             "quality": url_for("inspectorate.quality", period=assessment.period.slug, subject=assessment.subject.organization.slug)
             if may("read_qa", assessment) else ""
         },
     )
+
+
+def _in_the_way(assessment: Assessment) -> list[str]:
+    """Claims that wait for a yes; then the papers the Koordinator has not signed, where the round asks for them."""
+    return unapproved_items(assessment) or unsigned_papers(assessment)
 
 
 @blueprint.post("/pengelolaan/<string:period>/<string:subject>/kirim/persetujuan")
@@ -240,7 +247,8 @@ def send(period: str, subject: str):
         return _page(find(Assessment, to="send", period=period, subject=subject), form), status
     answer = once()
     assessment = find(Assessment, to="send", period=period, subject=subject)
-    receipt = attesting.send(assessment, actor())
+    receipt = attesting.send(assessment, actor(), sealing.chosen(current_app.config["SETTINGS"]).method)
+    pressing.ask_to_print(db.session, receipt.number)
     flash(f"Penilaian mandiri terkirim. Nomor {receipt.number}.")
     return answer(address("receipt", assessment))
 
@@ -252,9 +260,13 @@ def receipt(period: str, subject: str):
     content = attesting.contents(found) or {"items": []}
     instrument = assessment.period.instrument
     index = Fraction(content["index"]) if content.get("index") else None
+    public = pressing.address_of(found.number)
     return render_template(
         "round/receipt.html",
-        address=current_app.config["SETTINGS"].address + url_for("public.verify_number", number=found.number),
+        address=public,
+        code=data_uri(public),
+        method=sealing.method_words(found.signature.method),
+        file_url=address("printed_file", assessment, number=found.number),
         index=index,
         band=instrument.predicate(index, assessment.period.predicate_rule) if index is not None else None,
         assessment=assessment,
