@@ -1,5 +1,7 @@
 """How a handed-in part is looked at: the head sends it back, the team checks item by item, returns or accepts it."""
 
+from sqlalchemy.orm import object_session
+
 from .actors import Actor
 from .claiming import adopt_leads, propose_complete, take_back
 from .clock import now
@@ -7,6 +9,7 @@ from .models import CheckMark, Contribution, Submission
 from .models.submission import REASONS
 from .policies import entitled, obstacle
 from .refusal import Refused
+from .succeeding import follow
 from .texts import clean
 from .workflow import Forbidden, advance, happened
 
@@ -70,6 +73,7 @@ def return_items(submission: Submission, by: Actor, note: str, reasons: dict[str
     advance(submission, "return", by, clean(note, 1000, "Catatan", "note"))
     _open_for_mending(submission, reasons, by)
     take_back(submission, set(reasons), by)
+    follow(object_session(submission), submission, by)
     return list(reasons)
 
 

@@ -8,9 +8,25 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only
 
-from .models import Assessment, Citation, Contribution, ContributionRevision, Organization, Period, Subject, Submission
+from .models import (
+    Assessment,
+    Citation,
+    Contribution,
+    ContributionRevision,
+    Organization,
+    Period,
+    Share,
+    Subject,
+    Submission,
+)
 from .workflow import LOOKS, Look, look
 
+# What a successor took over stays with its agency as history, without a share.
+SHARED = (
+    (Share.assessment_id == Submission.assessment_id)
+    & (Share.organization_id == Submission.organization_id)
+    & (Share.item == Contribution.item)
+)
 # The tones of answers in the order of the meter, with what is counted under each.
 METER = (
     ("ok", "siap diperiksa"),
@@ -79,6 +95,7 @@ def progress(session: Session, period: Period, assessment: Assessment | None = N
         select(Contribution.submission_id, Contribution.state, func.count(), func.max(Contribution.saved_at))
         .join(Contribution.submission)
         .join(Submission.assessment)
+        .join(Share, SHARED)
         .where(wanted)
         .group_by(Contribution.submission_id, Contribution.state)
     )
@@ -100,6 +117,7 @@ def answer_looks(session: Session, assessment: Assessment) -> list[Look]:
     rows = session.scalars(
         select(Contribution)
         .join(Contribution.submission)
+        .join(Share, SHARED)
         .where(Submission.assessment_id == assessment.id)
         .options(
             joinedload(Contribution.citations).options(load_only(Citation.id), lazyload(Citation.cited)),

@@ -198,6 +198,8 @@ def appoint(
     if role not in ROLES:
         raise Refused("Peran tidak dikenal.", field="role")
     starts_on = starts_on or today(organization.clock_zone)
+    if organization.ended_on is not None:
+        raise Refused(f"{organization.short_name} sudah berakhir, jadi tidak ada jabatan baru di sana.", field="organization")
     if ends_on and ends_on < starts_on:
         raise Refused("Tanggal selesai mendahului tanggal mulai.", field="ends_on")
     if kind != "definitive" and not (acting_for and decision_no.strip() and decision_on):

@@ -67,6 +67,12 @@ class Organization(Base):
         return self.states[0] if self.states and day < self.states[0].valid_from else self.states[-1]
 
     @property
+    def ended_on(self) -> date | None:
+        """The first day on which it was no more: it was merged, split or replaced. None while it lives."""
+        last = self.states[-1].valid_to if self.states else None
+        return last if last is not None and last <= today() else None
+
+    @property
     def name(self) -> str:
         return self.on().name
 
@@ -90,6 +96,8 @@ class Organization(Base):
         state is refused: the past of other rounds stays as it was.
         """
         last = self.states[-1]
+        if last.valid_to is not None:
+            raise Refused(f"{last.name} sudah berakhir; namanya tidak berubah lagi.", field="valid_from")
         if from_day < last.valid_from:
             raise Refused("Tanggal berlaku mendahului nama yang sekarang.", field="valid_from")
         wanted = {key: getattr(last, key) for key in OrganizationState.CONTENT} | changes

@@ -8,11 +8,12 @@ from sqlalchemy.orm import joinedload
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from assessments import staffing
+from assessments import staffing, succeeding
 from assessments.canonical import digest
 from assessments.clock import today
 from assessments.models import Account, Appointment, Organization, Person
 from assessments.models.organization import KINDS
+from assessments.models.succession import SUCCESSIONS
 from assessments.refusal import Refused
 
 from ...access import actor as asking
@@ -139,6 +140,8 @@ def _page(named: Organization, form: OrganizationForm | None = None, status: int
             seen=_seen(named),
             people=_people_of(named) if may("read", Account) else None,
             writes=may("write", named),
+            successions=succeeding.history_of(db.session, [named.id]),
+            became=SUCCESSIONS,
             zone=named.clock_zone,
         ),
         status,

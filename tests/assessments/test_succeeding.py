@@ -1,0 +1,276 @@
+"""Organizations change: open work moves with a trace, closed rounds change in nothing, and no third agency sees more."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from assessments import answering, asking, checking, staffing, succeeding, uploading
+from assessments.actors import SYSTEM, acting
+from assessments.clock import today
+from assessments.inventory import keeping
+from assessments.models import (
+    Account,
+    Base,
+    Contribution,
+    Document,
+    Event,
+    Organization,
+    Recommendation,
+    Share,
+    Submission,
+    Succession,
+)
+from assessments.policies import entitled, may, visible
+from assessments.refusal import Refused
+from assessments.succession_plan import END, STAY, Choices, Wish, preview
+from assessments.workflow import advance
+from tests import builders as build
+
+LAST_WEEK = today() - timedelta(days=7)
+
+
+def new_office(session, city, name="Badan Baru", code="baru-1") -> Organization:
+    made = staffing.add_organization(
+        session, SYSTEM, name=name, short_name=name, kind="badan", instansi=city.instansi, code=code, valid_from=date(2024, 1, 1)
+    )
+    session.flush()
+    return made
+
+
+def wish(olds, news, kind="merge", **more) -> Wish:
+    fields = {"effective_on": LAST_WEEK, "decision_no": "Perda 3/2026", "decision_on": LAST_WEEK} | more
+    return Wish(tuple(olds), tuple(news), kind, **fields)
+
+
+def do(session, city, olds, news, kind="merge", choices=None, **more):
+    made = succeeding.succeed(session, wish(olds, news, kind, **more), city.actor("system_admin"), choices)
+    session.flush()
+    session.expire_all()
+    return made
+
+
+def events(session, thing) -> list[str]:
+    rows = select(Event.label).where(Event.thing == thing.__tablename__, Event.thing_id == thing.id, Event.verb == "succeed")
+    return list(session.scalars(rows.order_by(Event.id)))
+
+
+@pytest.fixture
+def town(session):
+    """Bappeda answers I12 with evidence in an open round; it owns an application and must carry out a recommendation."""
+    city = build.city(session)
+    period = build.opened(session, city)
+    build.answered(session, city, period, "I12")
+    keeping.add_application(session, city.instansi, city.agencies["bappeda"], city.actor("inventory_manager"), {"name": "e-Rencana"})
+    session.flush()
+    return city, period
+
+
+def test_in_a_merge_everything_open_moves_and_says_so(session, town):
+    city, period = town
+    bappeda, heir = city.agencies["bappeda"], new_office(session, city)
+    answer = build.contribution(session, period, bappeda, "I12")
+    words, revisions = (answer.facts, answer.value), answer.revision_n
+    do(session, city, [bappeda], [heir])
+    assert answer.submission.organization is heir and (answer.facts, answer.value) == words
+    assert answer.revision_n == revisions and answer.citations[0].cited.document.owner_org is heir
+    leads = set(session.scalars(select(Share.item).where(Share.organization_id == heir.id, Share.part == "lead")))
+    assert leads == set(build.TWO_ITEMS)
+    assert session.scalar(select(Share.item).where(Share.organization_id == bappeda.id)) is None
+    for thing in (answer.submission, answer.submission.assessment, answer.citations[0].cited.document, bappeda, heir):
+        assert events(session, thing), thing
+    row = session.scalars(select(Succession)).one()
+    assert (row.predecessor, row.successor, row.kind) == (bappeda, heir, "merge")
+
+
+def test_an_ended_organization_keeps_its_name_on_every_earlier_day(session, town):
+    city, _period = town
+    bappeda, heir = city.agencies["bappeda"], new_office(session, city)
+    do(session, city, [bappeda], [heir])
+    assert bappeda.ended_on == LAST_WEEK
+    assert bappeda.on(LAST_WEEK - timedelta(days=1)).name == bappeda.name == "Badan Perencanaan Pembangunan Daerah"
+    with pytest.raises(Refused, match="sudah berakhir"):
+        bappeda.rename(today(), name="Lain")
+    with pytest.raises(Refused, match="sudah berakhir"):
+        staffing.appoint(session, city.people["executive"].person, bappeda, "agency_operator", SYSTEM)
+
+
+def test_applications_and_recommendations_get_dated_owner_rows(session, town):
+    city, _period = town
+    bappeda, heir = city.agencies["bappeda"], new_office(session, city)
+    from assessments import following_up
+
+    made = following_up.add(session, city.instansi, "audit", "LHA 1", following_up.Wish(
+        "Susun arsitektur.", "high", due_on=date(2027, 1, 1), owners=(bappeda,)), city.actor("inspector"))
+    session.flush()
+    application = session.scalars(visible(city.actor("operator"), keeping.Application)).one()
+    do(session, city, [bappeda], [heir])
+    assert succeeding.owner_of(application) is heir and application.current_owner is heir
+    assert [owner.organization for owner in made.current_owners] == [heir] and succeeding.owner_of(made) is heir
+    assert {owner.organization for owner in made.owners} == {bappeda, heir}, "the history keeps both"
+
+
+def test_after_a_merge_the_old_loses_the_new_gains_and_no_third_sees_anything(session, town):
+    """AC-16: each moved thing before users of the old, the new and a foreign agency."""
+    city, period = town
+    bappeda, heir = city.agencies["bappeda"], new_office(session, city)
+    new_operator = build.office(session, "operator baru", heir, "agency_operator")
+    answer = build.contribution(session, period, bappeda, "I12")
+    version = answer.citations[0].cited
+    upload = uploading.begin(session, city.actor("operator"), bappeda.id, id="a" * 32, file_name="b.pdf", length=10, fingerprint=None)
+    application = session.scalars(visible(city.actor("operator"), keeping.Application)).one()
+    question = asking.ask(answer, city.actor("internal_assessor"), "Nomor berapa?")
+    session.flush()
+    do(session, city, [bappeda], [heir], choices=Choices(people={city.people["operator"].id: STAY}))
+    old, new, third = city.actor("operator"), acting(new_operator, new_operator.person.account.id), city.actor("operator_other")
+    things = [("read", answer), ("answer", answer), ("read", answer.submission), ("read", version.document), ("write", version.document),
+              ("download", version), ("write", upload), ("write", application), ("read", question)]
+    for action, thing in things:
+        assert entitled(new, action, thing), f"new: {action} {thing}"
+        assert not entitled(old, action, thing), f"old: {action} {thing}"
+        assert not entitled(third, action, thing), f"third: {action} {thing}"
+    for kind in (Contribution, Submission, Document, keeping.Application, Recommendation):
+        assert not session.scalars(visible(third, kind)).all() and not session.scalars(visible(old, kind)).all(), kind
+    assert may(new, "answer", answer)
+
+
+def test_two_agencies_on_one_item_keep_both_texts_all_revisions_and_all_authors(session):
+    city = build.city(session)
+    period = build.draft(session, city)
+    assessment, manager = build.assessment_of(session, period), city.actor("round_manager")
+    from assessments import sharing
+
+    bappeda, dinkes, kominfo = (city.agencies[name] for name in ("bappeda", "dinkes", "kominfo"))
+    sharing.share_all(session, assessment, {
+        item.code: (bappeda, [dinkes]) if item.code == "I12" else (kominfo, []) for item in period.instrument.items
+    }, manager)
+    advance(period, "open", manager)
+    mine, theirs = build.answered(session, city, period, "I12"), None
+    theirs = build.contribution(session, period, dinkes, "I12")
+    answering.answer(theirs, city.actor("operator_other"), 2, "Fakta kesehatan.", "Analisis kesehatan.", theirs.version)
+    answering.cite(theirs, build.document(session, dinkes, city.actor("operator_other"), b"%PDF-lain"), city.actor("operator_other"), [2])
+    question = asking.ask(mine, city.actor("internal_assessor"), "Nomor berapa?")
+    session.flush()
+    shown = preview(session, wish([bappeda], [dinkes]), city.actor("system_admin"))
+    assert shown.meeting == ["Penilaian mandiri SPBE 2026, indikator 12"]
+    do(session, city, [bappeda], [dinkes])
+    assert theirs.facts == "Dinkes:\nFakta kesehatan.\n\nBappeda:\nFakta contoh."
+    assert theirs.state == "filling" and len(theirs.citations) == 2
+    assert {citation.letter for citation in theirs.citations} == {"a", "b"}
+    authors = {revision.author_id for revision in theirs.revisions}
+    assert {city.people["operator"].person_id, city.people["operator_other"].person_id} <= authors
+    assert question.contribution is theirs
+    share = session.scalars(select(Share).where(Share.item == "I12")).one()
+    assert (share.organization, share.part) == (dinkes, "lead"), "who led leads on, under the new name"
+    from assessments.progress import progress
+
+    assert {one.agency for one in progress(session, period)} == {dinkes, kominfo}, "what was taken over is counted once"
+
+
+def test_a_signed_part_stays_under_its_name_and_follows_when_it_is_returned(session):
+    city = build.city(session)
+    period = build.opened(session, city)
+    signed = build.signed(session, city, period)
+    bappeda, heir = city.agencies["bappeda"], new_office(session, city)
+    shown = preview(session, wish([bappeda], [heir]), city.actor("system_admin"))
+    assert [part.submission for part in shown.staying] == [signed] and "ditandatangani" in shown.staying[0].why_stays
+    do(session, city, [bappeda], [heir])
+    assert signed.organization is bappeda and signed.state == "signed"
+    first = signed.contributions[0]
+    by = city.actor("internal_assessor")
+    checking.check(first, by, "needs_work", "incomplete", "Lengkapi.", first.revision_n)
+    session.flush()
+    checking.return_items(signed, by, "Perbaiki.")
+    session.flush()
+    assert signed.organization is heir and signed.state == "returned"
+
+
+def test_nothing_of_a_closed_round_changes_one_byte(session):
+    city = build.city(session)
+    closed = build.opened(session, city, slug="2025", year=2025, term=1)
+    build.accepted(session, city, closed)
+    advance(closed, "close", city.actor("round_manager"), "Selesai.")
+    session.flush()
+
+    def rows() -> dict:
+        kept = ("period", "assessment", "share", "submission", "contribution", "contribution_revision", "citation", "check_mark",
+                "claim", "receipt", "snapshot", "signature", "document_version")
+        return {name: session.execute(text(f'SELECT * FROM "{name}" ORDER BY 1, 2')).fetchall() for name in kept if name in Base.metadata.tables}
+
+    before = rows()
+    do(session, city, [city.agencies["bappeda"]], [new_office(session, city)])
+    assert rows() == before
+
+
+def test_a_successor_that_has_signed_takes_nothing_in(session):
+    city = build.city(session)
+    period = build.opened(session, city)
+    build.signed(session, city, period)
+    with pytest.raises(Refused, match="sudah ditandatangani, jadi tidak dapat menerima"):
+        do(session, city, [city.agencies["kominfo"]], [city.agencies["bappeda"]])
+
+
+def test_a_transfer_moves_what_was_named_and_a_document_of_both_sides_is_held_by_both(session, town):
+    city, period = town
+    bappeda, heir = city.agencies["bappeda"], new_office(session, city)
+    answer = build.answered(session, city, period, "I01")
+    shared = build.contribution(session, period, bappeda, "I12").citations[0].cited
+    answering.cite(answer, shared, city.actor("operator"), [2])
+    session.flush()
+    part = answer.submission
+    do(session, city, [bappeda], [heir], "transfer", Choices(items={(part.id, "I01"): heir.id}))
+    assert bappeda.ended_on is None and part.organization is bappeda
+    assert answer.submission.organization is heir and [c.item for c in part.contributions] == ["I12"]
+    owners = {citation.cited.document.owner_org for citation in answer.citations}
+    assert owners == {heir}, "whoever answers can open what is cited"
+    assert shared.document.owner_org is bappeda, "and so can whoever stayed"
+    assert answer.citations[1].cited.sha256 == shared.sha256
+    assert session.scalars(visible(city.actor("operator"), keeping.Application)).all(), "what was not named stays"
+
+
+def test_a_split_that_ends_the_old_one_leaves_nothing_behind(session, town):
+    city, period = town
+    bappeda, heirs = city.agencies["bappeda"], [new_office(session, city), new_office(session, city, "Dinas Kedua", "dua-1")]
+    with pytest.raises(Refused, match="belum ada tujuan untuk 2 indikator, 1 dokumen, 1 aplikasi"):
+        do(session, city, [bappeda], heirs, "split", Choices(ends=True))
+    everything = dict.fromkeys(("items", "documents", "applications", "recommendations"), heirs[0].id)
+    part = build.submission(session, period, bappeda)
+    do(session, city, [bappeda], heirs, "split", Choices(items={(part.id, "I01"): heirs[1].id}, rest=everything, ends=True))
+    assert bappeda.ended_on == LAST_WEEK
+    owners = {share.item: share.organization for share in session.scalars(select(Share).where(Share.item.in_(build.TWO_ITEMS)))}
+    assert owners == {"I12": heirs[0], "I01": heirs[1]}
+    assert session.scalar(select(Succession.kind).where(Succession.successor_id == heirs[1].id)) == "split"
+
+
+def test_people_go_with_the_work_and_a_second_head_does_not(session, town):
+    city, _period = town
+    bappeda, dinkes = city.agencies["bappeda"], city.agencies["dinkes"]
+    shown = preview(session, wish([bappeda], [dinkes]), city.actor("system_admin"))
+    assert shown.people == {city.people["operator"].id: dinkes.id, city.people["head"].id: END}
+    do(session, city, [bappeda], [dinkes])
+    moved = [office for office in city.people["operator"].person.appointments if office.held_on()]
+    assert [(office.organization, office.role) for office in moved] == [(dinkes, "agency_operator")]
+    assert not any(office.held_on() for office in city.people["head"].person.appointments)
+    assert session.scalar(select(Account.active).where(Account.person_id == city.people["head"].person_id))
+
+
+@pytest.mark.parametrize(("more", "sentence"), [
+    ({"effective_on": today() + timedelta(days=3)}, "belum tiba"),
+    ({"decision_no": " "}, "Nomor keputusan"),
+    ({"decision_on": None}, "Tanggal keputusan wajib"),
+    ({"kind": "dibakar"}, "Pilih jenis"),
+    ({"effective_on": date(1999, 1, 1)}, "harus sesudah"),
+])
+def test_every_fault_is_a_sentence_and_nothing_moves(session, town, more, sentence):
+    city, _period = town
+    heir = new_office(session, city)
+    with pytest.raises(Refused, match=sentence):
+        do(session, city, [city.agencies["bappeda"]], [heir], **more)
+    assert session.scalar(select(Succession.kind)) is None
+
+
+def test_faults_are_said_all_at_once(session, town):
+    city, _period = town
+    with pytest.raises(Refused) as caught:
+        do(session, city, [city.agencies["bappeda"]], [city.agencies["bappeda"]], "split", decision_no="", decision_on=None)
+    assert len(caught.value.sentences) >= 3

@@ -1,0 +1,9 @@
+"""Doors of changes of organizations, of handing an office over, and of inviting many."""
+
+from tests.house.doors import door
+
+ORGANIZATION = "/kelola/organisasi/<string:organization>/peralihan"
+DOORS: tuple = (
+    door(16, "GET", ORGANIZATION, "/kelola/organisasi/{agency}/peralihan"),
+    door(16, "POST", ORGANIZATION, "/kelola/organisasi/{agency}/peralihan"),
+)
