@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessments.models import Blob, DocumentVersion, Upload
+from assessments.models import Blob, DocumentVersion, PrintedPaper, Upload
 
 from . import previews
 from .extensions import only_reading
@@ -83,6 +83,9 @@ def _rows(session: Session):
             if state == "quarantined":
                 quarantined.add(sha256)
         named = set(session.scalars(select(DocumentVersion.sha256).where(DocumentVersion.sha256.is_not(None)).distinct()))
+        for sha256, size in session.execute(select(PrintedPaper.sha256, PrintedPaper.size)):
+            rows[sha256] = size
+            named.add(sha256)
         coming = dict(session.execute(select(Upload.id, Upload.received).where(Upload.state == "receiving")).all())
         session.rollback()
     return rows, quarantined, named, coming
@@ -138,7 +141,9 @@ def _take_away(session: Session, store: FolderStorage, path: Path, sha256: str, 
         return False
     # An upload of the same bytes touches what it finds; one that came before this has its row by now or a fresh time.
     with only_reading():
-        wanted = session.get(Blob, sha256) is not None
+        wanted = session.get(Blob, sha256) is not None or bool(
+            session.scalar(select(PrintedPaper.number).where(PrintedPaper.sha256 == sha256).limit(1))
+        )
         session.rollback()
     if wanted or not _older(aside, before):
         if not path.exists():

@@ -12,11 +12,13 @@ from assessments.models import AuditAnchor, Job, Session, Throttle, Upload
 from . import previews
 from .evidence_jobs import ask_again
 from .extensions import db
+from .papers.pressing import ask_for_missing
 from .partial import PartialFiles
 from .reminder_jobs import ask_to_remind
 
 ABANDONED_S = 24 * 3600
 KEPT_FOR = timedelta(days=30)
+PRINTED_WITHIN = timedelta(days=2)  # later, papers are printed when somebody asks for them
 
 
 def tidy(app: Flask) -> None:
@@ -33,6 +35,7 @@ def tidy(app: Flask) -> None:
     if db.session.get(AuditAnchor, day) is None:
         audit.anchor(db.session, day)
     ask_again(db.session)
+    ask_for_missing(db.session, moment - PRINTED_WITHIN)
     ask_to_remind(db.session)
     db.session.commit()
     partials = PartialFiles(app.extensions["storage"])

@@ -46,6 +46,10 @@ REPORTS = Limit(60, timedelta(hours=1), timedelta(minutes=15), timedelta(hours=1
 FORGOTTEN = Limit(5, timedelta(hours=1), timedelta(minutes=15), timedelta(hours=1))
 
 
+# Files that anybody has compared with what was printed: each one is opened in a process of its own.
+COMPARED = Limit(30, timedelta(hours=1), timedelta(minutes=15), timedelta(hours=1))
+
+
 class MustWait(Refused):
     """Too many wrong passwords; `until` says when the next try counts."""
 
@@ -62,6 +66,11 @@ def take(session: Session, who: str, address: str | None) -> datetime | None:
 def take_report(session: Session, address: str | None) -> datetime | None:
     """Count one report of somebody without an account; until when that address has to wait instead."""
     return _count(session, {_key("report", network(address)): REPORTS})
+
+
+def take_comparison(session: Session, address: str | None) -> datetime | None:
+    """Count one file compared for somebody without an account; until when that address has to wait instead."""
+    return _count(session, {_key("compared", network(address)): COMPARED})
 
 
 def take_forgotten(session: Session, name: str, address: str | None) -> datetime | None:

@@ -36,6 +36,16 @@ def accepts_upload(view: View) -> View:
     return view
 
 
+def at_most(octets: int) -> Callable[[View], View]:
+    """Say of a view that takes files how large one of them may be, where that is less than evidence may be."""
+
+    def mark(view: View) -> View:
+        view.largest_file = octets  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def takes(*types: str) -> Callable[[View], View]:
     """Say of a view that its body is of these types and no form."""
 
@@ -58,7 +68,7 @@ class PortalRequest(Request):
     def max_content_length(self) -> int | None:
         """Bytes of a whole body: larger for views that take evidence."""
         if self._max_content_length is None and self._takes_evidence:
-            return _evidence_max() + FORM_OVERHEAD
+            return self._largest_file + FORM_OVERHEAD
         return super().max_content_length
 
     @max_content_length.setter
@@ -70,6 +80,11 @@ class PortalRequest(Request):
         view = current_app.view_functions.get(self.endpoint or "")
         return bool(getattr(view, "accepts_upload", False))
 
+    @property
+    def _largest_file(self) -> int:
+        view = current_app.view_functions.get(self.endpoint or "")
+        return int(getattr(view, "largest_file", 0) or current_app.config.get("EVIDENCE_MAX_BYTES") or EVIDENCE_MAX_BYTES)
+
     def _get_file_stream(self, total_content_length: int | None, content_type: str | None,
                          filename: str | None = None,
                          content_length: int | None = None) -> IO[bytes]:
@@ -80,7 +95,7 @@ class PortalRequest(Request):
             raise TooLarge(most, f"Terlalu banyak berkas: paling banyak {most} berkas dalam satu"
                                  " kali kirim. Kirim sisanya sesudah ini.")
         storage = cast(Storage, current_app.extensions["storage"])
-        incoming = storage.receive(limit=_evidence_max())
+        incoming = storage.receive(limit=self._largest_file)
         self._incoming.append(incoming)
         return cast(IO[bytes], incoming)
 
@@ -103,7 +118,7 @@ class PortalRequest(Request):
             self.__dict__.update(stream=io.BytesIO(), form=MultiDict(), files=MultiDict())
             self._discard()
             if isinstance(error, RequestEntityTooLarge) and self._takes_evidence:
-                limit = _evidence_max()
+                limit = self._largest_file
                 raise TooLarge(limit, "Kiriman terlalu besar: satu berkas, atau semua berkas dalam"
                                f" satu kali kirim, paling besar {formatting.size(limit)}. Kecilkan"
                                " berkas atau kirim satu per satu.") from error
@@ -117,6 +132,3 @@ class PortalRequest(Request):
         super().close()
         self._discard()
 
-
-def _evidence_max() -> int:
-    return int(current_app.config.get("EVIDENCE_MAX_BYTES") or EVIDENCE_MAX_BYTES)

@@ -64,6 +64,8 @@ def _numbers(pdf: bytes) -> list[str] | None:
 
 
 def _seal(pdf: bytes, trusted: list[bytes]) -> dict[str, bool] | None:
+    if b"/ByteRange" not in pdf:  # never compressed: a seal says there which bytes it covers
+        return None
     import logging
 
     from asn1crypto.x509 import Certificate

@@ -1,24 +1,50 @@
-"""Whether a receipt is what it says: the few facts anybody may know who holds its number."""
+"""Whether a receipt or a paper is what it says: the few facts anybody may know who holds its number or its file."""
 
 import re
 import unicodedata
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from datetime import datetime
 
-from flask import redirect, render_template, request, url_for
-from sqlalchemy.orm import joinedload
+from flask import current_app, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, undefer
 
-from assessments.attesting import standing
-from assessments.models import Assessment, Period, Receipt, Subject, Submission
+from assessments.attesting import intact, standing
+from assessments.clock import now
+from assessments.models import Assessment, Organization, Paper, Period, Receipt, Snapshot, Subject, Submission
+from assessments.models.paper import PAPER_KINDS
 
+from ... import throttling
 from ...access import ask, public
-from ...extensions import db
+from ...errors import problem
+from ...extensions import begin_as, db
+from ...formatting import clock
+from ...intake import check_form
+from ...papers.comparing import MOST, compared
+from ...papers.pressing import unit_of
+from ...uploads import accepts_upload, at_most, received
 from . import blueprint
 
-NUMBER = re.compile(r"PM-[A-Z0-9-]{1,36}")
+NUMBER = re.compile(r"(?:PM|BA|PP)-[A-Z0-9-]{1,36}")
 WHAT = {
     "attested": "Pernyataan kebenaran isian dan bukti dukung",
     "sent": "Pengiriman penilaian mandiri",
+    **PAPER_KINDS,
 }
+
+
+@dataclass(frozen=True)
+class Known:
+    """What anybody is told of a number. `called` is how the sentences name it."""
+
+    number: str
+    standing: str
+    kind: str
+    owner_label: str
+    owner: str
+    at: datetime
+    zone: str
+    called: str
 
 
 @blueprint.get("/verifikasi")
@@ -28,7 +54,7 @@ def verify():
     ask("verify", "receipt")
     typed = request.args.get("nomor", "")
     if not typed.strip():
-        return render_template("public/verification.html", number="", receipt=None)
+        return render_template("public/verification.html", number="", known=None)
     number = normal(typed)
     if not NUMBER.fullmatch(number):
         return _unknown(typed.strip()[:60])
@@ -40,29 +66,98 @@ def verify():
 def verify_number(number: str):
     ask("verify", "receipt")
     wanted = normal(number)
-    receipt = db.session.get(Receipt, wanted, options=NEEDED) if NUMBER.fullmatch(wanted) else None
-    if receipt is None:
+    known = known_by(wanted) if NUMBER.fullmatch(wanted) else None
+    if known is None:
         return _unknown(wanted[:60])
-    thing = receipt.submission or receipt.assessment
-    period = thing.period
-    return render_template(
-        "public/verification.html",
-        number=receipt.number,
-        receipt=receipt,
-        standing=standing(receipt),
-        owner=_name_that_day(receipt, period.zone),
-        kind=WHAT[receipt.kind],
-        rehearsal=period.track == "rehearsal",
-        zone=period.zone,
-    )
+    return render_template("public/verification.html", number=known.number, known=known)
 
 
-NEEDED = (
-    joinedload(Receipt.submission).joinedload(Submission.organization),
-    joinedload(Receipt.submission).joinedload(Submission.assessment).joinedload(Assessment.period),
-    joinedload(Receipt.assessment).joinedload(Assessment.period).joinedload(Period.organiser),
-    joinedload(Receipt.assessment).joinedload(Assessment.subject).joinedload(Subject.organization),
+@blueprint.get("/verifikasi/berkas")
+@public
+def file_form():
+    ask("verify", "receipt")
+    return render_template("public/verification_file.html", most=MOST)
+
+
+@blueprint.post("/verifikasi/berkas")
+@public
+@accepts_upload
+@at_most(MOST)
+def compare_file():
+    """The file is compared while this request lasts and then forgotten; each address may ask so often an hour."""
+    ask("check", "paper")
+    db.session.rollback()
+    begin_as(False)
+    until = throttling.take_comparison(db.session, request.remote_addr)
+    db.session.commit()
+    if until is not None:
+        sentence = f"Terlalu banyak berkas diperiksa dari tempat ini. Coba lagi sesudah pukul {clock(until, _zone())}."
+        return problem(429, (sentence,), {"Retry-After": str(max(1, round((until - now()).total_seconds())))})
+    check_form()
+    begin_as(True)
+    sent = request.files.get("berkas")
+    if sent is None or not sent.filename:
+        return _file_refused("Pilih berkas PDF yang akan diperiksa.")
+    incoming = received(sent)
+    incoming.seek(0)
+    outcome = compared(incoming.read(), incoming.sha256)
+    if outcome.refusal:
+        return _file_refused(outcome.refusal)
+    known = known_by(outcome.number) if outcome.number else None
+    return render_template("public/verification_file.html", most=MOST, outcome=outcome, known=known)
+
+
+def _file_refused(sentence: str):
+    return render_template("public/verification_file.html", most=MOST, problems=[(sentence, "berkas")], refused=sentence), 422
+
+
+def _zone() -> str:
+    return str(current_app.config["INSTITUTION_ZONE"])
+
+
+_ROUND = joinedload(Assessment.period).options(joinedload(Period.organiser))
+_SUBJECT = joinedload(Assessment.subject).joinedload(Subject.organization).joinedload(Organization.states)
+_RECEIPT = (
+    joinedload(Receipt.snapshot).options(undefer(Snapshot.content)),
+    joinedload(Receipt.submission).options(
+        joinedload(Submission.organization).joinedload(Organization.states), joinedload(Submission.assessment).options(_ROUND)
+    ),
+    joinedload(Receipt.assessment).options(_ROUND, _SUBJECT),
 )
+_PAPER = (
+    joinedload(Paper.snapshot).options(undefer(Snapshot.content)),
+    joinedload(Paper.assessment).options(_ROUND, _SUBJECT),
+)
+
+
+def known_by(number: str) -> Known | None:
+    """The receipt or paper of this number as the public may know it."""
+    receipt = db.session.get(Receipt, number, options=_RECEIPT)
+    if receipt is not None:
+        thing = receipt.submission or receipt.assessment
+        label = "Perangkat daerah" if receipt.submission else "Instansi"
+        return _known(receipt, standing(receipt), thing.period, label, "Tanda terima")
+    paper = db.session.get(Paper, number, options=_PAPER)
+    if paper is None:
+        return None
+    return _known(paper, _standing_of(paper), paper.assessment.period, "Instansi", "Surat")
+
+
+def _known(thing: Receipt | Paper, worth: str, period: Period, label: str, called: str) -> Known:
+    kind = WHAT[thing.kind] + (" (gladi, bukan penilaian resmi)" if period.track == "rehearsal" else "")
+    return Known(thing.number, worth, kind, label, unit_of(thing), thing.at, period.zone, called)
+
+
+def _standing_of(paper: Paper) -> str:
+    """In force; taken back; or taken back and signed anew since."""
+    if not intact(paper):
+        return "broken"
+    if paper.withdrawn_at is None:
+        return "valid"
+    later = select(func.count()).where(
+        Paper.assessment_id == paper.assessment_id, Paper.kind == paper.kind, Paper.at > paper.at
+    )
+    return "superseded" if db.session.scalar(later) else "withdrawn"
 
 
 def normal(typed: str) -> str:
@@ -71,13 +166,6 @@ def normal(typed: str) -> str:
     return re.sub(r"[\u2010-\u2015\u2212_]", "-", text).upper()
 
 
-def _name_that_day(receipt: Receipt, zone: str) -> str:
-    organization = receipt.submission.organization if receipt.submission else receipt.assessment.subject.organization
-    if organization is None:
-        return receipt.assessment.subject.name
-    return organization.on(receipt.at.astimezone(ZoneInfo(zone)).date()).name
-
-
 def _unknown(number: str):
-    page = render_template("public/verification.html", number=number, receipt=None, unknown=True)
+    page = render_template("public/verification.html", number=number, known=None, unknown=True)
     return page, 404
