@@ -2,20 +2,23 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import func, select
 
+from assessments import subjects
 from assessments.models import Assessment, Contribution, Event, Extension, Period, Share, Submission
+from assessments.workflow import advance
 from portal.moments import closing, opening
 from tests import builders as build
-from tests.portal.round_pages import as_, begun, drafted, send, statements
+from tests.portal.round_pages import as_, begun, drafted, hidden, send, statements
 
 NEW = "/kelola/periode/baru"
 FILLED = {
     "kind": "evaluation", "track": "local", "subjects": "instansi", "year": "2027", "term": "1", "title": "", "slug": "",
     "instrument": "permenpanrb-59-2020|pedoman-3-2024", "zone": "Asia/Makassar", "predicate_rule": "exact",
-    "claim_rule": "adopt_lead", "self_opens_day": "2027-03-01", "self_opens_clock": "08:00",
+    "claim_rule": "adopt_lead", "papers": "track", "self_opens_day": "2027-03-01", "self_opens_clock": "08:00",
     "self_closes_day": "2027-04-30", "self_closes_clock": "23:59", "check_opens_day": "", "check_opens_clock": "08:00",
     "check_closes_day": "", "check_closes_clock": "23:59",
 }
@@ -140,6 +143,7 @@ def test_only_the_pengelola_touches_the_calendar(client, session, who):
     where = begun(session)
     as_(client, session, where, who)
     assert client.get(NEW).status_code == 403
+    assert client.get(f"{where.calendar}/perpanjangan").status_code == 403
     for door in ("tahap", "perpanjangan", "penutupan"):
         assert send(client, f"{where.calendar}/{door}", where.calendar, note="x").status_code == 403
     assert periods(session)[0].state == "open"
@@ -201,36 +205,108 @@ def extension(**fields) -> dict:
             "reason": "Listrik padam."} | fields
 
 
-def test_more_time_for_all_or_for_one_says_whom_it_touches(client, session):
+def looked(client, where, fields: dict) -> str:
+    """The address that shows whom a wish touches."""
+    return f"{where.calendar}/perpanjangan?{urlencode({name: text for name, text in fields.items() if name != 'reason'})}"
+
+
+def given(client, where, **more):
+    """Look first, then give, as a person does."""
+    fields = extension(**more)
+    return send(client, f"{where.calendar}/perpanjangan", looked(client, where, fields), **fields)
+
+
+def test_more_time_first_shows_whom_it_touches_then_asks_a_reason(client, session):
     where = begun(session)
+    part = build.signed(session, where.city, where.period)
+    assert part.state == "signed"
+    session.commit()
     as_(client, session, where, "round_manager")
-    door = f"{where.calendar}/perpanjangan"
-    assert "Semua OPD (2)" in client.get(where.calendar).get_data(as_text=True)
-    send(client, door, where.calendar, **extension())
-    assert "untuk 2 OPD" in client.get(where.calendar).get_data(as_text=True)
-    bappeda = build.submission(session, where.period, where.city.agencies["bappeda"])
-    number = bappeda.id
+    assert "/perpanjangan" in client.get(where.calendar).get_data(as_text=True)
+    html = client.get(f"{where.calendar}/perpanjangan").get_data(as_text=True)
+    assert "Semua OPD (2)" in html and "Memperpanjang" not in html
+    wish = extension()
+    html = client.get(looked(client, where, wish)).get_data(as_text=True)
+    assert "Memperpanjang 20 hari untuk 2 OPD" in html and "<b>1</b> di antaranya sudah menandatangani" in html
+    assert "Badan Perencanaan Pembangunan Daerah" in html and html.count("23.59 WITA") >= 3
+    assert session.scalar(select(func.count()).select_from(Extension)) == 0
+    assert given(client, where).status_code == 302
+    assert "Memperpanjang 20 hari untuk 2 OPD" in client.get(where.calendar).get_data(as_text=True)
+    number = part.id
     later = (datetime.now(UTC) + timedelta(days=40)).date().isoformat()
-    assert send(client, door, where.calendar, **extension(whom=str(number), until_day=later)).status_code == 302
+    assert given(client, where, whom=str(number), until_day=later).status_code == 302
     session.rollback()
     assert [row.submission_id for row in session.scalars(select(Extension).order_by(Extension.id))] == [None, number]
     page = client.get(where.calendar).get_data(as_text=True)
     assert "Bappeda" in page and "Listrik padam." in page
+    again = client.get(looked(client, where, extension(until_day=(datetime.now(UTC) + timedelta(days=35)).date().isoformat())))
+    assert "Memperpanjang 5 hari untuk 1 OPD" in again.get_data(as_text=True) and "tidak berubah" in again.get_data(as_text=True)
+
+
+def test_what_changed_since_the_look_is_shown_again_before_it_is_done(client, session):
+    where = begun(session)
+    as_(client, session, where, "round_manager")
+    fields = extension()
+    sent = hidden(client, looked(client, where, fields), f"{where.calendar}/perpanjangan")
+    build.signed(session, where.city, where.period)
+    session.commit()
+    answer = client.post(f"{where.calendar}/perpanjangan", data=sent | {name: [text] for name, text in fields.items()})
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "Keadaan berubah" in html and "Listrik padam." in html and "<b>1</b> di antaranya" in html
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(Extension)) == 0
+
+
+def test_one_subject_of_a_round_of_agencies_gets_more_time_in_any_stage(client, session):
+    where = drafted(session, slug="2026-opd", subjects="agencies")
+    by = where.city.actor("round_manager")
+    subjects.add_subjects(session, where.period, [where.city.agencies[key] for key in ("bappeda", "dinkes")], by)
+    session.flush()
+    advance(where.period, "open", by)
+    session.commit()
+    as_(client, session, where, "round_manager")
+    assessment = session.scalar(select(Assessment.id).where(Assessment.period_id == where.period.id).order_by(Assessment.id))
+    html = client.get(f"{where.calendar}/perpanjangan").get_data(as_text=True)
+    assert f'value="p{assessment}"' in html
+    assert given(client, where, extended="internal_check", whom=f"p{assessment}").status_code == 302
+    session.rollback()
+    row = session.scalar(select(Extension))
+    assert (row.assessment_id, row.submission_id, row.stage) == (assessment, None, "internal_check")
 
 
 @pytest.mark.parametrize(
     "fields",
     [{"reason": ""}, {"reason": "x" * 501}, {"reason": "a\u0000"}, {"until_day": "2020-01-01"}, {"until_day": "x"},
-     {"whom": "99999"}, {"whom": "1 OR 1=1"}, {"extended": "visit"}],
+     {"whom": "99999"}, {"whom": "1 OR 1=1"}, {"whom": "p1 OR 1=1"}, {"extended": "visit"}],
     ids=str,
 )
 def test_more_time_without_reason_or_to_nobody_is_refused(client, session, fields):
     where = begun(session)
     as_(client, session, where, "round_manager")
-    answer = send(client, f"{where.calendar}/perpanjangan", where.calendar, **extension(**fields))
+    if "reason" not in fields:
+        assert client.get(looked(client, where, extension(**fields))).status_code == 422
+    answer = given(client, where, **fields)
     assert answer.status_code == 422
     session.rollback()
     assert session.scalar(select(func.count()).select_from(Extension)) == 0
+
+
+def test_only_self_assessment_is_given_to_one_agency(client, session):
+    where = begun(session)
+    as_(client, session, where, "round_manager")
+    part = build.submission(session, where.period, where.city.agencies["bappeda"]).id
+    html = client.get(looked(client, where, extension(whom=str(part), extended="internal_check"))).get_data(as_text=True)
+    assert "tahap lain berlaku untuk seluruh penilaian" in html
+
+
+def test_the_look_asks_as_often_for_one_agency_as_for_many(client, session):
+    where = begun(session)
+    as_(client, session, where, "round_manager")
+    page = looked(client, where, extension())
+    client.get(page)
+    with statements() as few:
+        client.get(page)
+    assert len(few) <= 10, few
 
 
 # ---------------------------------------------------------------- opening and closing
@@ -262,7 +338,7 @@ def test_closing_needs_a_reason_and_an_archived_round_is_still(client, session):
                               ("penutupan", "Selesai.", "closed"), ("arsip", "", "archived")):
         assert send(client, f"{where.calendar}/{step}", where.calendar, note=note).status_code == 302
         assert periods(session)[0].state == state
-    assert send(client, f"{where.calendar}/perpanjangan", where.calendar, **extension()).status_code == 409
+    assert send(client, f"{where.calendar}/perpanjangan", "", **extension()).status_code == 409
     assert send(client, f"{where.calendar}/pembukaan-kembali", where.calendar, note="x").status_code == 409
     assert client.post(f"{where.calendar}/pesta").status_code in (400, 404)
 
