@@ -6,4 +6,5 @@ ORGANIZATION = "/kelola/organisasi/<string:organization>/peralihan"
 DOORS: tuple = (
     door(16, "GET", ORGANIZATION, "/kelola/organisasi/{agency}/peralihan"),
     door(16, "POST", ORGANIZATION, "/kelola/organisasi/{agency}/peralihan"),
+    door(20, "GET", "/kelola/jabatan/<int:id>/akhir", "/kelola/jabatan/{appointment}/akhir"),
 )

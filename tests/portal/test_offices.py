@@ -89,7 +89,7 @@ def test_a_wrong_office_is_refused_at_its_field(session, city, manager, field, t
 def test_an_end_before_the_beginning_is_refused(session, city, manager):
     address = f"/kelola/jabatan/{city.people['operator'].id}/akhir"
     for day in ("2000-01-01", "kemarin", "2026-02-30"):
-        assert manager.post(address, data=build.form(manager, "/akun") | {"ends_on": day}).status_code == 409
+        assert manager.post(address, data=build.form(manager, "/akun") | {"ends_on": day}).status_code == 422
     session.rollback()
     assert city.people["operator"].ends_on is None
 

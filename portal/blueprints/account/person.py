@@ -1,7 +1,5 @@
 """One account (S47): switched on or off, a first password, and the offices of its person."""
 
-from datetime import date
-
 from flask import flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -93,21 +91,6 @@ def appoint(id: int):
         return _again(account, form)
     flash("Jabatan tersimpan.")
     return answer(url_for("account.account", id=id))
-
-
-@blueprint.post("/kelola/jabatan/<int:id>/akhir")
-def end(id: int):
-    appointment = find(Appointment, id=id, to="write")
-    typed = request.form.get("ends_on", "").strip()
-    try:
-        last = date.fromisoformat(typed) if typed else None
-    except ValueError:
-        raise Refused("Tanggal akhir jabatan tidak dapat dibaca.") from None
-    staffing.end_appointment(db.session, appointment, asking(), last)
-    db.session.commit()
-    flash("Jabatan diakhiri.")
-    account_id = db.session.scalar(select(Account.id).where(Account.person_id == appointment.person_id))
-    return redirect(url_for("account.account", id=account_id) if account_id else url_for("account.people"))
 
 
 def last_signed_in(accounts: list[Account]) -> dict:
