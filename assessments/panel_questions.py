@@ -149,9 +149,12 @@ def published(user: Actor, thing) -> bool:
     return thing.source == "official" or thing.assessment.state == "published"
 
 
+NO_REHEARSAL = "Putaran gladi tidak dapat menjadi hasil."
+
+
 def rehearsal_is_no_result(user: Actor, thing: Assessment) -> str | None:
     if thing.period.track == "rehearsal":
-        return "Putaran gladi tidak dapat menjadi hasil."
+        return NO_REHEARSAL
     return None
 
 

@@ -18,7 +18,7 @@ from .clock import now
 from .following_up import release_of
 from .judging import decided_values
 from .models import Assessment, Decision, Proposal, Result, ResultValue, Snapshot
-from .panel_questions import SETTLED, newest_result, open_proposal
+from .panel_questions import NO_REHEARSAL, SETTLED, newest_result, open_proposal
 from .policies import entitled, obstacle
 from .refusal import Refused
 from .scoring import Score, exact_text, score, shown
@@ -205,10 +205,11 @@ def _the_open_one(assessment: Assessment) -> Proposal:
     return proposal
 
 
-def publish(assessment: Assessment, by: Actor) -> None:
-    """Let the own instansi see the result, and hand its recommendations to their owners."""
+def publish(assessment: Assessment, by: Actor, with_recommendations: bool = True) -> None:
+    """Let the own instansi see the result, and hand its recommendations to their owners (where there may be any)."""
     advance(assessment, "publish", by)
-    release_of(assessment, by)
+    if with_recommendations:
+        release_of(assessment, by)
 
 
 # ---------------------------------------------------------------- official
@@ -239,6 +240,9 @@ def enter_official(
 
 
 def _settle(assessment: Assessment, source: str, values, found: Score, **more) -> Result:
+    """The only place where a result is made, whatever door led here: a rehearsal never gets one."""
+    if assessment.period.track == "rehearsal":
+        raise Refused(NO_REHEARSAL)
     period, before = assessment.period, newest_result(assessment, source)
     result = Result(
         assessment=assessment,

@@ -25,7 +25,7 @@ from .models.organization import ZONES
 from .models.period import CLAIM_RULES, PERIOD_KINDS, PREDICATE_RULES, STAGES, SUBJECT_KINDS, TRACKS
 from .owners import proposed_shares
 from .policies import obstacle
-from .refusal import Refused
+from .refusal import Refused, Together
 from .subjects import refuse_as_local, subject_for
 from .texts import clean, clean_line
 from .workflow import advance, happened
@@ -56,7 +56,7 @@ def draft_round(session: Session, organiser: Organization, by: Actor, *, key: st
     claim_rule). A round of the whole instansi gets its one assessment at once; a round of agencies gets one
     for each agency through `add_subject`.
     """
-    fields["title"] = clean_line(fields["title"], 120, "Nama periode", "title", required=True)
+    fields["title"] = clean_line(_marked(fields), 120, "Nama periode", "title", required=True)
     _refuse_unknown(fields)
     if session.scalar(select(Period.id).where(Period.slug == fields["slug"])):
         raise Refused("Kode alamat ini sudah dipakai periode lain.", field="slug")
@@ -68,6 +68,13 @@ def draft_round(session: Session, organiser: Organization, by: Actor, *, key: st
         session.add(Assessment(period=period, subject=subject_for(session, organiser)))
     happened(period, "draft", "Periode dibuat", by)
     return period
+
+
+def _marked(fields: dict) -> str:
+    """A rehearsal says so in its name, which stands on every page, letter, calendar and paper of it."""
+    title = fields["title"] or ""
+    rehearsal = fields.get("track") == "rehearsal" and title.strip() and "gladi" not in title.casefold()
+    return f"Gladi: {title}" if rehearsal else title
 
 
 def _refuse_unknown(fields: dict) -> None:
@@ -160,23 +167,30 @@ def step(period: Period, name: str, by: Actor, note: str = "") -> None:
 
 
 def extend(
-    period: Period, stage: str, until: datetime, reason: str, by: Actor, submission: Submission | None = None
+    period: Period, stage: str, until: datetime, reason: str, by: Actor, submission: Submission | None = None,
+    assessment: Assessment | None = None,
 ) -> Extension:
-    """More time, for everybody or for one agency, with a reason that stays."""
-    current = period.closes_at(stage, submission.assessment if submission else None, submission)
-    if current is None:
-        raise Refused("Tahap ini tidak ada pada kalender periode.", field="stage")
-    if until <= current:
-        raise Refused("Batas baru harus sesudah batas yang berlaku sekarang.", field="until")
-    if until <= now():
-        raise Refused("Batas baru sudah lewat.", field="until")
-    reason = clean(reason, 500, "Alasan", "reason", required=True)
+    """More time, for everybody, for one assessment or for one agency, with a reason that stays."""
+    if submission is not None and stage != "self_assessment":
+        raise Refused("Hanya penilaian mandiri dapat diperpanjang untuk satu OPD; tahap lain berlaku untuk seluruh penilaian.",
+                      field="whom")
+    current = period.closes_at(stage, submission.assessment if submission else assessment, submission)
+    with Together() as faults:
+        with faults.noted():
+            if current is None:
+                raise Refused("Tahap ini tidak ada pada kalender periode.", field="stage")
+            if until <= current:
+                raise Refused("Batas baru harus sesudah batas yang berlaku sekarang.", field="until")
+            if until <= now():
+                raise Refused("Batas baru sudah lewat.", field="until")
+        with faults.noted():
+            reason = clean(reason, 500, "Alasan", "reason", required=True)
     extension = Extension(
         stage=stage, until=until, reason=reason, by_id=by.person_id, at=now(),
-        submission_id=submission.id if submission else None,
+        submission_id=submission.id if submission else None, assessment_id=assessment.id if assessment else None,
     )
     period.extensions.append(extension)
-    whom = submission.organization.short_name if submission else "semua OPD"
+    whom = submission.organization.short_name if submission else assessment.subject.name if assessment else "semua OPD"
     happened(period, "extend", f"{STAGES[stage]} diperpanjang untuk {whom}", by, reason)
     return extension
 

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
-from .models import Application, Assessment, Claim, Contribution, Event, Judgement, Paper, Period, Share, Submission
+from .models import Application, Assessment, Claim, Contribution, Event, Judgement, Paper, Period, Submission
 from .models.judgement import JUDGED_STAGES
 from .models.paper import PAPER_KINDS
+from .opening_list import needed
 from .policies import entitled, obstacle
 from .refusal import Refused
 
@@ -193,42 +194,7 @@ def unpublished_results(period: Period) -> list[str]:
 
 
 def incomplete_checklist(period: Period) -> list[str]:
-    return [line.text for line in opening_checklist(period) if line.required and not line.done]
-
-
-@dataclass(frozen=True)
-class ChecklistLine:
-    text: str
-    done: bool
-    required: bool = True
-
-
-def opening_checklist(period: Period) -> list[ChecklistLine]:
-    """What a round needs before it opens: calendar, subjects, and a lead for every item."""
-    session = object_session(period)
-    stage = period.stage("self_assessment")
-    assessments = session.scalars(select(Assessment).where(Assessment.period_id == period.id)).all()
-    leads = session.execute(
-        select(Share.assessment_id, Share.item).where(
-            Share.assessment_id.in_([a.id for a in assessments]), Share.part == "lead"
-        )
-    ).all()
-    wanted = {(a.id, item.code) for a in assessments for item in period.instrument.items}
-    left = len(wanted - {tuple(row) for row in leads})
-    check = period.stage("internal_check")
-    return [
-        _line(stage is not None, "Tahap penilaian mandiri punya tanggal buka dan tutup.",
-              "Tahap penilaian mandiri harus punya tanggal buka dan tutup."),
-        _line(check is not None, "Tahap pemeriksaan internal punya tanggal.",
-              "Tahap pemeriksaan internal belum punya tanggal.", required=False),
-        _line(bool(assessments), "Yang dinilai sudah dipilih.", "Belum ada yang dinilai pada periode ini."),
-        _line(bool(wanted) and not left, "Setiap butir punya OPD utama.",
-              f"{left} butir belum punya OPD utama." if wanted else "Butir dibagikan sesudah yang dinilai dipilih."),
-    ]
-
-
-def _line(done: bool, good: str, bad: str, required: bool = True) -> ChecklistLine:
-    return ChecklistLine(good if done else bad, done, required)
+    return [line.text for line in needed(period) if line.required and not line.done]
 
 
 # ---------------------------------------------------------------- the tables

@@ -27,6 +27,7 @@ from assessments.models import (
     Submission,
 )
 from assessments.panel_questions import is_external
+from assessments.questions import period_of
 from assessments.refusal import Refused
 
 from .extensions import db
@@ -103,7 +104,15 @@ def find(kind: type, to: str = "read", **key):
         _hold(thing, to)
     if to != "read":
         ask(to, thing)
+    _notice_round(thing)
     return thing
+
+
+def _notice_round(thing) -> None:
+    """Remember that this page is about a rehearsal: the layout says so on every one of them."""
+    period = period_of(thing)
+    if period is not None and period.track == "rehearsal":
+        g.rehearsal = period.title
 
 
 def load(kind: type, **key):

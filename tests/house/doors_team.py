@@ -1,6 +1,6 @@
 """Doors of the Tim Asesor Internal, of more time, and of what is read about a round beside its matrix."""
 
-from tests.house.doors import ROUND, SUBJECT, door
+from tests.house.doors import PERIOD, ROUND, SUBJECT, door
 
 TEAM, AT = f"{ROUND}/tim", f"{SUBJECT}/tim"
 PERSON = "{team.person}"
@@ -17,4 +17,5 @@ DOORS: tuple = (
     door(26, "GET", f"{TEAM}/anggota/<int:person>", f"{AT}/anggota/{PERSON}"),
     door(26, "POST", f"{TEAM}/anggota/<int:person>", f"{AT}/anggota/{PERSON}"),
     door(26, "POST", f"{TEAM}/anggota/<int:person>/keluar", f"{AT}/anggota/{PERSON}/keluar", gone_after=True),
+    door(25, "GET", f"{PERIOD}/perpanjangan", "/kelola/periode/{slug}/perpanjangan"),
 )

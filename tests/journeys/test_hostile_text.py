@@ -124,16 +124,16 @@ def the_title_and_the_reasons_of_a_round(manager: Somebody) -> None:
     manager.writes("Pengisian dibuka", date.today().isoformat())
     manager.writes("Pengisian ditutup", (date.today() + timedelta(days=3)).isoformat())
     manager.presses("Buat sebagai draf")
-    manager.reads_title(MARK)
+    manager.reads_title(f"Gladi: {MARK}")
     for path in ("/kelola/periode", "/kelola/periode/lain", "/pengelolaan/lain"):
         manager.goes_to(path)
         is_text(manager.page)
-    manager.goes_to("/kelola/periode/2026")
-    fold = manager.opens("Perpanjang batas")
-    manager.writes("Batas baru", (date.today() + timedelta(days=40)).isoformat(), within=fold)
-    manager.writes("Alasan", MARK, within=fold)
-    manager.presses("Perpanjang", within=fold)
-    manager.sees("diperpanjang sampai")
+    manager.goes_to("/kelola/periode/2026/perpanjangan")
+    manager.writes("Batas baru", (date.today() + timedelta(days=40)).isoformat())
+    manager.presses("Lihat siapa yang terkena")
+    manager.writes("Alasan", MARK)
+    manager.presses("Perpanjang")
+    manager.sees("Memperpanjang")
     is_text(manager.page)
 
 

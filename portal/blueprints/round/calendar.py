@@ -1,22 +1,20 @@
-"""The calendar of a round: stages, more time, opening and closing."""
+"""The calendar of a round: stages, opening and closing."""
 
 from flask import flash, request, url_for
 
 from assessments import sharing
 from assessments.models import Period
 from assessments.models.period import STAGES
-from assessments.progress import progress
 from assessments.refusal import Refused
 from assessments.workflow import transition
 
 from ...access import actor, ask, find
 from ...extensions import db
-from ...formatting import deadline
 from ...moments import closing, opening
 from ...once import once
 from . import blueprint
 from .periods import period_page
-from .schedule import EVERYBODY, StageForm, extension_form
+from .schedule import StageForm
 
 # What a step is called in an address.
 STEPS = {"pembukaan": "open", "penutupan": "close", "pembukaan-kembali": "reopen", "arsip": "archive"}
@@ -53,28 +51,6 @@ def stage(period: str):
         form.refused(refused)
         return _again(period, stage=form)
     flash(f"Jadwal {STAGES[form.stage.data]} disimpan.")
-    return answer(url_for("round.period", period=period))
-
-
-@blueprint.post("/kelola/periode/<string:period>/perpanjangan")
-def extend(period: str):
-    found = find(Period, slug=period, to="write")
-    answer = once()
-    parts = progress(db.session, found)
-    form = extension_form(found, parts, sent=True)
-    if not form.validate():
-        return _again(period, extension=form)
-    until = closing(form.until_day.day, form.until_clock.clock, found.zone)
-    whom = form.whom.data
-    part = None if whom == EVERYBODY else next(part for part in parts if str(part.submission.id) == whom)
-    try:
-        sharing.extend(found, form.extended.data, until, form.reason.data, actor(), part and part.submission)
-    except Refused as refused:
-        refused.field = {"until": "until_day", "stage": "extended"}.get(refused.field, refused.field)
-        form.refused(refused)
-        return _again(period, extension=form)
-    touched = part.agency.name if part else f"{len(parts)} OPD"
-    flash(f"{STAGES[form.extended.data]} diperpanjang sampai {deadline(until, found.zone)} untuk {touched}.")
     return answer(url_for("round.period", period=period))
 
 

@@ -7,12 +7,15 @@ from flask import render_template, request, url_for
 
 from assessments.chasing import STAGE, Planner, Standing
 from assessments.models import Period
+from assessments.opening_list import opening_checklist
 from assessments.progress import progress as progress_of
+from assessments.workflow import open_transitions
 
 from ... import charts
-from ...access import find, may
+from ...access import actor, find, may
 from ...extensions import db
 from . import blueprint
+from .periods import mending
 from .places import address
 
 # ?saring=... -> (what it is called, which agencies it shows)
@@ -49,6 +52,8 @@ def chase_tabs(period: Period, here: str) -> list[tuple[str, str, bool]]:
     pages = [("progress", "Kemajuan"), ("matrix", "Matriks")]
     if may("remind", period):
         pages += [("reminders", "Pengingat"), ("reminded", "Riwayat pengingat")]
+    if period.of_agencies:
+        pages = [("overview", "OPD"), *pages, ("local_table", "Angka lokal")]
     return [(label, url_for(f"round.{name}", period=period.slug), name == here) for name, label in pages]
 
 
@@ -78,8 +83,16 @@ def progress(period: str):
         rows=[(one, one.part.look, _check(one), _bar(one)) for one in shown],
         filters=[(code, label, sum(map(test, rows)), code == chosen) for code, (label, test) in FILTERS.items()],
         chosen=FILTERS[chosen][0] if chosen in FILTERS else "",
+        checklist=_before_opening(found),
         may_remind=may("remind", found),
     )
+
+
+def _before_opening(period: Period) -> list:
+    """What the round still needs, as long as it can be opened."""
+    if not any(step.name == "open" for step in open_transitions(period, actor())):
+        return []
+    return [(line, mending(period, line.place)) for line in opening_checklist(period)]
 
 
 def _check(one: Standing) -> str:

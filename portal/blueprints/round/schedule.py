@@ -1,17 +1,14 @@
-"""The two forms of a round's calendar: setting a stage, and giving more time."""
+"""The form of a round's calendar that sets a stage."""
 
 from flask import request
-from wtforms import StringField, TextAreaField
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from assessments.models import Period
 from assessments.models.period import STAGES
-from assessments.progress import Progress
 
 from ...forms import ChoiceField, DayField, Form
 from ...moments import ClockField, shown_clock, shown_day
-
-EVERYBODY = "semua"
 
 
 class StageForm(Form):
@@ -21,14 +18,6 @@ class StageForm(Form):
     closes_day = DayField("Tanggal tutup", [InputRequired("Tulis tanggal tutup.")])
     closes_clock = ClockField("Jam tutup")
     grace = StringField("Kelonggaran (menit)", description="Untuk kiriman yang sudah dimulai sebelum batas akhir.")
-
-
-class ExtensionForm(Form):
-    extended = ChoiceField("Tahap yang diperpanjang")
-    whom = ChoiceField("Untuk siapa")
-    until_day = DayField("Batas baru", [InputRequired("Tulis tanggal batas baru.")])
-    until_clock = ClockField("Jam")
-    reason = TextAreaField("Alasan", description="Tersimpan dan terlihat oleh semua yang membaca periode ini.")
 
 
 def stage_form(period: Period) -> StageForm:
@@ -46,15 +35,3 @@ def stage_form(period: Period) -> StageForm:
         closes_clock=shown_clock(stage and stage.closes_at, period.zone) or "23:59",
         grace=str(stage.grace_s // 60 if stage else 0),
     )
-
-
-def extension_form(period: Period, parts: list[Progress], sent: bool = False) -> ExtensionForm:
-    """More time for all or one of these agencies; `sent` reads what was typed."""
-    form = ExtensionForm() if sent else ExtensionForm(formdata=None, until_clock="23:59")
-    form.extended.choices = {stage.stage: stage.label for stage in period.stages}
-    form.whom.choices = {EVERYBODY: f"Semua OPD ({len(parts)})"} | {
-        str(part.submission.id): part.agency.name for part in parts
-    }
-    if not sent:
-        form.extended.data = "self_assessment"
-    return form
