@@ -1,4 +1,4 @@
-"""`python bench/slow_line.py`: the most used pages over a slow line, in a real browser (U-20).
+"""`python bench/slow_line.py`: the most used pages and one whole item over a slow line, in a real browser (U-01, U-20).
 
 The demo is built in a temporary folder and served on loopback; Chromium is slowed to the profiles of the goals: N1 is
 400 kbit/s with 400 ms of round trip and a processor six times slower, N2 400 kbit/s with 2,000 ms. Times are seconds,
@@ -28,6 +28,9 @@ OCTETS_A_SECOND = 50_000
 PROFILES = {"N1": (400, 6), "N2": (2000, 1)}  # round trip in ms, how much slower the processor is
 PAGES = {"S20": "/penilaian/2026", "S21": "/penilaian/2026/indikator/I12", "S28": "/penilaian/2026/periksa"}
 ROUNDS = 3
+# U-01: an item whose evidence was cited last year is open on the task list; one for each profile.
+ITEMS = {"N1": "I02", "N2": "I04"}
+PASTED = " Dokumen yang sama masih berlaku tahun ini; halaman 2 memuat ketentuannya, dan tidak ada perubahan sesudahnya."
 
 
 def main() -> int:
@@ -47,6 +50,8 @@ def main() -> int:
             for name, path in PAGES.items():
                 for profile in PROFILES:
                     print(_page(browser, site, passwords, name, path, profile))
+            for profile, item in ITEMS.items():
+                print(_last_years_item(browser, site, passwords, profile, item))
             browser.close()
     finally:
         portal.terminate()
@@ -99,6 +104,25 @@ def _page(browser, site: str, passwords: dict[str, str], name: str, path: str, p
         warm.append(_loaded(page, path))
     page.context.close()
     return (f"{name:6}{profile:10}{statistics.median(cold):8.2f}{statistics.median(warm):8.2f}{octets / 1024:9.1f}")
+
+
+def _last_years_item(browser, site: str, passwords: dict[str, str], profile: str, item: str) -> str:
+    """From the task list to an item that is ready: copied from last year, a sentence pasted, marked. Clicks are counted."""
+    page, _line = _signed_in(browser, site, passwords, "operator.hukum", profile)
+    page.goto("/penilaian/2026")
+    began = time.monotonic()
+    page.locator(f"main a[href$='/indikator/{item}']").first.click()
+    page.get_by_role("link", name="Salin dari tahun lalu").first.click()
+    page.get_by_role("button", name="Salin indikator ini").click()
+    facts = page.locator("#facts")
+    facts.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text(PASTED)
+    page.get_by_role("button", name="Tandai siap diperiksa").click()
+    page.get_by_text("ditandai siap diperiksa").first.wait_for()
+    took = time.monotonic() - began
+    page.context.close()
+    return f"U-01  {profile:10}{took:8.1f} s, 4 clicks"
 
 
 def _loaded(page: Page, path: str) -> float:

@@ -279,6 +279,7 @@ def form(client: FlaskClient, page: str, **fields) -> dict:
 # ---------------------------------------------------------------- judging
 
 
+@remembered
 def judging(session: OrmSession, where: City, outside: City, evidence: tuple[str, ...] = (), **more) -> Assessment:
     """A sent self-assessment (all claims 3) whose document stage runs; the lead, a member and a reviewer of `outside`
     sit on its panel. The claims of `evidence` cite a document of bappeda's, the others nothing."""
@@ -315,6 +316,7 @@ def seat_panel(session: OrmSession, where: City, outside: City, assessment: Asse
         session.flush()
 
 
+@remembered
 def judged(session: OrmSession, assessment: Assessment, outside: City, values: dict | None = None) -> Assessment:
     """Every item judged and sent by the member: as claimed, or as `values` {item: value} say."""
     by = outside.actor("assessor")
@@ -328,6 +330,7 @@ def judged(session: OrmSession, assessment: Assessment, outside: City, values: d
     return assessment
 
 
+@remembered
 def closed(session: OrmSession, assessment: Assessment, outside: City, values: dict | None = None) -> Assessment:
     """Judged, and the stage closed into decisions: ready for the lead's proposal."""
     judged(session, assessment, outside, values)
@@ -336,6 +339,7 @@ def closed(session: OrmSession, assessment: Assessment, outside: City, values: d
     return assessment
 
 
+@remembered
 def settled(session: OrmSession, assessment: Assessment, outside: City, values: dict | None = None) -> Result:
     """Proposed by the lead and confirmed by the member: final, not yet published."""
     closed(session, assessment, outside, values)
@@ -346,6 +350,7 @@ def settled(session: OrmSession, assessment: Assessment, outside: City, values: 
     return made
 
 
+@remembered
 def published(session: OrmSession, where: City, assessment: Assessment, outside: City, values: dict | None = None) -> Result:
     made = settled(session, assessment, outside, values)
     results.publish(assessment, where.actor("round_manager"))
