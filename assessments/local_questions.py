@@ -58,5 +58,10 @@ def evaluates_agencies(user: Actor, thing: Period) -> str | None:
     return None if thing.of_agencies else "Putaran ini menilai satu instansi, jadi tidak punya angka tiap OPD."
 
 
+def official_is_of_an_instansi(user: Actor, thing: Assessment) -> str | None:
+    """The ministry publishes no index of an agency (PermenPANRB 59/2020 p.21-24, 87)."""
+    return "Hasil resmi hanya ada untuk instansi, tidak untuk satu OPD." if thing.period.of_agencies else None
+
+
 def neither_sent_nor_wrote(user: Actor, thing: Assessment) -> str | None:
     return barred(object_session(thing), [thing], user).get(thing.id)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from .actors import Actor
 from .models import Assessment, Contribution, Organization, Period, Share, Subject, Submission
@@ -22,7 +22,7 @@ def refuse_as_local(fields: dict) -> None:
     if fields.get("asks_papers"):
         raise Refused(
             "Berita acara dan pernyataan publikasi menyangkut penilaian instansi, jadi tidak diminta pada putaran tiap OPD.",
-            field="asks_papers",
+            field="papers",
         )
 
 
@@ -89,10 +89,11 @@ def remove_subject(session: Session, period: Period, agency: Organization, by: A
     )
     if assessment is None:
         raise Refused(f"{agency.short_name} tidak dinilai pada periode ini.", field="agencies")
-    parts = select(Submission.id).where(Submission.assessment_id == assessment.id)
-    session.execute(delete(Contribution).where(Contribution.submission_id.in_(parts)))
-    for kind in (Submission, Share):
-        session.execute(delete(kind).where(kind.assessment_id == assessment.id))
-    session.execute(delete(Assessment).where(Assessment.id == assessment.id))
-    session.expunge(assessment)
+    part = session.scalar(
+        select(Submission).where(Submission.assessment_id == assessment.id).options(selectinload(Submission.contributions))
+    )
+    for row in (*part.contributions, part) if part else ():
+        session.delete(row)
+    session.flush()
+    session.delete(assessment)  # with its shares
     happened(period, "subjects", f"{agency.short_name} dikeluarkan dari yang dinilai", by)

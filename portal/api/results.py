@@ -15,6 +15,7 @@ def _result(result: Result) -> dict:
     assessment = result.assessment
     return {
         "period": assessment.period.slug, "subject": named(assessment.subject.organization), "source": result.source,
+        "figure": "local" if assessment.period.of_agencies else "instansi", "figure_label": assessment.period.figure_label,
         "version": result.n, "published": result.source == "official" or assessment.state == "published",
         "index": result.index_exact, "index_shown": result.index_shown, "predicate": result.predicate,
         "predicate_rule": result.predicate_rule, "at": result.at, "basis": result.basis,

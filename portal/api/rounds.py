@@ -17,7 +17,7 @@ from .lists import part_of
 def _period(period: Period) -> dict:
     return {
         "slug": period.slug, "title": period.title, "year": period.year, "term": period.term, "kind": period.kind,
-        "track": period.track, "instrument": period.instrument.key, "zone": period.zone,
+        "track": period.track, "subjects": period.subjects, "instrument": period.instrument.key, "zone": period.zone,
         "state": period.state, "state_label": look(period).label,
     }
 
@@ -76,6 +76,6 @@ def assessment(period: str, subject: str):
     found = find(Assessment, period=period, subject=subject)
     index = found.cached_index if found.sent else None
     return _assessment(found) | {
-        "period": found.period.slug, "stages": _stages(found.period), "claim_index": index,
+        "period": found.period.slug, "figure_label": found.period.figure_label, "stages": _stages(found.period), "claim_index": index,
         "claim_index_shown": shown(Fraction(index)) if index else None,
     }

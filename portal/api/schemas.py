@@ -92,6 +92,9 @@ class PeriodRow(State):
     term = fields.Integer(required=True)
     kind = fields.String(required=True)
     track = fields.String(required=True)
+    subjects = fields.String(
+        required=True, metadata={"description": "instansi: satu instansi; agencies: tiap OPD, dengan angka lokal."}
+    )
     instrument = fields.String(required=True, metadata={"description": "Kunci instrumen."})
     zone = fields.String(required=True)
 
@@ -115,6 +118,9 @@ class PeriodOne(PeriodRow):
 
 class AssessmentOne(AssessmentRow):
     period = fields.String(required=True)
+    figure_label = fields.String(
+        required=True, metadata={"description": "Yang harus tertulis di samping angka lokal; kosong untuk instansi."}
+    )
     stages = fields.List(fields.Nested(Stage), required=True)
     claim_index = fields.String(
         required=True,
@@ -128,6 +134,13 @@ class ResultRow(Schema):
     period = fields.String(required=True)
     subject = fields.Nested(Named, required=True)
     source = fields.String(required=True)
+    figure = fields.String(
+        required=True,
+        metadata={"description": "instansi: indeks instansi; local: angka lokal satu OPD, bukan indeks SPBE instansi."},
+    )
+    figure_label = fields.String(
+        required=True, metadata={"description": "Yang harus tertulis di samping angka lokal; kosong untuk instansi."}
+    )
     version = fields.Integer(required=True)
     published = fields.Boolean(required=True)
     index = fields.String(required=True, metadata={"description": "Eksak: desimal penuh, atau pecahan a/b."})

@@ -154,6 +154,7 @@ def make(app: Flask, session: Session) -> World:
     for term, slug in enumerate(STATES, start=1):
         _round(session, city, outside, slug, term)
     build.opened(session, abroad, slug="luar", title="Putaran kota lain")
+    _agencies(session, city)
     session.flush()
     _name_things(session, world)
     session.commit()
@@ -205,6 +206,13 @@ def _round(session: Session, city: build.City, outside: build.City, slug: str, t
             attesting.send(assessment, city.actor("responsible_officer"))
     session.flush()
     return period
+
+
+def _agencies(session: Session, city: build.City) -> None:
+    """A round of agencies: kominfo and bappeda take part, dinkes does not."""
+    period = build.draft(session, city, slug="lokal", title="Putaran tiap OPD", subjects="agencies")
+    subjects.add_subjects(session, period, [city.agencies["kominfo"], city.agencies["bappeda"]], city.actor("round_manager"))
+    advance(period, "open", city.actor("round_manager"))
 
 
 def _cited_in(session: Session, slug: str) -> Citation:

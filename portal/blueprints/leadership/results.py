@@ -81,12 +81,21 @@ def results():
         )
     ).unique().all()
     newest: dict[tuple[int, str], Result] = {}
+    local: dict[int, list[Result]] = {}
     for result in rows:
-        newest.setdefault((result.assessment_id, result.source), result)
+        if result.assessment.period.of_agencies:
+            local.setdefault(result.assessment.period_id, []).append(result)
+        else:
+            newest.setdefault((result.assessment_id, result.source), result)
     return render_template(
         "leadership/results.html",
         rows=[(result, band_of(result), Fraction(result.index_exact), address("result", result, sumber=_named(result))) for result in newest.values()],
         sources=SOURCES,
+        local=[
+            (same[0].assessment.period, len({each.assessment_id for each in same}),
+             url_for("round.local_table", period=same[0].assessment.period.slug))
+            for same in local.values()
+        ],
     )
 
 
@@ -216,6 +225,7 @@ def table(period: str, subject: str):
         exports.Column(f"Tahun {lines.earlier.year}" if lines.earlier else "Sebelumnya", 9), exports.Column("Sumber lain", 9), exports.Column("Fakta", 50),
         exports.Column("Analisis", 50), exports.Column("Justifikasi", 50), exports.Column("Keputusan ketua tim", 40),
     ]
+    label = found.assessment.period.figure_label
     facts = [
         ("Yang dinilai", found.assessment.subject.name),
         ("Putaran", found.assessment.period.title),
@@ -223,11 +233,12 @@ def table(period: str, subject: str):
         ("Versi", found.n),
         ("Indeks", Fraction(found.index_exact)),
         ("Predikat", f"{found.predicate} ({PREDICATE_RULES[found.predicate_rule].lower()})"),
+        *([("Jenis angka", label)] if label else []),
         ("Saringan", told.chosen or "semua indikator"),
         ("Sidik instrumen", found.instrument_sha),
     ]
     content = exports.workbook(
-        exports.Sheet("Hasil", columns, [_row(line, told.why.get(line.code)) for line in (*lines.nodes, *told.items)]),
+        exports.Sheet("Angka lokal" if label else "Hasil", columns, [_row(line, told.why.get(line.code)) for line in (*lines.nodes, *told.items)]),
         exports.Sheet("Keterangan", [exports.Column("Keterangan", 24), exports.Column("Isi", 60, "0.00##")], facts),
     )
     return exports.as_download(content, f"hasil-{found.assessment.period.slug}-{found.assessment.subject.organization.slug}")

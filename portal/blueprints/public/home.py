@@ -20,7 +20,10 @@ from .directory import absolute
 def home():
     ask("read", "public_home")
     period = db.session.scalar(
-        select(Period).where(Period.state == "open", Period.track != "rehearsal").order_by(Period.year.desc()).limit(1)
+        select(Period)
+        .where(Period.state == "open", Period.track != "rehearsal", Period.subjects == "instansi")
+        .order_by(Period.year.desc())
+        .limit(1)
     )
     stage = period.current_stage if period else None
     shown = period and {

@@ -14,6 +14,7 @@ from assessments.workflow import LOOKS, look
 from ...access import ask, find, may
 from ...extensions import db
 from . import blueprint
+from .agency_round import agency_round_page
 from .places import address, tabs
 
 
@@ -24,6 +25,9 @@ def overview(period: str, subject: str = ""):
     if subject:
         return _page(find(Assessment, period=period, subject=subject))
     found = find(Period, slug=period)
+    if found.of_agencies:
+        ask("run_agencies", found)
+        return agency_round_page(found)
     assessments = list(
         db.session.scalars(
             select(Assessment)

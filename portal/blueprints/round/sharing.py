@@ -31,7 +31,8 @@ class Row:
 
 def _assessment(period: str, subject: str, to: str) -> Assessment:
     """The assessment whose items are shared out: agencies may read who answers what, only the pengelola changes it."""
-    find(Period, slug=period)
+    if find(Period, slug=period).of_agencies:
+        abort(404)  # each agency answers every item itself: there is nothing to share out, and nobody reads of the others
     if to == "read":
         ask("read", Share)
         return load(Assessment, period=period, subject=subject) or abort(404)
