@@ -26,6 +26,7 @@ from assessments.workflow import advance
 from ..extensions import db
 from . import accounts, answers
 from .benchmarks import import_benchmarks
+from .general_answers import answer_general_questions
 from .holidays import build_holidays
 from .inventory import build_inventory
 from .judged import build_judged, follow_up
@@ -61,6 +62,7 @@ def build(say: Callable[[str], None]) -> None:
     period = _running_round(session, city, agencies, actors, say)
     session.commit()
     _parts(session, period, agencies, actors, say)
+    answer_general_questions(session, current_app.extensions["storage"], city, period, actors)
     follow_up(session, agencies, actors, judged)
     import_benchmarks(session, actors["pengelola"])
     session.commit()

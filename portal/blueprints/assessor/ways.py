@@ -21,7 +21,11 @@ def tabs(assessment: Assessment, here: str) -> list[tuple[str, str, bool]]:
     shown = pages if may("see_room", assessment) else []
     if may("seat_panel", assessment) or here == "team":
         shown = [*shown, ("team", "Tim asesor")]
-    return [(label, address(endpoint, assessment), endpoint == here) for endpoint, label in shown]
+    found = [(label, address(endpoint, assessment), endpoint == here) for endpoint, label in shown]
+    if may("see_room", assessment):
+        answers = url_for("round.general_answers", period=assessment.period.slug, subject=assessment.subject.organization.slug)
+        found.insert(1, ("Pertanyaan umum", answers, False))
+    return found
 
 
 def by_aspect(instrument: Instrument, row_of) -> list[tuple[str, str, list]]:
