@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
-from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload
@@ -44,15 +43,20 @@ def offer(session: Session, submission: Submission, by: Actor, name: str, sha256
     return made
 
 
-def apply(session: Session, returned: ReturnedWorkbook, chosen: Mapping[str, int], by: Actor) -> list[Proposal]:
+def apply(session: Session, returned: ReturnedWorkbook, seen: str, chosen: Mapping[str, int], by: Actor) -> list[Proposal]:
     """Write the chosen rows, {item: version that was shown}, all of them or none; the part has to be held by the caller.
 
+    `seen` is the hash of the file whose list was shown: a newer upload may have taken its place.
+
     Each goes through `answering.answer`: a revision under the author's name, and an item that was ready is being filled
-    again. Raises Refused for what cannot be applied and Stale when an item was changed after it was shown. However many
-    rows: one UPDATE for each set of columns that change together, one INSERT of revisions beside it.
+    again. Raises Refused for what cannot be applied and Stale when an item was changed after it was shown. Each row is one
+    UPDATE that carries its version; everything else is the same number of statements for one row and for all.
     """
     if returned.state != "offered":
         raise Refused("Buku kerja ini sudah pernah diterapkan. Unggah berkasnya lagi bila masih ada yang perlu diterapkan.")
+    if seen != returned.file_sha256:
+        raise Stale("Daftar ini dari berkas lain yang sudah digantikan unggahan yang lebih baru. Belum ada yang diterapkan; "
+                    "periksa daftar yang sekarang.", theirs={})
     if not chosen:
         raise Refused("Centang sekurang-kurangnya satu baris untuk diterapkan.", field="items")
     submission = returned.submission
@@ -64,19 +68,11 @@ def apply(session: Session, returned: ReturnedWorkbook, chosen: Mapping[str, int
                     "periksa daftarnya lagi.", theirs={})
     rows = [proposals[code] for code in chosen]
     session.get_one(Person, by.person_id)  # the author of all revisions, read once
-    before: list[dict] = []
-    for _same_columns, group in groupby(sorted(rows, key=_columns_touched), key=_columns_touched):
-        with session.no_autoflush:
-            before.extend(_write(row, by) for row in group)
-        session.flush()
-    returned.before = before
+    with session.no_autoflush:
+        returned.before = [_write(row, by) for row in rows]
     returned.state, returned.applied_at = "applied", now()
     happened(submission, "apply_workbook", f"{len(rows)} indikator diubah dari Excel", by, note=returned.file_name)
     return rows
-
-
-def _columns_touched(row: Proposal) -> tuple[str, ...]:
-    return (*sorted(part.name for part in row.parts), row.contribution.state)
 
 
 def _write(row: Proposal, by: Actor) -> dict:

@@ -151,7 +151,7 @@ def _choice(scale: Scale) -> dict[str, Any]:
     """The drop-down of an item: its levels, or the range of its numbers."""
     said = {"error_title": VALUE, "error_message": f"Isi {scale.allowed}.", "ignore_blank": True}
     if scale.decimals:
-        return said | {"validate": "decimal", "criteria": "between", "minimum": float(scale.min), "maximum": float(scale.max),
+        return said | {"validate": "decimal", "criteria": "between", "minimum": _plain_number(scale.min), "maximum": _plain_number(scale.max),
                        "input_title": VALUE, "input_message": f"Angka {scale.allowed}, paling banyak {scale.decimals} desimal."}
     return said | {"validate": "list", "source": [level.value for level in scale.levels]}
 

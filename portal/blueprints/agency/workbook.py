@@ -95,7 +95,7 @@ def workbook_apply(period: str, id: int):
     ticked = [*request.form.getlist("items"), *_decided(returned)]
     chosen = {code: plain_version(request.form.get(f"versi-{code}")) for code in ticked}
     try:
-        rows = applying.apply(db.session, returned, chosen, actor())
+        rows = applying.apply(db.session, returned, request.form.get("berkas", ""), chosen, actor())
     except Refused as refusal:
         db.session.rollback()
         again = _found(period, id, "read_import")
