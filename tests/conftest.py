@@ -50,8 +50,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """`@pytest.mark.once`: what a browser makes of a page does not depend on the database, and is looked at on SQLite."""
-    once = [item for item in items if item.get_closest_marker("once")]
+    """What does not depend on the database is looked at on SQLite alone: rules that open none, and `@pytest.mark.once`,
+    which says so of what a browser makes of a page.
+    """
+    once = [item for item in items if item.get_closest_marker("once") or "_database" not in getattr(item, "fixturenames", ())]
     for item in once:
         item.user_properties.append(("once", "yes"))
     if ENGINE != "sqlite" and once:
