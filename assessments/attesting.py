@@ -27,6 +27,7 @@ from .models import (
     Signature,
     Snapshot,
     Submission,
+    Waiver,
 )
 from .models.people import APPOINTMENT_KINDS, ROLES
 from .refusal import Refused
@@ -84,17 +85,18 @@ def _in_order(instrument, things) -> list:
 
 
 def contributions_of(submission: Submission) -> list[Contribution]:
-    """The part's items as they are stored now, in the order of the instrument, with their evidence."""
+    """The part's items as they are stored now, in the order of the instrument, with their evidence and waivers."""
     rows = object_session(submission).scalars(
         select(Contribution)
         .where(Contribution.submission_id == submission.id)
         .options(
             selectinload(Contribution.citations)
             .joinedload(Citation.cited)
-            .options(joinedload(DocumentVersion.document), *BESIDE_CITED)
+            .options(joinedload(DocumentVersion.document), *BESIDE_CITED),
+            joinedload(Contribution.waivers).joinedload(Waiver.by),
         )
         .execution_options(populate_existing=True)
-    )
+    ).unique()
     return _in_order(submission.assessment.period.instrument, rows)
 
 

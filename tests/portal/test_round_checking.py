@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from assessments import answering, attesting, checking
 from assessments.models import CheckMark, Claim, Contribution, Submission
 from tests import builders as build
 from tests.portal.round_pages import as_, begun, send, statements
@@ -201,3 +202,34 @@ def test_the_weight_is_the_same_for_two_and_forty_seven_items(client, session, a
         assert len(seen) <= before
     session.rollback()
     assert session.scalar(select(func.count()).where(Contribution.submission_id == Submission.id)) >= 49
+
+
+def test_what_was_mended_stands_beside_what_was_signed_before(client, session, app):
+    """The checker reads the difference of texts and evidence; the head who signs again reads which items it is in."""
+    where = begun(session)
+    part = build.signed(session, where.city, where.period)
+    assessor, operator = where.city.actor("internal_assessor"), where.city.actor("operator")
+    as_(client, session, where, "internal_assessor")
+    assert "Berubah" not in client.get(where.check()).get_data(as_text=True)
+    mine = next(c for c in part.contributions if c.item == "I12")
+    checking.check(mine, assessor, "needs_work", "unfit", "Perbaiki fakta.", mine.revision_n)
+    session.flush()
+    checking.return_items(part, assessor, "Lihat catatan.")
+    session.flush()
+    answering.answer(mine, operator, mine.value, "Fakta yang jauh lebih jelas.", mine.analysis, mine.version)
+    answering.cite(mine, build.document(session, where.city.agencies["bappeda"], operator, b"%PDF-baru"), operator, [2], "hlm. 7")
+    session.flush()
+    answering.mark_item_ready(mine, operator)
+    answering.hand_to_head(part, operator)
+    session.commit()
+    head = as_(app.test_client(), session, where, "head")
+    assert "menandatanganinya: indikator 12." in head.get(f"/persetujuan/{part.id}").get_data(as_text=True)
+    session.rollback()
+    attesting.attest(part, where.city.actor("head"), attesting.frozen_submission(part).sha256)
+    session.commit()
+    listed = client.get(where.check()).get_data(as_text=True)
+    assert "Berubah sejak ditandatangani sebelumnya: indikator 12. Yang lain sama." in listed
+    shown = client.get(where.check("I12")).get_data(as_text=True)
+    assert "Yang berubah sejak ditandatangani sebelumnya" in shown
+    assert "<del>contoh</del>" in shown and "jelas</ins>" in shown and "Bukti baru: 12.b" in shown
+    assert "Yang berubah sejak" not in client.get(where.check("I01")).get_data(as_text=True)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from assessments import audit
 from assessments.models import Contribution, ContributionRevision
-from portal.blueprints.agency.writing import difference
+from portal.differences import difference
 from tests import builders as build
 from tests.portal.agency_pages import answer, answer_of, as_operator, begun, form_of, statements
 from tests.portal.test_approval_race import apart

@@ -9,7 +9,7 @@ from wtforms import BooleanField, HiddenField, PasswordField, SelectMultipleFiel
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from assessments import attesting, checking, risks, waiving
+from assessments import attesting, checking, mending, risks, waiving
 from assessments.history import before, events_of
 from assessments.models import Appointment, Assessment, Contribution, Period, Submission
 from assessments.policies import entitled, obstacle
@@ -102,6 +102,7 @@ def _overview(part: Submission) -> dict:
     earlier = before(db.session, part.assessment)
     records = evidence.records(citation for contribution in contributions for citation in contribution.citations)
     remarks = waiving.remarks_on(contributions, evidence.ended(records))
+    changed = mending.mended_since(part, contributions)
     concerns = risks.concerns(contributions, earlier, {item: each.open for item, each in remarks.items()})
     return {
         "part": part,
@@ -115,6 +116,7 @@ def _overview(part: Submission) -> dict:
         "concerns": concerns[:SHOWN_FIRST],
         "more": len(concerns) - SHOWN_FIRST,
         "comparison": risks.compared(contributions, earlier),
+        "mended": [c for c in contributions if c.item in changed],
         "changed_at": max((c.saved_at for c in contributions if c.saved_at), default=None),
     }
 

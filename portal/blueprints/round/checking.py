@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from flask import abort, flash, render_template, request
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 
-from assessments import checking, waiving
+from assessments import checking, mending, waiving
 from assessments.asking import talk_of
 from assessments.instruments import Item
 from assessments.models import (
@@ -25,6 +25,7 @@ from assessments.workflow import Look, look, open_transitions, unchecked_items
 
 from ... import evidence
 from ...access import actor, ask, find, may
+from ...differences import Stretch, difference
 from ...extensions import db
 from ...forms import Form, plain_id
 from ...once import new_key, once
@@ -52,6 +53,7 @@ class Row:
     contribution: Contribution
     item: Item
     url: str
+    mended: mending.Mended | None = None
 
     @property
     def level(self):
@@ -82,18 +84,20 @@ def _rows(submission: Submission) -> list[Row]:
         .where(Contribution.submission_id == submission.id)
         .options(
             selectinload(Contribution.revisions).load_only(ContributionRevision.author_id),
-            selectinload(Contribution.check_marks),
+            joinedload(Contribution.check_marks),
             selectinload(Contribution.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document),
         )
-    )
+    ).unique()
     found = {row.item: row for row in rows}
     items = [item for item in submission.period.instrument.items if item.code in found]
     for row in found.values():
         set_committed_value(row, "submission", submission)
     set_committed_value(submission, "contributions", [found[item.code] for item in items])
     slug, assessment = submission.organization.slug, submission.assessment
+    changed = mending.mended_since(submission, submission.contributions)
     return [
-        Row(found[item.code], item, address("check_item", assessment, agency=slug, item=item.code)) for item in items
+        Row(found[item.code], item, address("check_item", assessment, agency=slug, item=item.code), changed.get(item.code))
+        for item in items
     ]
 
 
@@ -201,6 +205,15 @@ def check_item(period: str, subject: str, agency: str, item: str):
     return answer(_address("check_agency", submission))
 
 
+def _texts_beside(row: Row) -> list[tuple[str, list[Stretch]]]:
+    """(name, pieces) of each text that differs from what was signed before."""
+    if row.mended is None:
+        return []
+    now = row.contribution
+    texts = (("Fakta", row.mended.facts, now.facts), ("Analisis", row.mended.analysis, now.analysis))
+    return [(name, difference(old, new)) for name, old, new in texts if old != new]
+
+
 def _item(submission: Submission, item: str, form: CheckForm | None = None):
     rows = _rows(submission)
     row = next((row for row in rows if row.item.code == item), None) or abort(404)
@@ -228,6 +241,7 @@ def _item(submission: Submission, item: str, form: CheckForm | None = None):
         state=look(here),
         checked=sum(other.mark is not None for other in rows),
         total=len(rows),
+        parts=_texts_beside(row),
         around=neighbours([other.item for other in rows], item, lambda other: _address("check_item", submission, item=other.code)),
         evidence=shown_evidence(row.item, here.citations, submission.period.zone, records),
         remarks=waiving.remarks_on([here], evidence.ended(records), values)[row.item.code],
