@@ -24,7 +24,7 @@ from .working_days import DAY, is_working_day
 
 QUIET_FROM, QUIET_UNTIL = 20, 7  # o'clock in the zone of the round
 AUTOMATIC_FROM = 8
-MARKS = (7, 3, 1)  # days before the deadline
+MARKS = (7, 3, 1, 0)  # days before the deadline; the last one in the morning of the day itself
 LONGEST = 2000
 SHOWN = 300
 WHO_ACTS = {"ready": "agency_head"}  # state of the part -> whose turn it is; else the operators
@@ -222,7 +222,10 @@ def history(session: Session, period: Period, submission_id: int | None = None) 
 
 
 def mark_of_today(closes_at: datetime, planner: Planner) -> int | None:
-    """Which of the marks before a deadline falls on today; one on a day off is moved to the working day before it."""
+    """Which of the marks before a deadline falls on today; one on a day off is moved to the working day before it.
+
+    On the last day itself nobody is reminded of what is over: a deadline before 08.00 has had its letter the day before.
+    """
     here = planner.moment.astimezone(ZoneInfo(planner.period.zone))
     if not AUTOMATIC_FROM <= here.hour < QUIET_FROM:
         return None
@@ -230,22 +233,22 @@ def mark_of_today(closes_at: datetime, planner: Planner) -> int | None:
         day = day_of(closes_at, planner.period.zone) - mark * DAY
         while not is_working_day(day, planner.holidays) and day > planner.first:
             day -= DAY
-        if day == here.date() and is_working_day(day, planner.holidays):
+        if day == here.date() and is_working_day(day, planner.holidays) and planner.moment <= closes_at:
             return mark
     return None
 
 
 def due_by_themselves(session: Session, period: Period) -> list[tuple[Letter, int]]:
-    """The incomplete agencies whose deadline is 7, 3 or 1 days away today and whom nobody reminded yet."""
+    """The incomplete agencies whose deadline is 7, 3, 1 or 0 days away today and whom nobody reminded yet."""
     if period.state != "open" or period.stage(STAGE) is None:
         return []
     planner = Planner(session, period)
     ends = {period.stage(STAGE).closes_at, *(more.until for more in period.extensions if more.stage == STAGE)}
-    if not any(mark_of_today(end, planner) for end in ends):
+    if all(mark_of_today(end, planner) is None for end in ends):
         return []
     found = []
     for letter in letters(session, period):
         mark = mark_of_today(letter.submission.closes_at, planner)
-        if mark and not letter.refusals:
+        if mark is not None and not letter.refusals:
             found.append((letter, mark))
     return found

@@ -131,6 +131,17 @@ def deadline(instant: datetime, zone: Zone, viewer_zone: Zone | None = None) -> 
     return f"{text} ({elsewhere})"
 
 
+def short_deadline(instant: datetime, zone: Zone, viewer_zone: Zone | None = None) -> str:
+    """The same for a column of a table: "18 Nov 2026 23.59 WIT (21.59 WIB)"."""
+    text = f"{short_date(instant, zone)} {clock(instant, zone)}"
+    if viewer_zone is None or zone_letters(instant, viewer_zone) == zone_letters(instant, zone):
+        return text
+    elsewhere = clock(instant, viewer_zone)
+    if day_of(instant, viewer_zone) != day_of(instant, zone):
+        elsewhere = f"{short_date(instant, viewer_zone)} {elsewhere}"
+    return f"{text} ({elsewhere})"
+
+
 def days_left(moment: date, zone: Zone, now: datetime | None = None) -> int:
     """Calendar days in `zone` from now to `moment`; negative when that day is over."""
     return (day_of(moment, zone) - day_of(now or datetime.now(UTC), zone)).days
@@ -209,6 +220,7 @@ def register(app: Flask) -> None:
         "tanggal_jam": long_moment,
         "jam": clock,
         "tenggat": deadline,
+        "tenggat_pendek": short_deadline,
         "sisa": time_left,
         "mendesak": urgency,
     }.items():

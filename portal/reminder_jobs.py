@@ -53,7 +53,7 @@ def carry(session: Session, period: Period, sent: list[tuple[Letter, Recipient, 
 
 @job("remind_round")
 def remind_round(session: Session, period: int) -> None:
-    """7, 3 and 1 days before its deadline an incomplete agency hears of it; running twice reminds nobody twice."""
+    """7, 3 and 1 days before its deadline and on its day from 08.00 an incomplete agency hears of it; running twice reminds nobody twice."""
     found = session.scalars(
         select(Period).where(Period.id == period).options(
             joinedload(Period.instrument_copy), joinedload(Period.organiser).joinedload(Organization.states)

@@ -28,7 +28,7 @@ def address_of(path: str) -> str:
 def words(letter: Letter, period: Period, open_items: Iterable[str]) -> str:
     """The text an agency gets unless somebody writes another one."""
     part = letter.standing.part
-    until = f"Batas akhir: {deadline(part.closes_at, period.zone)} ({time_left(part.closes_at, period.zone, now())})."
+    until = f"Batas akhir: {deadline(part.closes_at, period.zone, part.agency.clock_zone)} ({time_left(part.closes_at, period.zone, now())})."
     where = f"Lanjutkan di {address_of(path_of(letter, period))}"
     if part.submission.state == "ready":
         first = f"Isian {part.agency.name} untuk {period.title} sudah lengkap dan menunggu tanda tangan kepala OPD."

@@ -1,9 +1,10 @@
 """Doors of the Tim Asesor Internal, of more time, and of what is read about a round beside its matrix."""
 
-from tests.house.doors import PERIOD, ROUND, SUBJECT, door
+from tests.house.doors import PERIOD, ROUND, SUBJECT, P, door
 
 TEAM, AT = f"{ROUND}/tim", f"{SUBJECT}/tim"
 PERSON = "{team.person}"
+MATRIX = f"/pengelolaan/{P}/matriks"
 
 DOORS: tuple = (
     door(145, "GET", TEAM, AT),
@@ -18,4 +19,7 @@ DOORS: tuple = (
     door(26, "POST", f"{TEAM}/anggota/<int:person>", f"{AT}/anggota/{PERSON}"),
     door(26, "POST", f"{TEAM}/anggota/<int:person>/keluar", f"{AT}/anggota/{PERSON}/keluar", gone_after=True),
     door(25, "GET", f"{PERIOD}/perpanjangan", "/kelola/periode/{slug}/perpanjangan"),
+    door(46, "GET", f"{MATRIX}/tabel.csv", "/pengelolaan/{slug}/matriks/tabel.csv"),
+    door(46, "GET", f"{MATRIX}/daftar", "/pengelolaan/{slug}/matriks/daftar"),
+    door(46, "GET", f"{MATRIX}/butir/<string:item>", "/pengelolaan/{slug}/matriks/butir/I12"),
 )

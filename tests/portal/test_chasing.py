@@ -1,8 +1,10 @@
 """S40 and S41: progress beside its plan and the matrix of agencies and items, the same cost for two agencies as for sixty."""
 
+import csv
 import gzip
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +16,7 @@ from assessments.models import Contribution, Holiday, Submission
 from assessments.progress import progress
 from tests import builders as build
 from tests.portal.chase_pages import WEDNESDAY, as_, at, chased, pages
-from tests.portal.round_pages import statements
+from tests.portal.round_pages import drafted, statements
 
 LARGEST = 60 * 1024  # U-24
 
@@ -225,3 +227,51 @@ def test_matrix_and_progress_of_sixty_agencies_stay_small_and_cost_no_more_state
         assert count == before <= 10, name
         assert len(gzip.compress(body, 6)) <= LARGEST, name
     assert cost(there["matrix"])[1].count(b'<td><a class="k-') >= 60 * 47
+
+
+# ---------------------------------------------------------------- as a file, as a list
+
+
+def test_the_file_holds_exactly_the_view_that_was_filtered(client, session):
+    where = chased(session)
+    with at(WEDNESDAY):
+        as_(client, session, where, "round_manager")
+        html = client.get(f"{pages(where)['matrix']}?domain=2&tampil=tingkat&terlambat=1").get_data(as_text=True)
+        link = unescape(re.search(r'href="([^"]*tabel\.csv[^"]*)"', html).group(1))
+        assert "domain=2" in link and "tampil=tingkat" in link and "terlambat=1" in link
+        lines = client.get(link).get_data(as_text=True).lstrip("\ufeff").splitlines()
+        head = next(csv.reader([lines[0]], delimiter=";"))
+        shown = re.findall(r'<th scope="col"><abbr[^>]*>([^<]+)</abbr>', html)
+        assert [one.split(" ")[0] for one in head[1:-3]] == shown and len(shown) < 47
+        assert len(lines) - 1 == html.count('<tr><th scope="row"><a')
+        whole = client.get(f"{pages(where)['matrix']}/tabel.csv").get_data(as_text=True)
+        assert whole.count("\r\n") == 3 and "Belum mulai" in whole and len(whole.splitlines()[0].split(";")) == 51
+
+
+def test_on_a_phone_an_agency_or_an_item_is_picked_for_its_list(client, session):
+    where = chased(session)
+    with at(WEDNESDAY):
+        as_(client, session, where, "round_manager")
+        base = pages(where)["matrix"]
+        part = build.submission(session, where.period, where.city.agencies["bappeda"]).id
+        assert "Buka daftar" in client.get(base).get_data(as_text=True)
+        assert client.get(f"{base}/daftar?opd={part}").location.endswith(f"/matriks/{part}")
+        picked = client.get(f"{base}/daftar?butir=I12").location
+        html = client.get(picked).get_data(as_text=True)
+        assert "0 dari 1 OPD siap" in html and f"/matriks/{part}/I12" in html
+        for wrong in ("butir/I99", "butir/%00", "butir/<b>"):
+            assert client.get(f"{base}/{wrong}").status_code == 404
+        assert client.get(f"{base}/daftar?opd=1e9&butir=").location.endswith("/matriks")
+        with statements() as asked:
+            client.get(picked)
+        assert len(asked) <= 10
+
+
+def test_before_a_round_opens_its_progress_is_the_list_of_what_is_missing(client, session):
+    where = drafted(session)
+    as_(client, session, where, "round_manager")
+    with statements() as asked:
+        html = client.get(f"/pengelolaan/{where.slug}/kemajuan").get_data(as_text=True)
+    assert "Daftar periksa sebelum dibuka" in html and "47 butir belum punya OPD utama" in html
+    assert f"{where.base}/penugasan" in html and f"{where.base}/tim" in html and "pertanyaan-umum" in html
+    assert len(asked) <= 12

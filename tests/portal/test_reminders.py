@@ -195,9 +195,11 @@ CLOSES = datetime(2026, 11, 11, 15, 59, 59, tzinfo=UTC)  # Wednesday 11 November
     (datetime(2026, 11, 10, 1, 0, tzinfo=UTC), True),  # H-1
     (datetime(2026, 11, 9, 23, 59, tzinfo=UTC), False),  # H-1, 07.59 WITA
     (datetime(2026, 11, 10, 12, 0, tzinfo=UTC), False),  # H-1, 20.00 WITA
-    (datetime(2026, 11, 11, 1, 0, tzinfo=UTC), False),
+    (datetime(2026, 11, 10, 23, 59, tzinfo=UTC), False),  # H-0, 07.59 WITA
+    (datetime(2026, 11, 11, 0, 0, tzinfo=UTC), True),  # H-0, 08.00 WITA
+    (datetime(2026, 11, 12, 1, 0, tzinfo=UTC), False),
 ])
-def test_seven_three_and_one_days_before_the_incomplete_hear_of_it_once(session, where, day, sent):
+def test_seven_three_one_and_no_days_before_the_incomplete_hear_of_it_once(session, where, day, sent):
     sharing.set_stage(where.period, "self_assessment", WEDNESDAY - timedelta(days=20), CLOSES)
     session.commit()
     with at(day):
@@ -208,6 +210,16 @@ def test_seven_three_and_one_days_before_the_incomplete_hear_of_it_once(session,
     assert len(found) == len(rows(session, Notice)) == sent
     if sent:
         assert found[0].by_id is None and "belum siap" in found[0].text
+
+
+def test_on_the_last_day_nobody_is_reminded_of_what_is_over(session, where):
+    sharing.set_stage(where.period, "self_assessment", WEDNESDAY - timedelta(days=20), datetime(2026, 11, 11, 2, 0, tzinfo=UTC))
+    session.commit()
+    for hour in (2, 3):  # 10.00.01 and 11.00 WITA, after the end at 10.00
+        with at(datetime(2026, 11, 11, hour, 0, 1, tzinfo=UTC)):
+            reminder_jobs.remind_round(session, where.period.id)
+            session.commit()
+    assert rows(session, Reminder) == []
 
 
 def test_a_longer_deadline_of_one_agency_moves_its_own_reminders(session, where):

@@ -19,6 +19,7 @@ from . import (  # noqa: E402, F401
     general_questions,
     local_table,
     matrix,
+    matrix_lists,
     more_time,
     opening,
     overview,

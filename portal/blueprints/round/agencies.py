@@ -1,6 +1,6 @@
 """The agencies of the own instansi that can be given items."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from assessments.clock import today
 from assessments.models import Organization, OrganizationState
@@ -10,10 +10,9 @@ from ...access import actor, listing
 from ...extensions import db
 
 
-def agencies_that_answer() -> list[Organization]:
-    """Those that stand today and are of a kind that answers, by code and name: two statements for any number."""
+def _standing():
     day = today(actor().zone)
-    standing = (
+    return (
         select(OrganizationState.organization_id)
         .where(
             OrganizationState.kind.in_(ANSWERING),
@@ -21,5 +20,14 @@ def agencies_that_answer() -> list[Organization]:
             (OrganizationState.valid_to.is_(None)) | (OrganizationState.valid_to > day),
         )
     )
-    rows = db.session.scalars(listing(Organization).where(Organization.id.in_(standing))).all()
+
+
+def count_of_those_that_answer() -> int:
+    mine = listing(Organization).where(Organization.id.in_(_standing())).with_only_columns(Organization.id)
+    return db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+
+
+def agencies_that_answer() -> list[Organization]:
+    """Those that stand today and are of a kind that answers, by code and name: two statements for any number."""
+    rows = db.session.scalars(listing(Organization).where(Organization.id.in_(_standing()))).all()
     return sorted(rows, key=lambda agency: (agency.code is None, agency.code or "", agency.name))

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import abort, flash, render_template, request
+from flask import abort, flash, render_template, request, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import StringField, TextAreaField
 
-from assessments import claiming, external_values, lint, waiving
+from assessments import claiming, covering, external_values, lint, waiving
 from assessments.instruments import Item
 from assessments.models import (
     Assessment,
@@ -29,6 +29,7 @@ from ...formatting import number
 from ...forms import Form, plain_id, plain_version
 from ...once import new_key, once
 from . import blueprint
+from .agencies import count_of_those_that_answer
 from .evidence import shown_evidence, with_claims
 from .places import address, grouped, neighbours, tabs
 
@@ -54,6 +55,7 @@ class Row:
     item: Item
     claim: Claim | None
     voices: int
+    answered: int
     accepted: int
     values: list
     url: str
@@ -106,6 +108,7 @@ def _row(assessment: Assessment, item: Item, said: list) -> Row:
         item,
         assessment.claim(item.code),
         sum(count for _, _, count in said),
+        sum(count for value, _, count in said if value is not None),
         sum(count for _, state, count in said if state == "accepted"),
         sorted({value for value, _, _ in said if value is not None}),
         address("claim", assessment, item=item.code),
@@ -250,6 +253,12 @@ def claim_page(assessment: Assessment, item: Item, form: ClaimForm | None = None
         voices=[_voice(one, lead, item, records) for one, lead in said],
         disagreements=_disagreements(assessment, item),
         disputed=len(values) > 1,
+        reached=(reached := covering.reached([one for one, _lead in said], found.value if found else None)),
+        answering=count_of_those_that_answer() if len(said) > 1 else 0,
+        silent=[one.submission for one in reached.silent],
+        remind_url=url_for(
+            "round.reminders", period=period.slug, isian=[one.submission_id for one in reached.silent]
+        ) if reached.silent and may("remind", period) else "",
         evidence=proofs,
         attached=attached,
         form=form,

@@ -6,6 +6,7 @@ from flask import abort, render_template, request, url_for
 from markupsafe import Markup, escape
 
 from assessments.chasing import Cell, Planner, Standing, cells
+from assessments.instruments import Item
 from assessments.models import Contribution, Period
 from assessments.progress import progress as progress_of
 from assessments.reminding import history
@@ -58,9 +59,27 @@ class Row:
         )
 
 
-@blueprint.get("/pengelolaan/<string:period>/matriks")
-def matrix(period: str):
-    found = find(Period, slug=period, to="read_matrix")
+@dataclass(frozen=True)
+class View:
+    """The matrix as it was asked for in the address: what the page shows and what the file holds."""
+
+    standings: list[Standing]
+    columns: list[Item]
+    rows: list[Row]
+    domains: list[str]
+    domain: str
+    by_value: bool
+    late_only: bool
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The same view again, as the words of an address."""
+        words = {"tampil": "tingkat" if self.by_value else "", "domain": self.domain, "terlambat": "1" if self.late_only else ""}
+        return {name: text for name, text in words.items() if text}
+
+
+def viewed(found: Period) -> View:
+    """The rows and columns that ?tampil=, ?domain= and ?terlambat= leave."""
     planner = Planner(db.session, found)
     parts = progress_of(db.session, found)
     answers = cells(db.session, found, parts)
@@ -70,29 +89,40 @@ def matrix(period: str):
         item for item in found.instrument.items
         if not domain or not domain.isdigit() or (item.path[0].name if item.path else "") == _nth(domains, domain)
     ]
-    by_value = request.args.get("tampil") == "tingkat"
     late_only = request.args.get("terlambat") == "1"
     standings = [planner.standing(part) for part in parts]
     rows = [_row(one, answers[one.part.submission.id], columns) for one in standings if one.late or not late_only]
-    rows = [row for row in rows if row.total]
+    return View(
+        standings, columns, [row for row in rows if row.total], domains, domain, request.args.get("tampil") == "tingkat", late_only
+    )
+
+
+@blueprint.get("/pengelolaan/<string:period>/matriks")
+def matrix(period: str):
+    found = find(Period, slug=period, to="read_matrix")
+    view = viewed(found)
     return render_template(
         "round/matrix.html",
         period=found,
         stage=found.stage("self_assessment"),
         tabs=chase_tabs(found, "matrix"),
-        columns=columns,
-        groups=_groups(columns),
-        rows=[(row, row.drawn([escape(item.number) for item in columns], by_value)) for row in rows],
-        totals=[sum(cell is not None and cell.state == "ready" for cell in column) for column in zip(*(row.cells for row in rows), strict=True)],
-        ready=sum(row.ready for row in rows),
-        total=sum(row.total for row in rows),
+        columns=view.columns,
+        groups=_groups(view.columns),
+        rows=[(row, row.drawn([escape(item.number) for item in view.columns], view.by_value)) for row in view.rows],
+        totals=[
+            sum(cell is not None and cell.state == "ready" for cell in column)
+            for column in zip(*(row.cells for row in view.rows), strict=True)
+        ],
+        ready=sum(row.ready for row in view.rows),
+        total=sum(row.total for row in view.rows),
         letters=LETTERS,
-        by_value=by_value,
+        by_value=view.by_value,
         views=VALUES,
-        domains=domains,
-        domain=domain,
-        late_only=late_only,
-        late=sum(one.late for one in standings),
+        domains=view.domains,
+        domain=view.domain,
+        late_only=view.late_only,
+        late=sum(one.late for one in view.standings),
+        csv_url=url_for("round.matrix_file", period=found.slug, **view.asked),
         may_remind=may("remind", found),
     )
 

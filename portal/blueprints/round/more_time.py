@@ -65,7 +65,7 @@ def extend(period: str):
         form.also_refused(refused)
     if shown is None or form.errors:
         return _again(period, form)
-    flash(f"{shown.sentence}, sampai {deadline(shown.until, found.zone)}.")
+    flash(f"{shown.sentence}, sampai {deadline(shown.until, found.zone, actor().zone)}.")
     return answer(url_for("round.period", period=period))
 
 
