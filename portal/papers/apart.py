@@ -1,15 +1,17 @@
 """A small Python program run in a process of its own, with limits on its time and memory.
 
-Three reasons: Typst keeps about 80 MB in the process that used it and pyHanko 60 MB more, which a web process would
+Three reasons: Typst keeps about 30 MB in the process that used it and pyHanko 20 MB more, which a web process would
 never give back; what an uploaded PDF makes a reader do can only end that process; and a page that prints while the
 queue stands still costs a web process nothing but the wait.
 """
 
 import resource
 import runpy
-import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECONDS = 30
 MEMORY = 1 << 30
@@ -19,9 +21,11 @@ class Failed(Exception):
     """The program ended badly or not in time; the words are for the log."""
 
 
-def apart(program: Path, given: bytes, *, seconds: int = SECONDS, memory: int = MEMORY) -> bytes:
+def apart(program: "Path", given: bytes, *, seconds: int = SECONDS, memory: int = MEMORY) -> bytes:
     """What the program, started with `given` on its standard input, writes to its standard output."""
-    command = [sys.executable, "-I", str(Path(__file__).resolve()), str(program.resolve()), str(seconds), str(memory)]
+    import subprocess  # here, since the program itself starts sooner without it
+
+    command = [sys.executable, "-I", __file__, str(program.resolve()), str(seconds), str(memory)]
     try:
         done = subprocess.run(command, input=given, capture_output=True, timeout=seconds + 5, check=False, cwd="/", env={})
     except subprocess.TimeoutExpired:

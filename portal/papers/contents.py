@@ -41,8 +41,7 @@ def receipt_sheet(receipt: Receipt, earlier: list[Receipt], institution: str, un
     period = (receipt.submission or receipt.assessment).period
     zone, frozen = period.zone, _frozen(receipt.snapshot)
     answers = [_answer(period.instrument, line) for line in frozen.get("items") or []]
-    whole = "indikator" if receipt.kind == "attested" else "butir"
-    counts = f"{formatting.number(len(answers))} {whole}, {formatting.number(frozen.get('files') or 0)} berkas atau tautan"
+    counts = f"{formatting.number(len(answers))} indikator, {formatting.number(frozen.get('files') or 0)} berkas atau tautan"
     title = RECEIPT_TITLES[receipt.kind]
     content = _frame(receipt.number, title, institution, unit, address, period) | {
         "signature": _signature(receipt.signature, zone),
@@ -94,12 +93,12 @@ def _minutes(frozen: dict, zone: str) -> dict[str, Any]:
             ["Periode", frozen.get("title") or HOLE],
             ["Jenis", str(frozen.get("round_kind") or HOLE)],
             ["Instrumen", instrument.get("title") or HOLE],
-            ["Dasar hukum", "; ".join(map(str, instrument.get("legal_basis") or [])) or HOLE],
+            ["Dasar hukum", "\n".join(map(str, instrument.get("legal_basis") or [])) or HOLE],
             ["Tim Asesor Internal", decided if team else HOLE],
             ["Masa kerja", f"{_moment(worked.get('starts'), zone)} sampai {_moment(worked.get('ends'), zone)}" if worked else HOLE],
-            ["Dinilai", f"{frozen.get('assessed', HOLE)} dari {frozen.get('total', HOLE)} butir, {frozen.get('files', HOLE)} berkas atau tautan"],
+            ["Dinilai", f"{frozen.get('assessed', HOLE)} dari {frozen.get('total', HOLE)} indikator, {frozen.get('files', HOLE)} berkas atau tautan"],
         ],
-        "index_name": f"Indeks {instrument.get('index_name') or ''}".strip(),
+        "index_name": instrument.get("index_name") or "Indeks",
         "index": _decimal(index.get("shown")),
         "predicate": frozen.get("predicate") or HOLE,
         "nodes": [

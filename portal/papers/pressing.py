@@ -138,7 +138,7 @@ def _printed_now(number: str) -> tuple[str, int]:
 
 # ---------------------------------------------------------------- what is printed
 
-_ROUND = joinedload(Assessment.period).options(joinedload(Period.instrument_copy), joinedload(Period.organiser))
+_ROUND = joinedload(Assessment.period).options(joinedload(Period.instrument_copy), joinedload(Period.organiser).joinedload(Organization.states))
 _SUBJECT = joinedload(Assessment.subject).joinedload(Subject.organization).joinedload(Organization.states)
 _NAMES = (joinedload(Signature.appointment), joinedload(Signature.acting_for))
 _RECEIPT = (
@@ -158,14 +158,13 @@ _PAPER = (
 
 
 def _sheet(session: Session, number: str) -> Sheet | None:
-    institution = current_app.config["SETTINGS"].institution
     receipt = session.get(Receipt, number, options=_RECEIPT)
     thing: Receipt | Paper | None = receipt or session.get(Paper, number, options=_PAPER)
     if thing is None:
         return None
     if not intact(thing):
         raise Refused(BROKEN_COPY)
-    address = address_of(number)
+    address, institution = address_of(number), institution_of(thing)
     if receipt is None:
         return paper_sheet(thing, institution, address)
     return receipt_sheet(receipt, _earlier(session, receipt), institution, unit_of(receipt), address)
@@ -175,6 +174,13 @@ def address_of(number: str) -> str:
     """The public page of a number, as it is printed; the same in a job, where no request says which host it was."""
     path = current_app.url_map.bind("").build("public.verify_number", {"number": number})
     return str(current_app.config["SETTINGS"].address + path)
+
+
+def institution_of(thing: Receipt | Paper) -> str:
+    """The instansi that holds the round, by the name of that day: it stands at the head of the paper."""
+    part = getattr(thing, "submission", None)
+    period = (part or thing.assessment).period
+    return str(period.organiser.on(formatting.day_of(thing.at, period.zone)).name)
 
 
 def unit_of(thing: Receipt | Paper) -> str:
