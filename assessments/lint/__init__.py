@@ -31,7 +31,7 @@ from .levels import (
     proved_levels,
 )
 from .pairs import disagreements, inconsistent_pair
-from .texts import coverage_not_given, missing_part, pages_not_given, unmentioned_evidence
+from .texts import coverage_not_given, coverage_short, missing_part, pages_not_given, unmentioned_evidence
 
 RULES: tuple[Rule, ...] = (
     missing_part,
@@ -55,6 +55,7 @@ RULES: tuple[Rule, ...] = (
     unsigned_document,
     unmentioned_evidence,
     coverage_not_given,
+    coverage_short,
     inconsistent_pair,
 )
 # What an assessor cannot open at all.

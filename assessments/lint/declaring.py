@@ -54,6 +54,7 @@ class Declared:
     enacted: tuple[tuple[frozenset[str], int], ...] = ()
     pairs: tuple[Pair, ...] = ()
     leans: tuple[Lean, ...] = ()
+    covered: frozenset[str] = frozenset()
 
     def fresh_of(self, item: str) -> tuple[Fresh, ...]:
         return tuple(each for each in self.fresh if item in each.items)
@@ -89,6 +90,7 @@ def declared(instrument: str) -> Declared:
             Lean(item, each["level"], each["needs"], each["least"], each["about"])
             for each in raw["leans"] for item in sorted(_codes(each["items"]))
         ),
+        covered=_codes(raw.get("covered", [])),
     )
 
 

@@ -32,6 +32,7 @@ TITLES = {
     "pages_not_given": "Halaman belum ditunjuk",
     "unmentioned_evidence": "Bukti tidak disebut pada Fakta",
     "coverage_not_given": "Cakupan tanpa angka",
+    "coverage_short": "Cakupan belum seluruhnya",
     "inconsistent_pair": "Tidak sejalan dengan indikator lain",
 }
 

@@ -27,6 +27,8 @@ _COUNTED = (
 )
 _FIGURE = re.compile(rf"\b\d[\d.]*\s*(?:dari|/)\s*\d[\d.]*\b|\b\d[\d.]*\s+(?:{_COUNTED})\b", re.IGNORECASE)
 
+_FIGURE_GIVEN = re.compile(r"(\d+) dari (\d+)\b")
+
 
 def missing_part(contribution: Contribution, known: Known) -> Iterator[Finding]:
     """What keeps the item from being ready; the workflow says the same sentences (PermenPANRB 59/2020 p.21, 29)."""
@@ -60,6 +62,21 @@ def unmentioned_evidence(contribution: Contribution, known: Known) -> Iterator[F
             "unmentioned_evidence", "tip", f"Fakta belum menyebut {named}.", "facts",
             f"Sebut {named} pada Fakta, atau lepas bila tidak dipakai.",
         )
+
+
+def coverage_short(contribution: Contribution, known: Known) -> Iterator[Finding]:
+    """ "Seluruh" or "100 %" beside a figure that is less than all of them."""
+    figure = _FIGURE_GIVEN.match(contribution.coverage or "")
+    if figure is None or figure.group(1) == figure.group(2):
+        return
+    for place, name, text in (("facts", "Fakta", contribution.facts), ("analysis", "Analisis", contribution.analysis)):
+        found = _ALL.search(text)
+        if found:
+            yield Finding(
+                "coverage_short", "weak", f"{name} menyebut “{found.group()}”, tetapi cakupannya {contribution.coverage}.", place,
+                "Sesuaikan kalimat dengan angkanya, atau perbaiki angka cakupan.",
+            )
+            return
 
 
 def coverage_not_given(contribution: Contribution, known: Known) -> Iterator[Finding]:

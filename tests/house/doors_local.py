@@ -16,5 +16,5 @@ DOORS: tuple = (
     door(168, "POST", f"{STEPS}/penetapan", f"{AT}/putaran-opd/penetapan", slug="lokal", form=TICKED),
     door(168, "POST", f"{STEPS}/penerbitan", f"{AT}/putaran-opd/penerbitan", slug="lokal", form=TICKED),
     door(25, "POST", f"/kelola/periode/{P}/yang-dinilai/pengeluaran", "/kelola/periode/{slug}/yang-dinilai/pengeluaran",
-         slug="lokal", form={"agency": "{agency}"}),
+         slug="lokal", form={"agency": "{agency}"}, succeeds_in="tests/portal/test_local_round.py"),
 )

@@ -26,6 +26,7 @@ from assessments import (
     removing,
     results,
     staffing,
+    subjects,
     team,
     uploading,
 )
@@ -49,6 +50,7 @@ from assessments.models import (
     Submission,
     Waiver,
 )
+from assessments.workflow import advance
 from portal import previews
 from portal.extensions import only_reading
 from tests import builders as build

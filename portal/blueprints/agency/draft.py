@@ -7,7 +7,7 @@ stored brings the page back with everything on it and nothing done.
 
 from flask import flash, request
 
-from assessments import answering, autosaving, composing
+from assessments import answering, autosaving, composing, covering
 from assessments.models import Citation, Contribution
 from assessments.refusal import Refused, Stale
 
@@ -94,6 +94,8 @@ def _store_answer(contribution: Contribution, form: AnswerForm) -> bool:
     seen = plain_version(request.form.get("version"))
     is_current = seen == contribution.version
     changed = answering.answer(contribution, actor(), value, form.facts.data, form.analysis.data, seen)
+    if "coverage" in request.form:
+        changed = covering.fill(contribution, form.coverage.data or "", actor(), is_current) or changed
     try:
         composing.fill(contribution, typed_slots(), is_current)
     except Refused as refusal:

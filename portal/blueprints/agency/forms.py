@@ -13,6 +13,7 @@ class AnswerForm(Form):
     value = StringField("Tingkat")
     facts = TextAreaField("Fakta")
     analysis = TextAreaField("Analisis")
+    coverage = StringField("Cakupan")
 
 
 class LinkForm(Form):

@@ -7,10 +7,10 @@ from hashlib import sha256
 from flask import render_template, request, url_for
 from sqlalchemy import func, literal, select, union_all
 
-from assessments import history, lint, waiving
+from assessments import covering, history, lint, waiving
 from assessments.asking import talk_of
 from assessments.instruments import Item
-from assessments.models import Application, Citation, Contribution, Document, DocumentVersion, Event
+from assessments.models import Application, Citation, Contribution, Document, DocumentVersion, Event, Share
 from assessments.models.assessment import TEXT_LIMIT
 from assessments.policies import entitled, obstacle
 from assessments.refusal import Refused, Stale
@@ -89,6 +89,7 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
         answer=form,
         ladder=ladder(contribution, item, _chosen(item, form, contribution)),
         limit=TEXT_LIMIT,
+        covers=covering.is_asked(contribution, _holders(contribution)),
         sheet=sheet(contribution, failed) if editable else None,
         conflict=_differences(conflict, form, contribution, item) if conflict else None,
         problems=problems,
@@ -125,6 +126,16 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
     )
 
 
+def _holders(contribution: Contribution) -> int:
+    """How many agencies answer this item beside each other."""
+    submission = contribution.submission
+    if submission.period.of_agencies:
+        return 1
+    return db.session.scalar(
+        select(func.count()).where(Share.assessment_id == submission.assessment_id, Share.item == contribution.item)
+    ) or 0
+
+
 def _title(item: Item, items: Sequence[Item]) -> str:
     """The name; where one indicator is answered several times also which of the times this is."""
     times = [each for each in items if each.indicator == item.indicator]
@@ -138,6 +149,7 @@ def _filled(contribution: Contribution, item: Item) -> AnswerForm:
             "value": shown_value(item, contribution.value),
             "facts": contribution.facts,
             "analysis": contribution.analysis,
+            "coverage": contribution.coverage or "",
         },
     )
 
@@ -279,6 +291,8 @@ def _differences(conflict: Stale, form: AnswerForm, contribution: Contribution, 
         "Fakta": form.facts.data or "",
         "Analisis": form.analysis.data or "",
     }
+    if "coverage" in request.form:
+        theirs["Cakupan"], mine["Cakupan"] = contribution.coverage or "", request.form["coverage"]
     for each in sheet(contribution, form).fields:
         theirs[each.slot.label], mine[each.slot.label] = (contribution.slots or {}).get(each.slot.code, ""), each.text
     last = contribution.revisions[-1] if contribution.revisions else None
