@@ -26,6 +26,7 @@ from assessments.workflow import advance
 from ..extensions import db
 from . import accounts, answers
 from .benchmarks import import_benchmarks
+from .countersigned import build_countersigned
 from .general_answers import answer_general_questions
 from .holidays import build_holidays
 from .inventory import build_inventory
@@ -59,6 +60,7 @@ def build(say: Callable[[str], None]) -> None:
     _round_of_2021(session, city, agencies, actors, say)
     session.commit()
     judged = build_judged(session, current_app.extensions["storage"], city, agencies, actors, _levels("external"), _share_all, say)
+    build_countersigned(session, current_app.extensions["storage"], city, agencies, actors, _levels("external"), say)
     period = _running_round(session, city, agencies, actors, say)
     session.commit()
     _parts(session, period, agencies, actors, say)
@@ -158,6 +160,7 @@ def _running_round(session: Session, city, agencies, actors, say) -> Period:
         period = sharing.draft_round(
             session, city, manager, key=INSTRUMENT, guidance=None, slug=str(today.year),
             title=f"Penilaian mandiri SPBE {today.year}", kind="evaluation", track="local", year=today.year, zone=ZONE,
+            asks_papers=True,
         )
         for stage, first, last in (
             ("preparation", -30, -15),
