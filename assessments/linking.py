@@ -1,6 +1,6 @@
 """Links that let one person choose a password, once. What is sent is never kept, only its SHA-256."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -14,6 +14,7 @@ from .workflow import happened
 
 GOOD_FOR = {"reset": timedelta(minutes=60), "invite": timedelta(days=7)}
 MADE = {"reset": "Tautan untuk mengganti kata sandi dibuat", "invite": "Undangan dengan tautan dibuat"}
+IN_PEACE = timedelta(days=3)  # between two invitations of one person
 ASKED_WITHIN, ASKED_AT_MOST = timedelta(hours=1), 3
 OVER = "Tautan ini sudah dipakai, sudah diganti yang lebih baru, atau sudah lewat waktunya. Minta tautan baru."
 
@@ -54,6 +55,16 @@ def asked_too_often(session: Session, account: Account) -> bool:
         OneTimeLink.account_id == account.id, OneTimeLink.purpose == "reset", OneTimeLink.made_at > now() - ASKED_WITHIN
     )
     return session.scalar(made) >= ASKED_AT_MOST
+
+
+def invited_lately(session: Session, accounts: list[int]) -> dict[int, datetime]:
+    """{account: when} of those who were sent an invitation within the last days: they are left in peace."""
+    rows = session.execute(
+        select(OneTimeLink.account_id, func.max(OneTimeLink.made_at))
+        .where(OneTimeLink.account_id.in_(accounts), OneTimeLink.purpose == "invite", OneTimeLink.made_at > now() - IN_PEACE)
+        .group_by(OneTimeLink.account_id)
+    )
+    return dict(rows.all())
 
 
 def living(session: Session, hashed: str, to_use: bool = False) -> OneTimeLink | None:

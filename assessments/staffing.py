@@ -21,6 +21,8 @@ from .workflow import happened
 
 NIP = re.compile(r"[0-9]{18}\Z")
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,58}\Z")
+# No password verifies against it: whoever has it comes in by a link.
+NO_PASSWORD = "!"  # noqa: S105
 PHONE = re.compile(r"[0-9+() -]{5,20}\Z")
 ONE_HOLDER = ("agency_head", "coordinator", "responsible_officer", "entry_officer")
 
@@ -113,9 +115,17 @@ def add_person(
 
 
 def _next_local_id(session: Session, home: Organization) -> str:
-    count = session.scalar(select(func.count()).where(Person.home_org_id == home.id, Person.local_id.is_not(None)))
+    return local_id_of(home, local_ids(session, home) + 1)
+
+
+def local_ids(session: Session, home: Organization) -> int:
+    """How many people of this office go by a local ID."""
+    return session.scalar(select(func.count()).where(Person.home_org_id == home.id, Person.local_id.is_not(None))) or 0
+
+
+def local_id_of(home: Organization, n: int) -> str:
     # An office without a code lends its slug, which is longer than the column.
-    return f"{(home.code or home.slug)[:24].rstrip('-')}-{count + 1:03d}"
+    return f"{(home.code or home.slug)[:24].rstrip('-')}-{n:03d}"
 
 
 def add_account(

@@ -17,7 +17,7 @@ from ..mailing import usable
 from ..models import Account, Appointment, Organization, Person
 from ..models.people import ROLES
 from ..refusal import Refused
-from ..staffing import NIP, ONE_HOLDER, USERNAME, add_account, add_person, appoint, introduce
+from ..staffing import NIP, NO_PASSWORD, ONE_HOLDER, USERNAME, appoint, introduce, local_id_of, local_ids
 from ..texts import clean_line, folded
 from .plans import Complaint, Plan, Record, Step, records_of
 from .tables import Row
@@ -31,7 +31,8 @@ COLUMNS = {
     "role": ("peran", "role"),
     "from": ("mulai", "sejak"),
 }
-MOST = 200
+MOST = 5000
+WITH_FIRST_PASSWORD = 200  # of one file: each takes a tenth of a second to hash, and is shown a single time
 FROM_OUTSIDE = ("assessor", "panel_lead", "reviewer")
 GIVEN = {code: label for code, label in ROLES.items() if code not in FROM_OUTSIDE}
 WORDS = {word.casefold(): code for code, label in GIVEN.items() for word in (code, label)}
@@ -96,39 +97,84 @@ def newcomers(plan: Plan) -> list[str]:
     return list(dict.fromkeys(step.record["username"] for step in plan.adds))
 
 
+def without_letter(plan: Plan, names: list[str], invite: bool) -> list[str]:
+    """The user names that need a first password on paper: all, or with invitations those without an address.
+
+    Adds a complaint where they are too many for one file.
+    """
+    addresses = {step.record["username"]: step.record["email"] for step in plan.adds}
+    on_paper = [name for name in names if not (invite and usable(addresses[name]))]
+    if len(on_paper) > WITH_FIRST_PASSWORD:
+        plan.complaints.append(Complaint(
+            0, "surel", f"{len(on_paper)} akun baru memerlukan kata sandi awal di kertas, paling banyak {WITH_FIRST_PASSWORD} "
+            "sekali impor. Isi surelnya dan pilih undangan, atau bagi berkasnya.",
+        ))
+    return on_paper
+
+
 def carry_out_people(
     session: Session, by: Actor, instansi: Organization, plan: Plan, hashes: dict[str, str]
 ) -> list[Account]:
-    """Do what the plan says; `hashes` are {user name: hashed first password}. Gives the new accounts."""
+    """Do what the plan says; `hashes` are {user name: hashed first password}, whoever has none waits for a link.
+
+    Gives the new accounts. What the plan has looked at is not asked again for each line, so thousands are stored in as
+    many statements as the driver needs to carry them.
+    """
     if plan.complaints:
         raise Refused("Berkas ini masih memuat baris yang ditolak, jadi tidak ada yang diterapkan.")
     records = [step.record for step in (*plan.adds, *plan.changes)]
     here = _here(session, instansi, records)
-    made: dict[str, Account] = {}
+    made = _add_people(session, plan, here, hashes)
+    single = []
     for step in plan.adds:
         record = step.record
-        organization = here.agencies[record["code"]]
-        account = made.get(record["username"])
-        if account is None:
-            person = add_person(session, name=record["name"], nip=record["nip"], home=organization)
-            session.flush()
-            account = made[record["username"]] = add_account(
-                session, person, username=record["username"], email=record["email"],
-                password_hash=hashes[record["username"]], first=True,
-            )
-        appoint(session, account.person, organization, WORDS[record["role"].casefold()], by, starts_on=_day(record["from"]))
+        organization, role = here.agencies[record["code"]], WORDS[record["role"].casefold()]
+        person, starts_on = made[record["username"]].person, _day(record["from"]) or today(organization.clock_zone)
+        if role in ONE_HOLDER:
+            single.append((person, organization, role, starts_on))
+        else:
+            session.add(Appointment(person=person, organization=organization, role=role, starts_on=starts_on))
+    session.flush()
+    for person, organization, role, starts_on in single:
+        appoint(session, person, organization, role, by, starts_on=starts_on)
         session.flush()
     for step in plan.changes:
         record = step.record
-        person = here.by_nip.get(record["nip"]) or here.by_username[record["username"]].person
+        known = here.by_nip.get(record["nip"]) or here.by_username[record["username"]].person
         for what, _before, _after in step.said:
             if what == "Nama":
-                introduce(person, record["name"], person.phone or "")
+                introduce(known, record["name"], known.phone or "")
             else:
-                appoint(session, person, here.agencies[record["code"]], WORDS[record["role"].casefold()], by,
+                appoint(session, known, here.agencies[record["code"]], WORDS[record["role"].casefold()], by,
                         starts_on=_day(record["from"]))
         session.flush()
     return list(made.values())
+
+
+def _add_people(session: Session, plan: Plan, here: Here, hashes: dict[str, str]) -> dict[str, Account]:
+    """{user name: new account}, each with its person, stored together."""
+    numbered: dict[int, int] = {}
+    made: dict[str, Account] = {}
+    for step in plan.adds:
+        record = step.record
+        if record["username"] in made:
+            continue
+        home, local_id = here.agencies[record["code"]], None
+        if not record["nip"]:
+            if home.id not in numbered:
+                numbered[home.id] = local_ids(session, home)
+            numbered[home.id] += 1
+            local_id = local_id_of(home, numbered[home.id])
+        person = Person(name=record["name"], nip=record["nip"] or None, home_org=home, local_id=local_id)
+        email = clean_line(record["email"], 254, "Surel", "email")
+        made[record["username"]] = Account(
+            person=person, username=record["username"], username_folded=record["username"], email=email or None,
+            email_folded=folded(email) if email else None, password=hashes.get(record["username"], NO_PASSWORD),
+            must_change_password=True,
+        )
+    session.add_all(made.values())
+    session.flush()
+    return made
 
 
 def _here(session: Session, instansi: Organization, records: list[Record]) -> Here:
@@ -161,7 +207,8 @@ def _here(session: Session, instansi: Organization, records: list[Record]) -> He
     ):
         heads.setdefault((office.organization_id, office.role), []).append(office)
     return Here(
-        {each.code: each for each in agencies if each.code} | {each.slug: each for each in agencies},
+        {each.code: each for each in agencies if each.code and each.ended_on is None}
+        | {each.slug: each for each in agencies if each.ended_on is None},
         {each.nip: each for each in people},
         {each.username_folded: each for each in accounts},
         {each.email_folded: each for each in accounts if each.email_folded},

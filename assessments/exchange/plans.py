@@ -46,6 +46,7 @@ class Plan:
     complaints: list[Complaint] = field(default_factory=list)
     warnings: list[Complaint] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
+    refused_lines: set[int] = field(default_factory=set)
 
     @property
     def count(self) -> int:
@@ -57,13 +58,14 @@ class Plan:
 
     def complain(self, record: Record, column: str, sentence: str) -> None:
         self.complaints.append(Complaint(record.line, column, sentence))
+        self.refused_lines.add(record.line)
 
     def warn(self, record: Record, column: str, sentence: str) -> None:
         self.warnings.append(Complaint(record.line, column, sentence))
 
     def refuses(self, record: Record) -> bool:
         """Whether this line was complained of."""
-        return any(complaint.line == record.line for complaint in self.complaints)
+        return record.line in self.refused_lines
 
 
 def records_of(

@@ -9,6 +9,7 @@ from . import (  # noqa: E402, F401
     delegating,
     first_day,
     forgotten,
+    inviting,
     leaving,
     notice_choice,
     notices,

@@ -1,5 +1,7 @@
 """Who works here (S47): the list of accounts, and a new one."""
 
+from datetime import timedelta
+
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
@@ -7,8 +9,8 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired
 
 from assessments import introducing, staffing
-from assessments.clock import today
-from assessments.models import Account, Appointment, Organization, Person
+from assessments.clock import now, today
+from assessments.models import AccessLog, Account, Appointment, Organization, Person
 from assessments.models.people import ROLES
 from assessments.refusal import Refused
 
@@ -22,6 +24,8 @@ from .offices import OFFICES, office_choices, with_offices
 from .person import last_signed_in, shown_once
 
 PER_PAGE = 25
+ASKED = ("q", "organisasi", "peran", "pengenalan", "masuk")
+LONG_AGO = timedelta(days=90)
 
 
 class NewPersonForm(Form):
@@ -39,7 +43,7 @@ class NewPersonForm(Form):
 @blueprint.get("/kelola/pengguna")
 def people():
     ask("read", Account)
-    query = _narrowed(listing(Account))
+    query = narrowed(listing(Account))
     count = db.session.scalar(select(func.count()).select_from(query.subquery()))
     last = max(1, -(-count // PER_PAGE))
     page = min(max(_number(request.args.get("halaman")), 1), last)
@@ -50,7 +54,7 @@ def people():
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
     ).all()
-    asked = {name: request.args.get(name, "") for name in ("q", "organisasi", "peran", "pengenalan")}
+    asked = {name: request.args.get(name, "") for name in ASKED}
     return render_template(
         "account/people.html",
         accounts=accounts,
@@ -58,10 +62,13 @@ def people():
         page=page,
         last=last,
         last_seen=last_signed_in(accounts),
+        superiors=introducing.superiors_of(db.session, [office for each in accounts for office in each.person.appointments]),
+        introduced=introducing.IN_AGENCIES,
         organizations=office_choices(),
         roles=OFFICES,
         asked=asked,
         link=lambda n: url_for("account.people", halaman=n, **{name: text for name, text in asked.items() if text}),
+        invited=url_for("account.invitations", **{name: text for name, text in asked.items() if text}),
         writes=may("write", Account),
         zone=asking().zone,
     )
@@ -120,7 +127,7 @@ def _form_again(form: NewPersonForm):
     return make_response(render_template("account/person_new.html", form=form, sends=sends), 422)
 
 
-def _narrowed(query):
+def narrowed(query):
     """The list as it was asked for: a word of the name, user name or NIP; an organization; a role."""
     word = request.args.get("q", "").replace("\0", "").strip()[:100]
     if word:
@@ -143,6 +150,13 @@ def _narrowed(query):
         )
     if request.args.get("pengenalan") == "belum":
         query = query.where(Account.person.has(Person.appointments.any(introducing.not_yet(today(asking().zone)))))
+    came_in = select(func.max(AccessLog.at)).where(
+        AccessLog.account_id == Account.id, AccessLog.action == "sign_in", AccessLog.outcome == "done"
+    ).correlate(Account).scalar_subquery()
+    if request.args.get("masuk") == "belum":
+        query = query.where(came_in.is_(None))
+    elif request.args.get("masuk") == "lama":
+        query = query.where(came_in < now() - LONG_AGO)
     if role in ROLES:
         query = query.where(Account.person.has(Person.appointments.any(Appointment.role == role)))
     return query
