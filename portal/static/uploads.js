@@ -14,6 +14,7 @@
   const LONGEST_PAUSE_S = 30;
   const TYPE = "application/offset+octet-stream";
   const mb = new Intl.NumberFormat("id-ID", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const kb = new Intl.NumberFormat("id-ID", { maximumFractionDigits: 0 });
   const BUSY = new Set(["waiting", "running", "retrying"]);
   const jobs = [];
   let place = null;
@@ -95,6 +96,8 @@
       if (job.state === "waiting") run(job);
     }
   }
+
+  const nextUp = () => jobs.find((job) => job.state === "waiting");
 
   async function run(job) {
     enter(job, "running");
@@ -244,6 +247,15 @@
 
   const acts = {
     pause(job) { enter(job, "paused"); job.request?.abort(); job.wake?.(); pump(); },
+    first(job) {
+      jobs.splice(jobs.indexOf(job), 1);
+      const next = nextUp();
+      jobs.splice(jobs.indexOf(next), 0, job);
+      next.element.before(job.element);
+      say(`${job.name} didahulukan`);
+      show(job);
+      job.parts.buttons.remove.focus();
+    },
     resume(job) { job.fresh = Boolean(job.url); enter(job, "waiting"); pump(); },
     async retry(job) {
       try { await renew(); } catch { /* the line is still away */ }
@@ -276,7 +288,8 @@
       const gone = (performance.now() - job.since) / 1000;
       const moved = there - job.from;
       if (there >= job.size) return `${amount}, berkas sedang diperiksa`;
-      return moved > 0 && gone > 0.2 ? `${amount}, sisa ${span(((job.size - there) * gone) / moved)}` : amount;
+      return moved > 0 && gone > 0.2
+        ? `${amount}, ${kb.format(moved / gone / 1000)} kB per detik, sisa ${span(((job.size - there) * gone) / moved)}` : amount;
     }
     if (job.state === "waiting") return `${amount}, menunggu giliran`;
     if (job.state === "paused") return `${amount}, dijeda`;
@@ -303,6 +316,7 @@
     if (job.state === "running" && tens > (job.spoken || 0) && tens < 10) say(`${job.name} ${tens * 10} persen`);
     job.spoken = Math.max(job.spoken || 0, tens);
     buttons.pause.hidden = !BUSY.has(job.state);
+    for (const one of jobs) if (one.parts) one.parts.buttons.first.hidden = one.state !== "waiting" || one === nextUp();
     buttons.resume.hidden = job.state !== "paused";
     buttons.retry.hidden = job.state !== "failed";
     buttons.remove.textContent = job.state === "done" || job.state === "refused" ? "Tutup" : "Hapus";
@@ -320,7 +334,7 @@
       made.addEventListener("click", () => acts[act](job));
       return made;
     };
-    const buttons = { pause: button("Jeda", "pause"), resume: button("Lanjutkan", "resume"), retry: button("Coba lagi", "retry"), remove: button("Hapus", "remove") };
+    const buttons = { first: button("Dahulukan", "first"), pause: button("Jeda", "pause"), resume: button("Lanjutkan", "resume"), retry: button("Coba lagi", "retry"), remove: button("Hapus", "remove") };
     buttons.remove.hidden = false;
     buttons.remove.classList.replace("btn-secondary", "btn-quiet");
     const bar = make("progress", { max: 1, value: 0 });

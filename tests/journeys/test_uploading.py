@@ -173,11 +173,15 @@ def test_after_a_reload_the_same_file_goes_on_where_it_stopped(session, operator
 def test_the_queue_pauses_goes_on_removes_and_says_what_was_refused(session, operator, line, axe, keep_screenshot):
     page = operator("/bukti/unggahan", PHONE)
     line.dead = True
-    choose(page, ("Satu.pdf", large(3 * CHUNK, "1")), ("Dua.pdf", large(3 * CHUNK, "2")), ("Tiga.pdf", large(3 * CHUNK, "3")),
-           into="#berkas-pustaka")
+    choose(page, ("Satu.pdf", large(3 * CHUNK, "1")), ("Dua.pdf", large(3 * CHUNK, "2")), ("Empat.pdf", large(3 * CHUNK, "4")),
+           ("Tiga.pdf", large(3 * CHUNK, "3")), into="#berkas-pustaka")
     rows = page.locator("[data-uploads-list] li")
-    expect(rows).to_have_count(3)
-    expect(rows.nth(2)).to_contain_text("menunggu giliran")
+    expect(rows).to_have_count(4)
+    expect(rows.nth(3)).to_contain_text("menunggu giliran")
+    expect(rows.nth(2).get_by_role("button", name="Dahulukan")).to_be_hidden()
+    rows.nth(3).get_by_role("button", name="Dahulukan").click()
+    expect(rows.nth(2)).to_contain_text("Tiga.pdf")
+    rows.nth(3).get_by_role("button", name="Hapus").click()
     expect(rows.nth(0)).to_contain_text("Sambungan terputus")
     rows.nth(0).get_by_role("button", name="Jeda").click()
     expect(rows.nth(0)).to_contain_text("dijeda")
