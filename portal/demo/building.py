@@ -25,6 +25,7 @@ from assessments.workflow import advance
 
 from ..extensions import db
 from . import accounts, answers
+from .agencies import build_local_round
 from .benchmarks import import_benchmarks
 from .countersigned import build_countersigned
 from .general_answers import answer_general_questions
@@ -32,7 +33,10 @@ from .holidays import build_holidays
 from .inventory import build_inventory
 from .judged import build_judged, follow_up
 from .people import BAPPEDA, BKPSDM, BPKAD, HUKUM, INSPEKTORAT, KOMINFO, seat_everybody
+from .succession import build_succession
 from .talk import talk
+from .team import build_team
+from .workbook import bring_workbook_back
 
 HERE = Path(__file__).parent
 ZONE = "Asia/Makassar"
@@ -59,11 +63,16 @@ def build(say: Callable[[str], None]) -> None:
     session.commit()
     _round_of_2021(session, city, agencies, actors, say)
     session.commit()
+    build_succession(session, city, agencies, actors["admin"], say)
+    session.commit()
     judged = build_judged(session, current_app.extensions["storage"], city, agencies, actors, _levels("external"), _share_all, say)
     build_countersigned(session, current_app.extensions["storage"], city, agencies, actors, _levels("external"), say)
+    build_local_round(session, current_app.extensions["storage"], city, agencies, actors, say)
     period = _running_round(session, city, agencies, actors, say)
+    build_team(session, current_app.extensions["storage"], city, period, actors, say)
     session.commit()
     _parts(session, period, agencies, actors, say)
+    bring_workbook_back(session, period, agencies[BAPPEDA], actors["operator.bappeda"])
     answer_general_questions(session, current_app.extensions["storage"], city, period, actors)
     follow_up(session, agencies, actors, judged)
     import_benchmarks(session, actors["pengelola"])
