@@ -31,7 +31,7 @@ from .models.period import PERIOD_KINDS
 from .scoring import exact_text, score, shown
 
 CONSENT = (
-    "menyetujui hasil Penilaian Mandiri {index_name} {subject} tahun {year} beserta hasil pemantauan dan evaluasi yang "
+    "menyetujui hasil Penilaian Mandiri untuk {index_name} {subject} tahun {year} beserta hasil pemantauan dan evaluasi yang "
     "didasarkan padanya dipublikasikan oleh instansi penyelenggara."
 )
 
