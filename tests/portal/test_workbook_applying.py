@@ -343,3 +343,11 @@ def test_a_value_of_a_row_can_be_emptied_on_purpose(client, session, where):
     emptied = answer_of(session, where)
     assert (emptied.value, emptied.facts, emptied.analysis) == (None, "", "Analisis contoh.")
     assert Fraction(3) == emptied.revisions[0].value
+
+
+def test_long_texts_that_clash_stand_there_whole(client, session, where):
+    out = taken(client)
+    long = "Kalimat yang tetap sama di kedua tempat. " * 20
+    answer(client, where.item(), facts=f"Awal portal. {long} Akhir portal.")
+    _address, page = shown(client, filled(out, I12={"Fakta": f"Awal Excel. {long} Akhir Excel."}))
+    assert page.count(long) == 2 and " … " in page and "Tulisan lengkap" in page

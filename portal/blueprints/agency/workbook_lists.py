@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assessments.clock import now
-from assessments.exchange.agency_workbook.comparing import Proposal, load_answers
+from assessments.exchange.agency_workbook.comparing import Part, Proposal, load_answers
 from assessments.exchange.agency_workbook.shape import VALUE, Head, Line, Proof, row_id
 from assessments.instruments import Item
 from assessments.lint import code_of
@@ -89,12 +89,14 @@ def _proof(item: Item, citation: Citation) -> Proof:
 
 @dataclass(frozen=True)
 class ShownPart:
-    """One cell: `stored` and `returned` are stretches, each with what is not in the other marked."""
+    """One cell: `stored` and `returned` are stretches, each with what is not in the other marked; `whole` are both texts
+    where the stretches leave something out."""
 
     name: str
     stored: list[Stretch]
     returned: list[Stretch]
     clashes: bool
+    whole: tuple[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -109,15 +111,22 @@ class Shown:
 
 def shown_proposal(proposal: Proposal) -> Shown:
     revisions = proposal.contribution.revisions
-    parts = []
-    for part in proposal.parts:
-        words = [_value_words(proposal.item, text) if part.name == VALUE else text for text in (part.stored, part.returned)]
-        pieces = difference(*words)
-        parts.append(ShownPart(
-            part.name, [piece for piece in pieces if piece.kind != "added"],
-            [piece for piece in pieces if piece.kind != "removed"], part.clashes,
-        ))
-    return Shown(proposal, parts, revisions[-1].author.name if revisions else "", revisions[-1].at if revisions else None)
+    return Shown(
+        proposal, [_shown_part(proposal.item, part) for part in proposal.parts],
+        revisions[-1].author.name if revisions else "", revisions[-1].at if revisions else None,
+    )
+
+
+def _shown_part(item: Item, part: Part) -> ShownPart:
+    texts = [_value_words(item, text) if part.name == VALUE else text for text in (part.stored, part.returned)]
+    if not all(texts):  # beside nothing there is nothing to mark
+        stored, returned = ([Stretch("same", text)] if text else [] for text in texts)
+        return ShownPart(part.name, stored, returned, part.clashes, None)
+    pieces = difference(*texts)
+    stored = [piece for piece in pieces if piece.kind != "added"]
+    returned = [piece for piece in pieces if piece.kind != "removed"]
+    cut = "".join(piece.text for piece in stored) != texts[0]
+    return ShownPart(part.name, stored, returned, part.clashes, (texts[0], texts[1]) if cut else None)
 
 
 def _value_words(item: Item, text: str) -> str:
