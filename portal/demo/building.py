@@ -35,7 +35,6 @@ from .judged import build_judged, follow_up
 from .people import BAPPEDA, BKPSDM, BPKAD, HUKUM, INSPEKTORAT, KOMINFO, seat_everybody
 from .succession import build_succession
 from .talk import talk
-from .workbook import bring_workbook_back
 from .team import build_team
 from .workbook import bring_workbook_back
 

@@ -40,6 +40,7 @@ from assessments.models import (
 )
 from assessments.workflow import advance
 from portal.demo.documents import make_pdf
+from portal.demo.workbook import bring_workbook_back
 from portal.evidence_jobs import ask_to_read
 from portal.jobs import run_due
 from tests import builders as build
@@ -72,6 +73,7 @@ def make(app: Flask, session: Session) -> Town:
     town = Town(build.city(session), build.city(session, "Kota Baru"))
     _last_year(session, town.city)
     now = _this_year(app, session, town.city)
+    bring_workbook_back(session, now, town.city.agencies["bappeda"], town.city.actor("operator"))
     waiting = _second_term(session, town.city)
     draft = build.draft(session, town.city, slug="draf", term=4, title="Penilaian mandiri SPBE 2026, putaran persiapan")
     _draft_of_agencies(session, town.city)
