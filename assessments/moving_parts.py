@@ -1,6 +1,6 @@
 """What an agency answers in rounds that are not closed goes to its successor: whole, item by item, or beside what is there.
 
-What was signed stays under the name it was signed with (docs/decisions/019): a signature says who vouched, and nobody can
+What was signed stays under the name it was signed with (docs/decisions/021): a signature says who vouched, and nobody can
 vouch afterwards for somebody else. It follows on its own when it is returned. What was sent is the team's and stays too.
 """
 
