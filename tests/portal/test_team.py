@@ -155,7 +155,7 @@ def test_there_is_exactly_one_pelaksana_entri_data(client, session):
     assert refused.status_code == 422 and "hanya satu orang" in html and "Ketikan saya" in html and 'href="#role"' in html
     session.rollback()
     session.add(TeamMember(assessment_id=where.assessment(session).id, person_id=other, role="entry_officer"))
-    with pytest.raises(Exception, match="(?i)unique"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         session.flush()
     session.rollback()
 
