@@ -69,12 +69,16 @@ class Finding:
 @dataclass(frozen=True)
 class Known:
     """What one statement told about all the answers of a page: `openings` by SHA-256 (only those that may name a draft),
-    `links` by (document, n), `ended` as sentences by document, `values` of the items this reader sees, by code."""
+    `links` by (document, n), `ended` as sentences by document, `values` of the items this reader sees, by code.
+
+    `worked_out` keeps, by the SHA-256 of the instrument, what the values say to each item: the same for every answer.
+    """
 
     openings: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[tuple[int, int], str] = field(default_factory=dict)
     ended: Mapping[int, str] = field(default_factory=dict)
     values: Mapping[str, Fraction] = field(default_factory=dict)
+    worked_out: dict[str, dict[str, list[Finding]]] = field(default_factory=dict, repr=False, compare=False)
 
 
 Rule = Callable[[Contribution, Known], Iterator[Finding]]

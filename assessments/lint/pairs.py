@@ -13,9 +13,13 @@ RULE = "inconsistent_pair"
 
 def inconsistent_pair(contribution: Contribution, known: Known) -> Iterator[Finding]:
     """What the values this reader sees say about this item beside others; nothing where the other is not theirs to see."""
-    for item, finding in disagreements(contribution.submission.assessment.period.instrument, known.values, contribution.item):
-        if item == contribution.item:
-            yield finding
+    instrument = contribution.submission.assessment.period.instrument
+    said = known.worked_out.get(instrument.sha256)
+    if said is None:
+        said = known.worked_out[instrument.sha256] = {}
+        for item, finding in disagreements(instrument, known.values):
+            said.setdefault(item, []).append(finding)
+    yield from said.get(contribution.item, ())
 
 
 def disagreements(
