@@ -17,6 +17,7 @@ from assessments import (
     clock,
     external_values,
     following_up,
+    general_questions,
     judging,
     library,
     linking,
@@ -74,6 +75,7 @@ def make(app: Flask, session: Session) -> Town:
     _last_year(session, town.city)
     now = _this_year(app, session, town.city)
     bring_workbook_back(session, now, town.city.agencies["bappeda"], town.city.actor("operator"))
+    town.ids["general"] = _asked_of_all(session, now, town.city)
     waiting = _second_term(session, town.city)
     draft = build.draft(session, town.city, slug="draf", term=4, title="Penilaian mandiri SPBE 2026, putaran persiapan")
     _draft_of_agencies(session, town.city)
@@ -98,6 +100,15 @@ def make(app: Flask, session: Session) -> Town:
             town.cookies[prefix + who] = cookie_of(app, session, appointment)
     session.commit()
     return town
+
+
+def _asked_of_all(session: Session, period: Period, city: build.City) -> int:
+    """General questions of the running round, the first one answered."""
+    by, assessment = city.actor("round_manager"), build.assessment_of(session, period)
+    general_questions.add_questions(session, period, general_questions.TOPICS, by)
+    asked = general_questions.asked_of(session, assessment)[0]
+    general_questions.answer(asked, assessment, "Layanan perizinan dan kependudukan.", 0, by)
+    return asked.question.id
 
 
 def _shown(session: Session, town: Town) -> None:
