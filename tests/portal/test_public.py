@@ -152,7 +152,7 @@ def test_the_number_may_be_typed_as_people_type(client, part):
 def test_a_number_nobody_gave_is_404_with_advice(client, typed):
     answer = client.get("/verifikasi", query_string={"nomor": typed}, follow_redirects=True)
     html = answer.get_data(as_text=True)
-    assert answer.status_code == 404 and "Tidak ada tanda terima bernomor" in html and "<img" not in html
+    assert answer.status_code == 404 and "Tidak ada tanda terima atau surat bernomor" in html and "<img" not in html
 
 
 def test_a_receipt_of_a_part_that_was_returned_no_longer_counts(client, session, part):
