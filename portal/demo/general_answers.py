@@ -14,12 +14,12 @@ from ..storage import Storage
 from . import documents
 
 ANSWERS = (
-    "Pelayanan penanaman modal, penanggulangan kemiskinan, dan penurunan stunting diselenggarakan dengan pendekatan "
-    "reformasi birokrasi tematik. Ketiganya memakai data kependudukan yang sama dan dipantau lewat satu papan kinerja.",
-    "Pemerintah kota menyiapkan satu portal layanan warga yang menggabungkan perizinan, kependudukan, dan pengaduan. "
-    "Tahap pertama menyatukan cara masuk; tahap kedua menyatukan pelacakan permohonan.",
-    "Layanan utama yang didukung SPBE: administrasi kependudukan, perizinan, pengaduan, kesehatan, pendidikan, perencanaan "
-    "dan penganggaran, kepegawaian, kearsipan, pengadaan, dan pengelolaan barang milik daerah.",
+    ("Pelayanan penanaman modal, penanggulangan kemiskinan, dan penurunan stunting diselenggarakan dengan pendekatan "
+    "reformasi birokrasi tematik. Ketiganya memakai data kependudukan yang sama dan dipantau lewat satu papan kinerja."),
+    ("Pemerintah kota menyiapkan satu portal layanan warga yang menggabungkan perizinan, kependudukan, dan pengaduan. "
+    "Tahap pertama menyatukan cara masuk; tahap kedua menyatukan pelacakan permohonan."),
+    ("Layanan utama yang didukung SPBE: administrasi kependudukan, perizinan, pengaduan, kesehatan, pendidikan, perencanaan "
+    "dan penganggaran, kepegawaian, kearsipan, pengadaan, dan pengelolaan barang milik daerah."),
 )
 TITLE = "Rencana Aksi Penyatuan Portal Layanan Kota"
 
