@@ -288,7 +288,7 @@ def approve_and_send(boss: Somebody) -> str:
     boss.goes_to(boss.page.url.partition("/kirim")[0] + "/kirim")
     boss.presses("Setujui semua yang diusulkan")
     boss.sees("46 klaim disetujui.", "47 dari 47 disetujui")
-    boss.sees("Pengiriman tidak dapat dibatalkan.")
+    boss.sees("Pengiriman tidak dapat dibatalkan dari halaman ini.")
     boss.ticks("Saya telah memeriksa semua klaim dan buktinya.")
     boss.writes("Kata sandi", PASSWORD)
     boss.presses("Kirim penilaian mandiri")
