@@ -162,8 +162,7 @@ def checked_place(role: str, function: int | None, title: str) -> str:
 
 
 def _refuse_second(session: Session, assessment: Assessment, role: str, person_id: int) -> None:
-    """One holder each; two who name somebody at once take turns."""
-    session.execute(select(Assessment.id).where(Assessment.id == assessment.id).with_for_update())
+    """One holder each; who comes by a page holds the assessment already, and an index of the database keeps the rest."""
     if role == "member":
         return
     rival = session.scalar(
@@ -263,7 +262,7 @@ def attach_file(decision: TeamDecision, version: DocumentVersion) -> None:
 
 
 def _write(session: Session, assessment: Assessment, decision: TeamDecision, decree: Decree) -> None:
-    period = assessment.period
+    period, number = assessment.period, ""
     with Together() as faults:
         with faults.noted():
             number = clean_line(decree.number, 80, "Nomor keputusan", "number", required=True)
@@ -286,7 +285,7 @@ def _write(session: Session, assessment: Assessment, decision: TeamDecision, dec
             if decree.document is not None:
                 _refuse_elsewhere(period, decree.document)
         with faults.noted():
-            known = decision_named(session, assessment, decree.number.strip(), decree.dated)
+            known = decision_named(session, assessment, number, decree.dated)
             if known is not None and known != decision.id:
                 raise Refused("Keputusan dengan nomor dan tanggal ini sudah dicatat.", field="number")
     decision.number, decision.dated, decision.subject, decision.signatory = number, decree.dated, subject, signatory
@@ -300,7 +299,7 @@ def _refuse_elsewhere(period: Period, version: DocumentVersion) -> None:
 
 def decision_named(session: Session, assessment: Assessment, number: str, dated: date | None) -> int | None:
     """The decision of this number and day that is on record, by its id."""
-    if dated is None:
+    if dated is None or not number:
         return None
     with session.no_autoflush:
         return session.scalar(
