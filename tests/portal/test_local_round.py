@@ -13,7 +13,7 @@ from assessments.models.period import LOCAL_FIGURE
 from assessments.scoring import exact_text, score
 from tests import builders as build
 from tests.portal import local_round as local
-from tests.portal.round_pages import Round, as_, drafted, send, statements
+from tests.portal.round_pages import Round, as_, drafted, hidden, send, statements
 from tests.portal.test_round_periods import FILLED
 
 AT = f"/pengelolaan/{local.SLUG}"
@@ -230,3 +230,20 @@ def test_the_lists_need_as_many_statements_for_one_agency_as_for_many(client, se
         with statements() as many:
             manager.get(url)
         assert len(many) == before <= 10, (url, before, len(many))
+
+
+def test_a_step_for_many_reads_hardly_more_for_two_agencies_than_for_one(app, client, session, known_password):
+    where = whole(session, {"kominfo": 4, "bappeda": 3, "dinkes": 2})
+    boss = as_(client, session, where, "responsible_officer")
+    manager = as_(app.test_client(), session, where, "round_manager")
+    slugs = [where.city.agencies[key].slug for key in local.THREE]
+    for who, step, more in ((boss, "persetujuan", {}), (boss, "pengiriman", {"password": PASSWORD}), (manager, "penetapan", {}),
+                            (manager, "penerbitan", {})):
+        made = []
+        for chosen in (slugs[:1], slugs[1:]):
+            action = f"{AT}/putaran-opd/{step}"
+            sent = hidden(who, AT, action) | {"agencies": chosen, "checked": ["y"]} | {name: [value] for name, value in more.items()}
+            with statements() as counted:
+                assert who.post(action, data=sent).status_code == 302
+            made.append(sum(str(each).lstrip().startswith("SELECT") for each in counted))
+        assert made[1] <= made[0] + 2 and made[1] <= 30, (step, made)
