@@ -351,3 +351,21 @@ def test_long_texts_that_clash_stand_there_whole(client, session, where):
     answer(client, where.item(), facts=f"Awal portal. {long} Akhir portal.")
     _address, page = shown(client, filled(out, I12={"Fakta": f"Awal Excel. {long} Akhir Excel."}))
     assert page.count(long) == 2 and " … " in page and "Tulisan lengkap" in page
+
+
+def test_a_page_of_forty_seven_rewritten_rows_is_compared_within_bounds(client, session):
+    """Word by word these would take the better part of a minute."""
+    from random import Random
+    from time import process_time
+
+    codes = [item.code for item in load("permenpanrb-59-2020").items]
+    where, chance, words = begun(session, items=codes), Random(3), ["peta", "rencana", "layanan", "reviu", "dokumen", "audit", "infrastruktur"]
+    as_operator(client, session, where)
+    said = lambda: " ".join(chance.choice(words) for _ in range(310))  # noqa: E731
+    for row in build.submission(session, where.period, where.city.agencies["bappeda"]).contributions:
+        answering.answer(row, where.city.actor("operator"), Fraction(2), said(), said(), row.version)
+    session.commit()
+    address, _page = shown(client, filled(taken(client), **{code: {"Fakta": said(), "Analisis": said()} for code in codes}))
+    begun_at = process_time()
+    assert client.get(address).status_code == 200
+    assert process_time() - begun_at < 5

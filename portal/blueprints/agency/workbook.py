@@ -20,7 +20,7 @@ from ...once import new_key, once
 from ...uploads import accepts_upload, received
 from . import blueprint
 from .answers import address, asked_agency
-from .workbook_lists import head_of, lines_and_proofs, shown_proposal, state_words
+from .workbook_lists import Effort, head_of, lines_and_proofs, shown_proposals, state_words
 
 ADDRESS = "/penilaian/<string:period>/excel"
 
@@ -158,7 +158,7 @@ def _returned_page(submission: Submission, returned: ReturnedWorkbook, problems:
                    ticked: list[str] | None = None):
     offered = returned.state == "offered"
     lists = compare(db.session, returned, actor()) if offered else None
-    items = submission.period.instrument
+    items, effort = submission.period.instrument, Effort()
     return render_template(
         "agency/workbook_returned.html",
         submission=submission,
@@ -166,8 +166,8 @@ def _returned_page(submission: Submission, returned: ReturnedWorkbook, problems:
         returned=returned,
         state=state_words(returned),
         lists=lists,
-        changes=[shown_proposal(each) for each in lists.changes] if lists else [],
-        conflicts=[shown_proposal(each) for each in lists.conflicts] if lists else [],
+        changes=shown_proposals(lists.changes, effort) if lists else [],
+        conflicts=shown_proposals(lists.conflicts, effort) if lists else [],
         is_ticked=lambda code, otherwise: code in ticked if ticked is not None else otherwise,
         closed=obstacle(actor(), "import", submission),
         undoable=applying.can_be_undone(returned),

@@ -1,5 +1,6 @@
 """The items of an agency as a workbook lists them, and what came back as its page shows it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,10 +18,10 @@ from assessments.questions import being_filled
 from assessments.workflow import Look, look
 
 from ...access import actor
+from ...differences import Stretch, difference
 from ...extensions import db
 from ...formatting import deadline, long_moment
 from .ladder import shown_value
-from .writing import Stretch, difference
 
 STATES = {
     "offered": Look("Belum diterapkan", "work", "half"),
@@ -109,20 +110,48 @@ class Shown:
     at: object
 
 
-def shown_proposal(proposal: Proposal) -> Shown:
+class Effort:
+    """How much is still compared word by word on one page: at most some million pairs of letters, well under a second.
+
+    What differs more than that is shown as taken out and put in.
+    """
+
+    def __init__(self, pairs: int = 12_000_000):
+        self.left = pairs
+
+    def allows(self, one: str, other: str) -> bool:
+        head = _alike(one, other)
+        tail = _alike(one[head:][::-1], other[head:][::-1])
+        pairs = (len(one) - head - tail) * (len(other) - head - tail)
+        if pairs > self.left:
+            return False
+        self.left -= pairs
+        return True
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters both begin with."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def shown_proposals(proposals: Iterable[Proposal], effort: Effort) -> list[Shown]:
+    return [_shown(proposal, effort) for proposal in proposals]
+
+
+def _shown(proposal: Proposal, effort: Effort) -> Shown:
     revisions = proposal.contribution.revisions
     return Shown(
-        proposal, [_shown_part(proposal.item, part) for part in proposal.parts],
+        proposal, [_shown_part(proposal.item, part, effort) for part in proposal.parts],
         revisions[-1].author.name if revisions else "", revisions[-1].at if revisions else None,
     )
 
 
-def _shown_part(item: Item, part: Part) -> ShownPart:
+def _shown_part(item: Item, part: Part, effort: Effort) -> ShownPart:
     texts = [_value_words(item, text) if part.name == VALUE else text for text in (part.stored, part.returned)]
     if not all(texts):  # beside nothing there is nothing to mark
         stored, returned = ([Stretch("same", text)] if text else [] for text in texts)
         return ShownPart(part.name, stored, returned, part.clashes, None)
-    pieces = difference(*texts)
+    pieces = difference(*texts) if effort.allows(*texts) else [Stretch("removed", texts[0]), Stretch("added", texts[1])]
     stored = [piece for piece in pieces if piece.kind != "added"]
     returned = [piece for piece in pieces if piece.kind != "removed"]
     cut = "".join(piece.text for piece in stored) != texts[0]
