@@ -1,6 +1,7 @@
 """The seal of the institution's own certificate, with a throw-away authority made here; and the file anybody may compare."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -133,6 +134,18 @@ def test_a_wrong_passphrase_or_an_expired_certificate_seals_nothing_and_is_not_t
     with pytest.raises(sealing.NotSealed, match="is valid from"):
         sealed_by(sealing_app, certificate(old, days=-1)).seal(b"%PDF-1.7", reason="x", place="y")
     assert "rahasia-lain" not in str(wrong.value) + caplog.text
+
+
+def test_all_who_ask_at_once_get_the_bytes_of_one_row(sealing_app, session, number):
+    session.commit()
+
+    def ask(_):
+        with sealing_app.app_context():
+            return pressing._printed_now(number)
+
+    with ThreadPoolExecutor(4) as pool:  # each seal is another sequence of bytes
+        found = set(pool.map(ask, range(4)))
+    assert len(found) == 1 and session.scalars(select(PrintedPaper.sha256)).one() == found.pop()[0]
 
 
 def test_the_signature_says_how_it_came_about():
