@@ -70,6 +70,7 @@ MOVES = {
         ("ready_to_sign", "send", "sent", "responsible_officer"),
         ("signed", "send", "sent", "responsible_officer"),
         ("sent", "reopen", "preparing", "round_manager"),
+        ("sent", "settle_figure", "final", "-"),
         ("sent", "begin_document", "document", "-"),
         ("document", "to_interview", "interview", "-"),
         ("document", "to_visit", "visit", "-"),
@@ -248,6 +249,8 @@ def test_a_listed_move_is_taken_by_those_it_belongs_to_and_nobody_else(world, ki
     if who == "-":
         if (kind, step) == (Assessment, "unsettle"):
             thing.claims[0].state = "draft"
+        if step == "settle_figure":  # only of a round that evaluates each agency
+            world[Period].subjects = "agencies"
         advance(thing, step, world["actors"]["round_manager"], note="Alasan.", because=True)
         assert thing.state == target
         return
