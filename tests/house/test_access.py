@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 with open(HERE / "access.csv", encoding="utf-8", newline="") as file:
     ROWS = {int(row["row"]): row for row in csv.DictReader(file)}
 ALLOWED = {200, 201, 204, 302, 409, 422, 503}  # 503: /readyz, where no worker lives beside the tests
-WAVES = ("1a", "1b", "1c")
+WAVES = ("1a", "1b", "1c", "2")
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
