@@ -10,7 +10,7 @@ DOORS: tuple = (
     door(36, "GET", f"{EXCEL}/isian.xlsx", ISI + "/isian.xlsx", query=OPD),
     door(150, "POST", EXCEL, ISI, query=OPD),
     door(151, "GET", f"{EXCEL}/<int:id>", BACK, query=OPD),
-    door(150, "POST", f"{EXCEL}/<int:id>", BACK, query=OPD),
+    door(150, "POST", f"{EXCEL}/<int:id>", BACK, query=OPD, form={"berkas": "0" * 64}),
     door(150, "POST", f"{EXCEL}/<int:id>/pembatalan", BACK + "/pembatalan", query=OPD,
          succeeds_in="tests/portal/test_workbook_applying.py"),
 )
