@@ -25,6 +25,7 @@ from assessments import (
     results,
     sharing,
     staffing,
+    team,
     working_days,
 )
 from assessments.actors import Actor
@@ -69,6 +70,18 @@ class Town:
         return self.ids[name]
 
 
+def _team(session: Session, now: Period, city: build.City) -> tuple[int, int]:
+    """A decision, and two people of whom one is named for an office he does not hold: (decision, person)."""
+    assessment, by = build.assessment_of(session, now), city.actor("coordinator")
+    decision = team.record_decision(
+        session, assessment, by, team.Decree("188.45/12/2026", date(2026, 1, 5), "Wali Kota", date(2026, 1, 5))
+    )
+    team.add_member(session, assessment, city.people["entry_officer"].person, by, role="entry_officer", function=3)
+    seated = team.add_member(session, assessment, city.people["internal_assessor"].person, by, role="coordinator")
+    session.flush()
+    return decision.id, seated.person_id
+
+
 def make(app: Flask, session: Session) -> Town:
     """Everything is stored and committed; nothing holds the database afterwards."""
     town = Town(build.city(session), build.city(session, "Kota Baru"))
@@ -76,6 +89,7 @@ def make(app: Flask, session: Session) -> Town:
     now = _this_year(app, session, town.city)
     bring_workbook_back(session, now, town.city.agencies["bappeda"], town.city.actor("operator"))
     town.ids["general"] = _asked_of_all(session, now, town.city)
+    town.ids["decision"], town.ids["seated"] = _team(session, now, town.city)
     waiting = _second_term(session, town.city)
     draft = build.draft(session, town.city, slug="draf", term=4, title="Penilaian mandiri SPBE 2026, putaran persiapan")
     _draft_of_agencies(session, town.city)
