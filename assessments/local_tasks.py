@@ -7,7 +7,7 @@ def settling(each) -> list[Task]:
     """`each` is the `Progress` of a round: figures that wait to be settled, and settled ones that wait to be published."""
     sent = sum(assessment.state == "sent" for assessment in each.assessments)
     settled = sum(assessment.state == "final" for assessment in each.assessments)
-    found = []
+    found: list[Task] = []
     if each.period.track == "rehearsal":
         return found
     if sent:
