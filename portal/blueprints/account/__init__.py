@@ -19,6 +19,7 @@ from . import (  # noqa: E402, F401
     people_import,
     person,
     profile,
+    sessions,
     sign_in,
     start,
     succession,

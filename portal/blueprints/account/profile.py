@@ -19,6 +19,7 @@ from ...extensions import db
 from ...forms import Form
 from ...signing_in import offices_of
 from . import blueprint
+from .sessions import sessions_of
 from .start import changes_of
 
 SHOWN_FOR = timedelta(days=366)
@@ -146,6 +147,7 @@ def _page(person_form: PersonForm | None = None, email_form: EmailForm | None = 
             email_form=email_form or EmailForm(formdata=None, email=account.email),
             offices=offices_of(account.person_id),
             changes=changes_of(account.id, now() - SHOWN_FOR),
+            sessions=sessions_of(account.id),
             zone=asking().zone,
             may_lend=may("delegate", Appointment),
         ),
