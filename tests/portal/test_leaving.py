@@ -101,7 +101,7 @@ def test_an_office_of_nobody_in_the_list_is_refused_at_its_field(client, session
 
 
 def test_looking_costs_the_same_for_one_item_and_for_many(session, busy):
-    city, item, *_ = busy
+    city, _item, *_ = busy
     from tests.portal.agency_pages import statements
 
     session.commit()
