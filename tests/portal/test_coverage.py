@@ -47,6 +47,27 @@ def test_the_operator_gives_the_figure_where_several_agencies_hold_the_item(clie
     assert stale.status_code == 409 and "Cakupan" in stale.get_data(as_text=True)
 
 
+def test_the_figure_is_saved_by_itself_and_a_half_typed_one_holds_up_no_text(client, session):
+    where = shared_out(session)
+    operator = as_(client, session, where, "operator")
+    assert 'data-fields="value facts analysis coverage"' in operator.get(ITEM).get_data(as_text=True)
+    fields = {"value": "3", "facts": "Seluruh OPD.", "analysis": "A."}
+
+    def saved(**more):
+        form = build.form(operator, ITEM, **fields, **more)
+        return operator.post(f"{ITEM}/simpan-otomatis", data=form, headers={"Accept": "application/json"})
+
+    half = saved(coverage="28 dar")
+    assert half.status_code == 200 and half.json["note"].startswith("Cakupan belum tersimpan: Tulis seperti 28 dari 34 OPD")
+    assert (answer_of(session, where.city.agencies["bappeda"]).facts, answer_of(session, where.city.agencies["bappeda"]).coverage) == (
+        "Seluruh OPD.", None)
+    assert saved(coverage="28 dari 34 OPD").json["note"] == ""
+    stored = answer_of(session, where.city.agencies["bappeda"])
+    assert stored.coverage == "28 dari 34 OPD" and len(stored.revisions) == 1
+    old = saved(coverage="30 dari 34 OPD", version="1")
+    assert old.status_code == 409 and old.json["theirs"]["coverage"] == "28 dari 34 OPD"
+
+
 def test_the_claim_page_counts_who_has_answered_and_leads_to_the_reminder(client, session):
     where = shared_out(session)
     build.answered(session, where.city, where.period, "I12", value=3)

@@ -2,6 +2,7 @@
 
 from flask import jsonify, request
 
+from assessments import covering
 from assessments.autosaving import autosave, close
 from assessments.clock import now
 from assessments.models import Contribution
@@ -28,12 +29,12 @@ def save_by_itself(period: str, item: str):
     contribution = with_newest_revision(find_answer(period, item, to="answer"))
     before, form = contribution.state, AnswerForm()
     asked = contribution.submission.period.instrument.item(contribution.item)
+    seen = plain_version(request.form.get("version"))
+    is_current = seen == contribution.version
     try:
         value = chosen_value(asked, request.form.get("value"), contribution.value)
-        autosave(
-            contribution, actor(), value, form.facts.data or "", form.analysis.data or "",
-            plain_version(request.form.get("version")),
-        )
+        autosave(contribution, actor(), value, form.facts.data or "", form.analysis.data or "", seen)
+        unread = _cover(contribution, is_current)
     except Stale as stale:
         return _both_texts(contribution, stale)
     except Refused as refusal:
@@ -43,11 +44,24 @@ def save_by_itself(period: str, item: str):
     answer = {
         "saved_at": clock(contribution.saved_at or now(), zone),
         "version": contribution.version,
-        "note": _moved(before, contribution),
+        "note": " ".join(each for each in (unread, _moved(before, contribution)) if each),
         "why": ladder(contribution, asked, contribution.value).ladder.sentence,
     }
     db.session.commit()
     return jsonify(answer)
+
+
+def _cover(contribution: Contribution, is_current: bool) -> str:
+    """A figure of coverage that is still being typed holds up no text; it is said that it is not stored yet."""
+    if "coverage" not in request.form:
+        return ""
+    try:
+        covering.fill(contribution, request.form["coverage"], actor(), is_current)
+    except Stale:
+        raise
+    except Refused as refusal:
+        return f"Cakupan belum tersimpan: {' '.join(refusal.sentences)}"
+    return ""
 
 
 def _both_texts(contribution: Contribution, stale: Stale):
@@ -61,7 +75,7 @@ def _both_texts(contribution: Contribution, stale: Stale):
             "value": shown_value(item, contribution.value),
             "facts": contribution.facts,
             "analysis": contribution.analysis,
-        },
+        } | ({"coverage": contribution.coverage or ""} if "coverage" in request.form else {}),
         "version": contribution.version,
         "who": last.author.name if last else "",
         "at": clock(contribution.saved_at, period.zone) if contribution.saved_at else "",
