@@ -15,6 +15,7 @@ from assessments import (
     checking,
     claiming,
     clock,
+    countersigning,
     external_values,
     following_up,
     general_questions,
@@ -94,6 +95,7 @@ def make(app: Flask, session: Session) -> Town:
     draft = build.draft(session, town.city, slug="draf", term=4, title="Penilaian mandiri SPBE 2026, putaran persiapan")
     _draft_of_agencies(session, town.city)
     build.ready_to_send(session, town.city, build.opened(session, town.city, slug="lengkap", term=3))
+    town.ids["office"] = _papers(session, town.city)
     _second_office(session, town)
     town.ids["followed"] = _followed(session, town.city)
     town.ids["application"] = build.application(session, town.city).id
@@ -365,6 +367,17 @@ def _before_a_panel(session: Session, city: build.City) -> build.City:
 def _draft_of_agencies(session: Session, city: build.City) -> Period:
     return build.draft(session, city, slug="opd", title="Penilaian tiap OPD 2026", subjects="agencies",
                        predicate_rule="shown")
+
+
+def _papers(session: Session, city: build.City) -> int:
+    """A rehearsal that waits for the Koordinator, and one where both papers are signed; the office that will be left."""
+    for slug, title in (("naskah", "Gladi naskah"), ("tertanda", "Gladi tanda tangan")):
+        period = build.opened(session, city, slug=slug, title=title, track="rehearsal", asks_papers=True)
+        assessment = build.ready_to_send(session, city, period)
+    seen = {draft.kind: draft.sha256 for draft in countersigning.drafts(assessment, city.people["coordinator"])}
+    countersigning.sign(assessment, city.actor("coordinator"), seen)
+    session.flush()
+    return city.people["operator_other"].id
 
 
 def _second_office(session: Session, town: Town) -> None:

@@ -51,7 +51,7 @@ class SuccessionForm(Form):
 def succession(organization: str):
     old = find(Organization, slug=organization, to="write")
     form = _form(request.args)
-    if not request.args.get("kind") and not request.args.get("decision_no"):
+    if "kind" not in request.args:
         return _page(old, form)
     try:
         wish = _wish(old, form)
