@@ -74,6 +74,7 @@ from .models import (
     PeriodStage,
     Person,
     Plan,
+    PrintedPaper,
     Progress,
     Proof,
     Proposal,
@@ -86,6 +87,7 @@ from .models import (
     Reminder,
     Result,
     ResultValue,
+    ReturnedWorkbook,
     SearchWords,
     Seat,
     Share,
@@ -110,7 +112,7 @@ SECRET = {"password", "version", "token_hash", "team_note"}
 DERIVED = {"at_home"}  # read with a row, kept nowhere
 UNAUDITED = (
     SignedIn, Throttle, AccessLog, Job, Idempotency, AuditHead, AuditEntry, AuditAnchor, Event, SearchWords,
-    Upload, LinkCheck, Notice, Mail, NoticeChoice, CalendarFeed,
+    Upload, LinkCheck, Notice, Mail, NoticeChoice, CalendarFeed, ReturnedWorkbook,
 )
 
 
@@ -180,13 +182,16 @@ def stream_of(row) -> str | None:
             return "account"
         case Organization() | OrganizationState() | Succession():
             return "organization"
+        case PrintedPaper():
+            return "paper"
         case Signature():
             return f"signature:{row.appointment_id}"
         case Subject():
             return "subject"
         case Snapshot() | Blob() | InstrumentCopy():
             return None  # fixed by their own hash, and named by the rows that point at them
-    return None
+        case _:
+            raise TypeError(f"{type(row).__name__} belongs to no chain and is not named as unaudited")
 
 
 def watch(session_class: type[Session]) -> None:

@@ -23,6 +23,7 @@ class Mended:
     value: Fraction | None
     facts: str
     analysis: str
+    coverage: str
     added: tuple[str, ...]
     removed: tuple[str, ...]
     restated: tuple[str, ...]
@@ -61,10 +62,11 @@ def _compared(then: dict, now: Contribution) -> Mended | None:
         for key, c in new.items()
         if key in old and _said(old[key]) != (list(c.levels), c.article, c.locator, c.gist)
     )
-    same_words = (value, then["facts"], then["analysis"]) == (now.value, now.facts, now.analysis)
+    coverage = then.get("coverage") or ""
+    same_words = (value, then["facts"], then["analysis"], coverage) == (now.value, now.facts, now.analysis, now.coverage or "")
     if same_words and not (added or removed or restated):
         return None
-    return Mended(value, then["facts"], then["analysis"], added, removed, restated)
+    return Mended(value, then["facts"], then["analysis"], coverage, added, removed, restated)
 
 
 def _same(line: dict) -> tuple:

@@ -230,6 +230,8 @@ def appoint(
                 "Akhiri dulu jabatan itu.",
                 field="starts_on",
             )
+    if person.id is not None and _held_already(session, person, organization, role, starts_on, ends_on):
+        raise Refused(f"{person.name} sudah memegang jabatan itu pada hari-hari tersebut.", field="role")
     appointment = Appointment(
         person=person,
         organization=organization,
@@ -244,6 +246,19 @@ def appoint(
     )
     session.add(appointment)
     return appointment
+
+
+def _held_already(
+    session: Session, person: Person, organization: Organization, role: str, starts_on: date, ends_on: date | None
+) -> bool:
+    """Whether this person holds the very same office in some of these days."""
+    same = select(Appointment.id).where(
+        Appointment.person_id == person.id, Appointment.organization_id == organization.id, Appointment.role == role,
+        or_(Appointment.ends_on.is_(None), Appointment.ends_on >= starts_on),
+    )
+    if ends_on is not None:
+        same = same.where(Appointment.starts_on <= ends_on)
+    return session.scalar(same.limit(1)) is not None
 
 
 def _overlapping(
@@ -273,6 +288,8 @@ def end_appointment(session: Session, appointment: Appointment, by: Actor, ends_
     last = ends_on if ends_on is not None else date.fromordinal(day.toordinal() - 1)
     if ends_on is not None and ends_on < appointment.starts_on:
         raise Refused("Tanggal akhir jabatan mendahului tanggal mulainya.", field="ends_on")
+    if appointment.ends_on is not None and appointment.ends_on < day:
+        raise Refused("Jabatan ini sudah berakhir. Beri jabatan baru bila orangnya kembali.")
     _keep_an_admin(session, appointment)
     if last < appointment.starts_on:
         # It had not counted for a whole day: it is as if it had never begun.

@@ -100,6 +100,25 @@ def test_AC_11_the_last_admin_of_an_instansi_stays_however_many_others_have(sess
     assert not admin.held_on()
 
 
+def test_an_office_that_is_over_cannot_be_ended_into_the_future(session, city):
+    head, by = city.people["head"], city.actor("round_manager")
+    staffing.end_appointment(session, head, by)
+    later = date.today().replace(year=date.today().year + 1)
+    with pytest.raises(Refused, match="sudah berakhir"):
+        staffing.end_appointment(session, head, by, later)
+    with pytest.raises(Refused, match="sudah berakhir"):
+        staffing.end_appointment(session, head, by)
+    assert not head.held_on()
+
+
+def test_the_same_office_is_not_given_twice_to_one_person(session, city):
+    operator, by = city.people["operator"], city.actor("round_manager")
+    with pytest.raises(Refused, match="sudah memegang jabatan itu"):
+        staffing.appoint(session, operator.person, operator.organization, "agency_operator", by)
+    staffing.end_appointment(session, operator, by)
+    assert staffing.appoint(session, operator.person, operator.organization, "agency_operator", by).held_on()
+
+
 def test_a_new_password_signs_out_everywhere_and_leaves_a_line(app, session, city):
     client = app.test_client()
     build.sign_in(client, session, city.people["operator"])

@@ -210,7 +210,10 @@ def _texts_beside(row: Row) -> list[tuple[str, list[Stretch]]]:
     if row.mended is None:
         return []
     now = row.contribution
-    texts = (("Fakta", row.mended.facts, now.facts), ("Analisis", row.mended.analysis, now.analysis))
+    texts = (
+        ("Fakta", row.mended.facts, now.facts), ("Analisis", row.mended.analysis, now.analysis),
+        ("Cakupan", row.mended.coverage, now.coverage or ""),
+    )
     return [(name, difference(old, new)) for name, old, new in texts if old != new]
 
 
