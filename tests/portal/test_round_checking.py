@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from assessments import answering, attesting, checking
+from assessments import answering, attesting, checking, covering
 from assessments.models import CheckMark, Claim, Contribution, Submission
 from tests import builders as build
 from tests.portal.round_pages import as_, begun, send, statements
@@ -233,3 +233,23 @@ def test_what_was_mended_stands_beside_what_was_signed_before(client, session, a
     assert "Yang berubah sejak ditandatangani sebelumnya" in shown
     assert "<del>contoh</del>" in shown and "jelas</ins>" in shown and "Bukti baru: 12.b" in shown
     assert "Yang berubah sejak" not in client.get(where.check("I01")).get_data(as_text=True)
+
+
+def test_a_coverage_that_alone_changed_is_told_to_who_checks(client, session):
+    where = begun(session)
+    part = build.signed(session, where.city, where.period)
+    assessor, operator = where.city.actor("internal_assessor"), where.city.actor("operator")
+    mine = next(c for c in part.contributions if c.item == "I12")
+    checking.check(mine, assessor, "needs_work", "unfit", "Cakupannya berapa?", mine.revision_n)
+    session.flush()
+    checking.return_items(part, assessor, "Lihat catatan.")
+    session.flush()
+    covering.fill(mine, "28 dari 34 OPD", operator)
+    answering.mark_item_ready(mine, operator)
+    answering.hand_to_head(part, operator)
+    session.flush()
+    attesting.attest(part, where.city.actor("head"), attesting.frozen_submission(part).sha256)
+    session.commit()
+    as_(client, session, where, "internal_assessor")
+    shown = client.get(where.check("I12")).get_data(as_text=True)
+    assert "Yang berubah sejak ditandatangani sebelumnya" in shown and "28 dari 34 OPD</ins>" in shown
