@@ -34,6 +34,8 @@ VOUCHED = ("signed", "accepted")
 SENT = "Sudah dikirim; tetap atas nama yang mengirim."
 SIGNED = "Sudah ditandatangani; tetap atas nama saat ditandatangani, dan ikut pindah bila dikembalikan."
 JUDGED_ALREADY = "Penerusnya dinilai sendiri pada putaran ini; penilaian ini tetap atas nama lama."
+RATED = ("Organisasi ini dinilai sendiri pada putaran ini; penilaiannya tetap utuh atas namanya, dan hanya pindah pada "
+         "penggabungan atau ganti nama.")
 
 
 @dataclass
@@ -91,14 +93,35 @@ def open_parts(session: Session, organizations: list[Organization], hold: bool =
     return list(session.scalars(found).unique())
 
 
-def part_of(submission: Submission, theirs: list[Submission], shared: set[tuple[int, int, str]]) -> Part:
-    """What would become of one part; `theirs` are the parts of the successors, `shared` the shares there are."""
+def parts_of(mine: list[Submission], theirs: list[Submission], shared: set[tuple[int, int, str]], whole: bool) -> list[Part]:
+    """What would become of several parts. A successor is rated once in a round: it takes over the first rated part alone."""
+    parts = [part for part in (part_of(each, theirs, shared, whole) for each in mine) if part.items]
+    first: dict[int, Part] = {}
+    for part in parts:
+        if part.why_stays or not _is_rated(part.submission):
+            continue
+        goes = first.setdefault(part.submission.assessment.period_id, part)
+        if goes is not part:
+            part.why_stays = (
+                f"Satu organisasi dinilai satu kali pada satu putaran: penerusnya melanjutkan penilaian "
+                f"{goes.submission.organization.short_name}, jadi penilaian ini tetap atas nama lama dan tidak diisi lagi."
+            )
+    return parts
+
+
+def part_of(submission: Submission, theirs: list[Submission], shared: set[tuple[int, int, str]], whole: bool = True) -> Part:
+    """What would become of one part; `theirs` are the parts of the successors, `shared` the shares there are.
+
+    `whole`: all work goes to one successor. An agency that is rated by itself moves only then.
+    """
     key = (submission.assessment_id, submission.organization_id)
     items = [c.item for c in submission.contributions if (*key, c.item) in shared]
     order = {item.code: place for place, item in enumerate(submission.assessment.period.instrument.items)}
     part = Part(submission, sorted(items, key=lambda code: order.get(code, 0)))
     if submission.assessment.sent:
         part.why_stays = SENT
+    elif not whole and _is_rated(submission):
+        part.why_stays = RATED
     elif submission.state in VOUCHED:
         part.why_stays = SIGNED
     elif _is_rated(submission) and any(_is_rated(other, submission.assessment.period_id) for other in theirs):
@@ -156,9 +179,9 @@ def _tell(thing, target: Organization, by: Actor, note: str, label: str = "") ->
 
 
 def _move_subject(session: Session, part: Part, wanted: dict[str, Organization], by: Actor, note: str) -> Said:
-    """An OPD that is rated by itself goes on as its successor, all items together."""
+    """An OPD that is rated by itself goes on as its one successor, all items together (`part_of` lets no piece of it go)."""
     submission = part.submission
-    target = next(iter(wanted.values()))
+    (target,) = {organization.id: organization for organization in wanted.values()}.values()
     _move_shares(session, submission, part.items, target)
     _tell(submission.assessment, target, by, note)
     _tell(submission, target, by, note)

@@ -83,6 +83,9 @@ class _Plan:
         for part in self.shown.staying:
             if part.why_stays == moving_parts.SIGNED:
                 left.append(f"Isian {part.period.title} sudah ditandatangani. Kembalikan dulu, atau biarkan organisasi lama tetap ada.")
+            elif part.why_stays == moving_parts.RATED:
+                left.append(f"Organisasi lama dinilai sendiri pada {part.period.title}, dan penilaian itu tidak dapat dibagi. "
+                            "Tunggu sampai penilaiannya dikirim, atau biarkan organisasi lama tetap ada.")
         items = sum(self.target("items", (part.submission.id, item)) is None for part in self.shown.moving for item in part.items)
         counts = {"indikator": items} | {
             word: sum(self.target(kind, thing.id) is None for thing in getattr(self.shown, kind))
@@ -184,21 +187,27 @@ def history_of(session: Session, organizations: Iterable[int]) -> list[Successio
 
 
 def follow(session: Session, submission: Submission, by: Actor) -> bool:
-    """A part that had stayed because it was signed is returned: it goes on with the one successor of its agency."""
-    old = submission.organization
+    """A part that had stayed because it was signed is returned: it goes on with the one successor of its agency that lives."""
+    old = heir = submission.organization
     if old.ended_on is None:
         return False
-    heirs = session.scalars(select(Succession).where(Succession.predecessor_id == old.id, Succession.effective_on == old.ended_on)).all()
-    if len(heirs) != 1:
-        raise Refused(f"{old.short_name} sudah berakhir tanpa satu penerus, jadi tidak ada yang dapat memperbaiki isian ini.")
-    row, heir = heirs[0], heirs[0].successor
-    shares = moving_parts.shares_of(session, [submission])
-    part = moving_parts.part_of(submission, [], shares)
-    theirs = moving_parts.open_parts(session, [heir])
+    decisions = []
+    while heir.ended_on is not None:
+        rows = session.scalars(
+            select(Succession).where(Succession.predecessor_id == heir.id, Succession.effective_on == heir.ended_on)
+        ).all()
+        if len(rows) != 1:
+            raise Refused(f"{heir.short_name} sudah berakhir tanpa satu penerus, jadi tidak ada yang dapat memperbaiki isian ini.")
+        decisions.append(f"Keputusan {rows[0].decision_no} tanggal {written_day(rows[0].decision_on)}.")
+        heir = rows[0].successor
+    theirs = moving_parts.open_parts(session, [heir], hold=True)
+    part = moving_parts.part_of(submission, theirs, moving_parts.shares_of(session, [submission]))
+    if part.why_stays == moving_parts.JUDGED_ALREADY:
+        raise Refused(f"{heir.short_name} dinilai sendiri pada putaran ini dan meneruskan {old.short_name}, jadi isian ini tidak dapat "
+                      "dikembalikan: tidak ada yang dapat memperbaikinya. Isian ini tetap atas nama lama.")
     if any(other.assessment_id == submission.assessment_id and other.state in VOUCHED for other in theirs):
         raise Refused(f"Penerusnya, {heir.short_name}, sudah menandatangani isiannya sendiri. Kembalikan dulu isian itu.")
-    note = f"Keputusan {row.decision_no} tanggal {written_day(row.decision_on)}."
-    moving_parts.move_part(session, part, dict.fromkeys(part.items, heir), by, note)
+    moving_parts.move_part(session, part, dict.fromkeys(part.items, heir), by, " ".join(decisions))
     return True
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from assessments import answering, asking, checking, staffing, succeeding, uploading
+from assessments import answering, asking, checking, moving_parts, staffing, succeeding, uploading
 from assessments.actors import SYSTEM, acting
 from assessments.clock import today
 from assessments.inventory import keeping
@@ -26,6 +26,7 @@ from assessments.refusal import Refused
 from assessments.succession_plan import END, STAY, Choices, Wish, preview
 from assessments.workflow import advance
 from tests import builders as build
+from tests.portal import local_round as local
 
 LAST_WEEK = today() - timedelta(days=7)
 
@@ -53,6 +54,15 @@ def do(session, city, olds, news, kind="merge", choices=None, **more):
 def events(session, thing) -> list[str]:
     rows = select(Event.label).where(Event.thing == thing.__tablename__, Event.thing_id == thing.id, Event.verb == "succeed")
     return list(session.scalars(rows.order_by(Event.id)))
+
+
+def returned(session, city, part) -> None:
+    """The team sends one item of a signed part back."""
+    by, first = city.actor("internal_assessor"), part.contributions[0]
+    checking.check(first, by, "needs_work", "incomplete", "Lengkapi.", first.revision_n)
+    session.flush()
+    checking.return_items(part, by, "Perbaiki.")
+    session.flush()
 
 
 @pytest.fixture
@@ -274,3 +284,74 @@ def test_faults_are_said_all_at_once(session, town):
     with pytest.raises(Refused) as caught:
         do(session, city, [city.agencies["bappeda"]], [city.agencies["bappeda"]], "split", decision_no="", decision_on=None)
     assert len(caught.value.sentences) >= 3
+
+
+# ---------------------------------------------------------------- where each agency is rated by itself
+
+
+def test_a_piece_of_a_rated_agency_takes_nothing_of_its_assessment_away(session):
+    city = build.city(session)
+    period = local.local_round(session, city, agencies=("bappeda", "dinkes"))
+    part = local.part_of(session, period, city, "bappeda")
+    bappeda, kominfo, item = city.agencies["bappeda"], city.agencies["kominfo"], part.contributions[0].item
+    shown = preview(session, wish([bappeda], [kominfo], "transfer"), city.actor("system_admin"))
+    assert not shown.moving and [one.why_stays for one in shown.staying] == [moving_parts.RATED]
+    do(session, city, [bappeda], [kominfo], "transfer", Choices(items={(part.id, item): kominfo.id}))
+    assert part.organization is bappeda and part.assessment.subject.organization is bappeda
+    assert {share.organization_id for share in session.scalars(select(Share).where(Share.assessment_id == part.assessment_id))} == {bappeda.id}
+
+
+def test_a_rated_agency_is_not_ended_by_a_split_while_nobody_else_could_finish_it(session):
+    city = build.city(session)
+    local.local_round(session, city, agencies=("bappeda",))
+    heirs = [new_office(session, city), new_office(session, city, "Dinas Kedua", "dua-1")]
+    everything = dict.fromkeys(("items", "documents", "applications", "recommendations"), heirs[0].id)
+    with pytest.raises(Refused, match="tidak dapat dibagi"):
+        do(session, city, [city.agencies["bappeda"]], heirs, "split", Choices(rest=everything, ends=True))
+
+
+def test_of_two_rated_agencies_that_become_a_new_one_the_first_goes_on_and_the_preview_says_so(session):
+    city = build.city(session)
+    period = local.local_round(session, city)
+    olds, heir = [city.agencies["bappeda"], city.agencies["dinkes"]], new_office(session, city)
+    goes, stays = (local.part_of(session, period, city, key) for key in ("bappeda", "dinkes"))
+    shown = preview(session, wish(olds, [heir]), city.actor("system_admin"))
+    assert [one.submission for one in shown.moving] == [goes] and [one.submission for one in shown.staying] == [stays]
+    assert "melanjutkan penilaian Bappeda" in shown.staying[0].why_stays
+    do(session, city, olds, [heir])
+    assert goes.assessment.subject.organization is heir is goes.organization
+    assert stays.assessment.subject.organization is city.agencies["dinkes"] is stays.organization
+
+
+def test_a_rated_part_that_is_returned_does_not_meet_the_assessment_of_its_successor(session):
+    city = build.city(session)
+    period = local.local_round(session, city)
+    part = local.filled(session, city, period, "bappeda", 2)
+    do(session, city, [city.agencies["bappeda"]], [city.agencies["dinkes"]])
+    with pytest.raises(Refused, match="Dinkes dinilai sendiri pada putaran ini"):
+        returned(session, city, part)
+
+
+# ---------------------------------------------------------------- what was signed, and later changes
+
+
+def test_a_returned_part_goes_to_whoever_lives_at_the_end_of_several_changes(session):
+    city = build.city(session)
+    part = build.signed(session, city, build.opened(session, city))
+    second, third = new_office(session, city), new_office(session, city, "Badan Ketiga", "tiga-1")
+    do(session, city, [city.agencies["bappeda"]], [second])
+    do(session, city, [second], [third], effective_on=today() - timedelta(days=2), decision_no="Perda 4/2026")
+    returned(session, city, part)
+    assert part.organization is third and part.state == "returned"
+    notes = " ".join(session.scalars(select(Event.note).where(Event.thing == "submission", Event.thing_id == part.id, Event.verb == "succeed")))
+    assert "Perda 3/2026" in notes and "Perda 4/2026" in notes
+
+
+def test_a_part_that_follows_holds_what_it_is_put_beside(session, monkeypatch):
+    city = build.city(session)
+    part = build.signed(session, city, build.opened(session, city))
+    do(session, city, [city.agencies["bappeda"]], [new_office(session, city)])
+    held, found = [], moving_parts.open_parts
+    monkeypatch.setattr(moving_parts, "open_parts", lambda *given, hold=False: held.append(hold) or found(*given, hold=hold))
+    returned(session, city, part)
+    assert held == [True]
