@@ -28,6 +28,14 @@ def wrote_none_of_claims(user: Actor, thing: Assessment) -> str | None:
     return f"{writer_of(user)} ikut menulis klaim, jadi orang lain yang harus menandatanganinya." if wrote else None
 
 
+def agency_lives(user: Actor, thing: Submission) -> str | None:
+    """Nobody fills anything in for an agency that is no more: its part is returned by the team and goes to the successor."""
+    if thing.organization.ended_on is None:
+        return None
+    return ("Perangkat daerah ini sudah berakhir, jadi isiannya tidak dapat ditarik. Minta asesor internal mengembalikannya; "
+            "penerusnya yang memperbaiki.")
+
+
 def not_yet_checked(user: Actor, thing: Submission) -> str | None:
     """The head takes a part back only while nobody has begun to check what was signed last."""
     signed = select(func.max(Receipt.at)).where(Receipt.submission_id == thing.id).scalar_subquery()
