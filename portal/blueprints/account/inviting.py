@@ -80,9 +80,11 @@ def invite_everybody():
     answer = once()
     if not _sends():
         raise Refused("Portal ini belum dapat mengirim surel, jadi tidak dapat mengundang. Cetak kata sandi awal saja.")
-    accounts = [account for account in db.session.scalars(_waiting().limit(MOST)).unique() if mailing.reachable(account)]
-    lately = linking.invited_lately(db.session, [account.id for account in accounts])
-    invited = invite_all(db.session, [account for account in accounts if account.id not in lately], asking())
+    waiting = set(db.session.scalars(_waiting().with_only_columns(Account.id)))
+    lately = linking.invited_lately(db.session, sorted(waiting))
+    left = sorted(waiting - set(lately))[:MOST]
+    accounts = db.session.scalars(_waiting().where(Account.id.in_(left)).order_by(Account.id)).unique()
+    invited = invite_all(db.session, [account for account in accounts if mailing.reachable(account)], asking())
     words = [f"{invited} undangan dikirim bertahap."] if invited else ["Tidak ada undangan baru."]
     if lately:
         words.append(f"{len(lately)} orang sudah diundang dalam {linking.IN_PEACE.days} hari terakhir, jadi tidak diganggu lagi.")
