@@ -94,7 +94,7 @@ def _taken_over(assessment: Assessment, contribution: Contribution, by: Actor) -
         lean_on_other_body(claim)
     claim.facts, claim.analysis = contribution.facts, contribution.analysis
     _copy_citations(claim, contribution)
-    claim.remember(_author(claim, by))
+    claim.remember(_author(claim, by), taken_over=True)
     return claim
 
 

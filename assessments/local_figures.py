@@ -102,18 +102,26 @@ def standings(session: Session, period: Period, readable: Select) -> list[Standi
 
 # ---------------------------------------------------------------- many at once
 
+NOT_LISTED = "Pilih OPD dari daftar."
+
 
 @dataclass
 class Outcome:
-    """What was done: the agencies it was done for, how many claims that were, and {agency: why not} of the others."""
+    """What was done: the agencies it was done for, how many claims that were, and {agency: why not} of the others.
+
+    `numbers` are those of the receipts that came about.
+    """
 
     done: list[str] = field(default_factory=list)
     claims: int = 0
     left: dict[str, str] = field(default_factory=dict)
+    numbers: list[str] = field(default_factory=list)
 
 
 def _chosen(session: Session, period: Period, slugs: Collection[str]) -> list[Assessment]:
     """The chosen agencies' assessments with everything the steps look at: the same statements for any number."""
+    if any("\0" in slug for slug in slugs):  # PostgreSQL refuses the parameter
+        raise Refused(NOT_LISTED, field="agencies")
     found = session.scalars(
         select(Assessment)
         .join(Assessment.subject)
@@ -135,7 +143,7 @@ def _chosen(session: Session, period: Period, slugs: Collection[str]) -> list[As
         )
     ).unique().all()
     if not found or len(found) != len(set(slugs)):
-        raise Refused("Pilih OPD dari daftar.", field="agencies")
+        raise Refused(NOT_LISTED, field="agencies")
     return list(found)
 
 
@@ -165,8 +173,10 @@ def approve_all(session: Session, period: Period, by: Actor, seen: Mapping[str, 
     return outcome
 
 
-def send_chosen(session: Session, period: Period, by: Actor, slugs: Collection[str]) -> Outcome:
-    """Send those whose claims are all approved; each gets a receipt of its own."""
+def send_chosen(
+    session: Session, period: Period, by: Actor, slugs: Collection[str], method: str = "password"
+) -> Outcome:
+    """Send those whose claims are all approved; each gets a receipt of its own, signed by this `method`."""
     outcome, ready = Outcome(), []
     for assessment in _chosen(session, period, slugs):
         in_the_way = blockers(assessment, "send")
@@ -177,7 +187,9 @@ def send_chosen(session: Session, period: Period, by: Actor, slugs: Collection[s
         else:
             ready.append(assessment)
     if ready:
-        outcome.done = [receipt.assessment.subject.organization.short_name for receipt in send_all(ready, by)]
+        receipts = send_all(ready, by, method)
+        outcome.done = [_name(receipt.assessment) for receipt in receipts]
+        outcome.numbers = [receipt.number for receipt in receipts]
     return outcome
 
 

@@ -20,7 +20,7 @@ from .models import (
 )
 
 SENT_IT = "Anda yang mengirim, jadi orang lain yang menetapkan angkanya."
-WROTE_IN_IT = "Anda ikut menulis isiannya, jadi orang lain yang menetapkan angkanya."
+WROTE_IN_IT = "Anda ikut menulis isian, klaim, atau buktinya, jadi orang lain yang menetapkan angkanya."
 
 
 def senders(session: Session, assessments: Sequence[Assessment]) -> dict[int, tuple[int, int | None]]:
@@ -37,7 +37,8 @@ def senders(session: Session, assessments: Sequence[Assessment]) -> dict[int, tu
 
 def barred(session: Session, assessments: Sequence[Assessment], by: Actor) -> dict[int, str]:
     """{assessment id: why this actor may not settle its figure}: who sent it or wrote in it is out (access.md), in two
-    statements for any number of agencies. Taking a claim over from an agency's words is no writing."""
+    statements for any number of agencies. Taking a claim over from an agency's words is no writing; every other
+    revision is, also one of its evidence or of a value that leans on another body."""
     names = set(by.stands_for)
     found = {key: SENT_IT for key, who in senders(session, assessments).items() if names & set(who)}
     in_parts = exists().where(
@@ -45,7 +46,7 @@ def barred(session: Session, assessments: Sequence[Assessment], by: Actor) -> di
         Contribution.submission_id == Submission.id, Submission.assessment_id == Assessment.id,
     )
     in_claims = exists().where(
-        ClaimRevision.claim_id == Claim.id, ClaimRevision.author_id.in_(names), ClaimRevision.origin == "written",
+        ClaimRevision.claim_id == Claim.id, ClaimRevision.author_id.in_(names), ClaimRevision.origin != "adopted",
         Claim.assessment_id == Assessment.id,
     )
     wrote = session.scalars(
@@ -56,6 +57,11 @@ def barred(session: Session, assessments: Sequence[Assessment], by: Actor) -> di
 
 def evaluates_agencies(user: Actor, thing: Period) -> str | None:
     return None if thing.of_agencies else "Putaran ini menilai satu instansi, jadi tidak punya angka tiap OPD."
+
+
+def of_an_instansi(user: Actor, thing) -> bool:
+    """What only the evaluation of an instansi has: in a round of agencies nobody finds it."""
+    return isinstance(thing, type) or not thing.period.of_agencies
 
 
 def official_is_of_an_instansi(user: Actor, thing: Assessment) -> str | None:

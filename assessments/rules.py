@@ -19,7 +19,7 @@ from .document_questions import (
     still_there,
     was_removed,
 )
-from .local_questions import evaluates_agencies, neither_sent_nor_wrote, official_is_of_an_instansi
+from .local_questions import evaluates_agencies, neither_sent_nor_wrote, of_an_instansi, official_is_of_an_instansi
 from .models import (
     Account,
     Application,
@@ -162,6 +162,10 @@ RESULT_READERS = (
     "inspector",
     "executive",
 )
+# Pages that a round of agencies does not have: there every clause about them fails, so they are no such thing.
+WHOLE_TEAM, WHOLE_PANEL = (of_an_instansi, *TEAM), (of_an_instansi, on_panel)
+KNOW_OF_IT = ((of_an_instansi, *PARTAKER), (of_an_instansi, *ADMIN_KNOWS))
+KNOW_THE_WHOLE = (WHOLE_TEAM, WHOLE_PANEL, *KNOW_OF_IT)
 CARRIES_OUT = (is_agency, of_same_instansi, must_carry_it_out, released)
 ADMIN_KNOWS_RELEASED = (is_system_admin, of_same_instansi, released)
 FOLLOWS = (
@@ -256,18 +260,26 @@ RULES: dict[tuple[str, object], Rule] = {
     ("write", Claim): Rule(((writes_claims, of_same_instansi),), (still_preparing, not_approved)),
     ("approve", Claim): Rule(((is_responsible, of_same_instansi),), (still_preparing, wrote_none_of_claim)),
     ("return", Claim): Rule(((is_responsible, of_same_instansi),), (still_preparing,)),
-    ("sign", Assessment): Rule(((is_coordinator, of_same_instansi),), (still_preparing, wrote_none_of_claims)),
-    ("withdraw", Assessment): Rule(((is_coordinator, of_same_instansi),), (still_preparing,)),
+    ("read_papers", Assessment): Rule((WHOLE_TEAM, WHOLE_PANEL), known=KNOW_OF_IT),
+    ("sign", Assessment): Rule(
+        ((of_an_instansi, is_coordinator, of_same_instansi),), (still_preparing, wrote_none_of_claims), known=KNOW_THE_WHOLE
+    ),
+    ("withdraw", Assessment): Rule(
+        ((of_an_instansi, is_coordinator, of_same_instansi),), (still_preparing,), known=KNOW_THE_WHOLE
+    ),
     ("send", Assessment): Rule(((is_responsible, of_same_instansi),)),
-    ("answer_general", Assessment): Rule(((enters_external, of_same_instansi),), (still_preparing,)),
-    ("export", Assessment): Rule(((takes_out, of_same_instansi, round_has_begun),)),
+    ("read_general", Assessment): Rule((WHOLE_TEAM, WHOLE_PANEL), known=KNOW_OF_IT),
+    ("answer_general", Assessment): Rule(
+        ((of_an_instansi, enters_external, of_same_instansi),), (still_preparing,), known=KNOW_THE_WHOLE
+    ),
+    ("export", Assessment): Rule(((of_an_instansi, takes_out, of_same_instansi, round_has_begun),), known=KNOW_THE_WHOLE),
     ("reopen", Assessment): Rule(((is_round_manager, of_same_instansi),)),
     # the Tim Asesor Internal
-    ("read_team", Assessment): Rule((TEAM,), known=(PARTAKER, ADMIN_KNOWS)),
+    ("read_team", Assessment): Rule((WHOLE_TEAM,), known=KNOW_OF_IT),
     ("write_team", Assessment): Rule(
-        ((forms_team, of_same_instansi),),
+        ((of_an_instansi, forms_team, of_same_instansi),),
         (team_may_change,),
-        known=(TEAM, PARTAKER, (is_executive, of_same_instansi), ADMIN_KNOWS),
+        known=(WHOLE_TEAM, *KNOW_OF_IT, (of_an_instansi, is_executive, of_same_instansi)),
     ),
     # evidence
     ("know", Document): Rule((ADMIN_KNOWS,)),

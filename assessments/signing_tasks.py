@@ -4,8 +4,8 @@ from .tasks_shape import Task
 
 
 def signing(each) -> list[Task]:
-    """To the Koordinator of a round (`tasks.Progress`): pressing where nothing is sent without the papers."""
-    if not any(assessment.state == "ready_to_sign" for assessment in each.assessments):
+    """To the Koordinator of a round (`tasks.Progress`): pressing where nothing is sent without the papers; none in a round of agencies."""
+    if each.period.of_agencies or not any(assessment.state == "ready_to_sign" for assessment in each.assessments):
         return []
     return [
         each.task("papers", "Tandatangani berita acara dan persetujuan publikasi", "semua klaim sudah disetujui.",

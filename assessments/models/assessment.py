@@ -129,8 +129,13 @@ class Claim(Base):
     def revision_n(self) -> int:
         return self.revisions[-1].n if self.revisions else 0
 
-    def remember(self, by: Person) -> "ClaimRevision":
-        """Keep what the claim says now as its next revision, under its author's name."""
+    def remember(self, by: Person, taken_over: bool = False) -> "ClaimRevision":
+        """Keep what the claim says now as its next revision, under its author's name.
+
+        Only a revision that was taken over from an agency's words is "adopted", whatever the claim's value leans on;
+        one somebody made afterwards, such as by changing the evidence, is never that.
+        """
+        own = "written" if self.origin == "adopted" else self.origin
         revision = ClaimRevision(
             n=self.revision_n + 1,
             author=by,
@@ -138,7 +143,7 @@ class Claim(Base):
             value=self.value,
             facts=self.facts,
             analysis=self.analysis,
-            origin=self.origin,
+            origin="adopted" if taken_over else own,
         )
         self.revisions.append(revision)
         return revision

@@ -22,7 +22,7 @@ def tabs(assessment: Assessment, here: str) -> list[tuple[str, str, bool]]:
     if may("seat_panel", assessment) or here == "team":
         shown = [*shown, ("team", "Tim asesor")]
     found = [(label, address(endpoint, assessment), endpoint == here) for endpoint, label in shown]
-    if may("see_room", assessment):
+    if may("see_room", assessment) and may("read_general", assessment):
         answers = url_for("round.general_answers", period=assessment.period.slug, subject=assessment.subject.organization.slug)
         found.insert(1, ("Pertanyaan umum", answers, False))
     return found

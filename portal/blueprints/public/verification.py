@@ -135,7 +135,7 @@ def known_by(number: str) -> Known | None:
     receipt = db.session.get(Receipt, number, options=_RECEIPT)
     if receipt is not None:
         thing = receipt.submission or receipt.assessment
-        label = "Perangkat daerah" if receipt.submission else "Instansi"
+        label = "Perangkat daerah" if receipt.submission or thing.period.of_agencies else "Instansi"
         return _known(receipt, standing(receipt), thing.period, label, "Tanda terima")
     paper = db.session.get(Paper, number, options=_PAPER)
     if paper is None:
@@ -145,6 +145,7 @@ def known_by(number: str) -> Known | None:
 
 def _known(thing: Receipt | Paper, worth: str, period: Period, label: str, called: str) -> Known:
     kind = WHAT[thing.kind] + (" (gladi, bukan penilaian resmi)" if period.track == "rehearsal" else "")
+    kind += f". {period.figure_label}" if period.of_agencies else ""
     return Known(thing.number, worth, kind, label, unit_of(thing), thing.at, period.zone, called)
 
 

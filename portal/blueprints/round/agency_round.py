@@ -7,7 +7,7 @@ them; each step is one form for all ticked agencies.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import flash, render_template, request, url_for
+from flask import current_app, flash, render_template, request, url_for
 from wtforms import BooleanField, PasswordField
 from wtforms.validators import InputRequired
 
@@ -22,6 +22,7 @@ from ...access import actor, find, listing, may
 from ...extensions import db
 from ...forms import Form, plain_version
 from ...once import new_key, once
+from ...papers import pressing, sealing
 from . import blueprint
 from .places import address, round_tabs
 
@@ -148,6 +149,7 @@ def _take(period: str, name: str, act: Callable[[Period, Form, list[str]], Outco
             raise
         db.session.rollback()
         return agency_round_page(find(Period, slug=period), name, form, str(refused), 422)
+    pressing.ask_to_print(db.session, *outcome.numbers)
     if outcome.done:
         flash(f"{len(outcome.done)} OPD: {DONE[name]}." if not outcome.claims else f"{outcome.claims} klaim disetujui.")
     for agency, why in list(outcome.left.items())[:SAID_AT_MOST]:
@@ -172,7 +174,11 @@ def approve_agencies(period: str):
 
 @blueprint.post("/pengelolaan/<string:period>/putaran-opd/pengiriman")
 def send_agencies(period: str):
-    return _take(period, "send_agencies", lambda found, form, slugs: local_figures.send_chosen(db.session, found, actor(), slugs))
+    """Signed and printed as one that is sent alone."""
+    method = sealing.chosen(current_app.config["SETTINGS"]).method
+    return _take(
+        period, "send_agencies", lambda found, form, slugs: local_figures.send_chosen(db.session, found, actor(), slugs, method)
+    )
 
 
 @blueprint.post("/pengelolaan/<string:period>/putaran-opd/penetapan")

@@ -19,6 +19,7 @@ from assessments.models import (
     Share,
     Submission,
 )
+from assessments.progress import SHARED
 from assessments.refusal import Refused, Stale
 from assessments.workflow import blockers, look, open_transitions
 
@@ -78,6 +79,7 @@ def claims(period: str, subject: str):
     for item, value, state, count in db.session.execute(
         select(Contribution.item, Contribution.value, Submission.state, func.count())
         .join(Contribution.submission)
+        .join(Share, SHARED)
         .where(Submission.assessment_id == assessment.id)
         .group_by(Contribution.item, Contribution.value, Submission.state)
     ):
@@ -204,12 +206,7 @@ def voices(assessment: Assessment, item: str) -> list[tuple[Contribution, bool]]
     rows = db.session.execute(
         select(Contribution, Share.part)
         .join(Contribution.submission)
-        .join(
-            Share,
-            (Share.assessment_id == Submission.assessment_id)
-            & (Share.organization_id == Submission.organization_id)
-            & (Share.item == Contribution.item),
-        )
+        .join(Share, SHARED)
         .where(Submission.assessment_id == assessment.id, Contribution.item == item)
         .options(
             joinedload(Contribution.submission).joinedload(Submission.organization).joinedload(Organization.states),

@@ -59,7 +59,7 @@ def _one(assessment: Assessment, question: int) -> tuple[Asked, list[Asked]]:
 @blueprint.get("/pengelolaan/<string:period>/<string:subject>/pertanyaan-umum")
 @for_panels
 def general_answers(period: str, subject: str):
-    assessment = find(Assessment, period=period, subject=subject)
+    assessment = find(Assessment, to="read_general", period=period, subject=subject)
     every = general_questions.asked_of(db.session, assessment)
     outside = is_external(actor(), "page")
     return render_template(
@@ -84,7 +84,7 @@ def general_answers(period: str, subject: str):
 )
 def answer_one(period: str, subject: str, question: int):
     if request.method != "POST":
-        return _page(find(Assessment, period=period, subject=subject), question)
+        return _page(find(Assessment, to="read_general", period=period, subject=subject), question)
     assessment = find(Assessment, to="answer_general", period=period, subject=subject)
     asked, _ = _one(assessment, question)
     form = AnswerForm()
@@ -97,7 +97,7 @@ def answer_one(period: str, subject: str, question: int):
         stale = refused if isinstance(refused, Stale) else None
         if stale is None:
             form.refused(refused)
-        return _page(find(Assessment, period=period, subject=subject), question, form, stale)
+        return _page(find(Assessment, to="read_general", period=period, subject=subject), question, form, stale)
     db.session.commit()
     flash("Jawaban disimpan.")
     return _to(assessment, question)
@@ -118,7 +118,7 @@ def attach_general_file(period: str, subject: str, question: int):
         if refused.field is None:
             raise
         db.session.rollback()
-        return _page(find(Assessment, period=period, subject=subject), question, problems=refused.sentences)
+        return _page(find(Assessment, to="read_general", period=period, subject=subject), question, problems=refused.sentences)
     flash("Dokumen dilampirkan pada jawaban.")
     return answer(address("general_answer", assessment, question=question, _anchor="berkas"))
 

@@ -96,7 +96,8 @@ def _before_sending(assessment: Assessment, rows: dict[str, Row]) -> BeforeSendi
 def _page(assessment: Assessment, form: SendForm | None = None):
     rows = _rows(assessment)
     now = claiming.provisional(assessment)
-    send = next((step for step in open_transitions(assessment, actor()) if step.name == "send"), None)
+    steps = {step.name: step for step in open_transitions(assessment, actor())}
+    send, has_papers = steps.get("send"), may("read_papers", assessment)
     if form is not None and send is None:
         raise Refused(f"Penilaian mandiri ini tidak dapat dikirim; statusnya {look(assessment).label.lower()}.")
     receipt = attesting.newest_receipt(assessment) if assessment.sent else None
@@ -118,9 +119,11 @@ def _page(assessment: Assessment, form: SendForm | None = None):
         now=now,
         band=now.score.predicate(assessment.period.predicate_rule) if now.score else None,
         receipt=receipt,
+        has_papers=has_papers,
+        reopen=None if has_papers else steps.get("reopen"),  # otherwise that step stands beside the papers
         key=new_key,
         quality=assuring.signed_off(assessment) if may("read_qa", assessment) else None,
-        links={name: address(name, assessment) for name in ("approve_listed", "send", "receipt", "papers")} | {
+        links={name: address(name, assessment) for name in ("approve_listed", "send", "receipt", "papers", "reopen")} | {
             "quality": url_for("inspectorate.quality", period=assessment.period.slug, subject=assessment.subject.organization.slug)
             if may("read_qa", assessment) else ""
         },

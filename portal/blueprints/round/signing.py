@@ -19,7 +19,7 @@ from assessments.signed_papers import papers_of
 from assessments.workflow import Look, look, open_transitions, transition
 
 from ... import throttling
-from ...access import actor, find
+from ...access import actor, find, may
 from ...extensions import db
 from ...forms import Form
 from ...once import new_key, once
@@ -50,7 +50,7 @@ class ReasonForm(Form):
 @blueprint.get(PAGE)
 def papers(period: str, subject: str):
     """What was signed and what happened since; to the Koordinator whose turn it is, both papers and the form."""
-    return _page(find(Assessment, period=period, subject=subject))
+    return _page(find(Assessment, to="read_papers", period=period, subject=subject))
 
 
 @blueprint.post(PAGE)
@@ -123,7 +123,7 @@ def _because(assessment: Assessment, name: str, verb, done: str, explanation: st
                 form.refused(refused)
             else:
                 flash(done)
-                return answer(address("papers", assessment))
+                return answer(_back(assessment))
         db.session.rollback()
         assessment = find(Assessment, period=assessment.period.slug, subject=assessment.subject.organization.slug)
     page = render_template(
@@ -135,10 +135,15 @@ def _because(assessment: Assessment, name: str, verb, done: str, explanation: st
         form=form,
         limit=countersigning.REASON_LIMIT,
         url=address({"withdraw": "take_back_papers"}.get(name, name), assessment),
-        back=address("papers", assessment),
+        back=_back(assessment),
         key=new_key(),
     )
     return page, 422 if form.errors else 200
+
+
+def _back(assessment: Assessment) -> str:
+    """Where such a step begins: the papers, or the page of sending where the round has none."""
+    return address("papers" if may("read_papers", assessment) else "finalise", assessment)
 
 
 def _page(assessment: Assessment, form: SignForm | None = None):
