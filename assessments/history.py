@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import ScalarSelect, null, or_, select, true
+from sqlalchemy import ScalarSelect, and_, false, null, or_, select, true
 from sqlalchemy.orm import Session
 
 from .models import Assessment, Claim, Event, InstrumentCopy, Period, Result, ResultValue
@@ -23,6 +23,13 @@ class Before:
         return self.results.get(item, self.claims.get(item))
 
 
+def _earlier_this_year(period: Period):
+    """Agencies are rated several times in a year; the instansi's own past is a year's."""
+    if not period.of_agencies:
+        return false()
+    return and_(Period.year == period.year, Period.term < period.term, Period.subjects == period.subjects)
+
+
 def before(session: Session, assessment: Assessment, item: str | None = None) -> Before | None:
     """The newest earlier round of the same subject with the same instrument (any guidance edition of it).
 
@@ -37,7 +44,7 @@ def before(session: Session, assessment: Assessment, item: str | None = None) ->
         .join(InstrumentCopy, InstrumentCopy.sha256 == Period.instrument_sha)
         .where(
             Assessment.subject_id == assessment.subject_id,
-            Period.year < period.year,
+            or_(Period.year < period.year, _earlier_this_year(period)),
             Period.track != "rehearsal",
             InstrumentCopy.key == period.instrument_copy.key,
             or_(

@@ -76,8 +76,11 @@ def today_of(session: Session, user: Actor) -> Today:
 
 
 def _parts(session: Session, user: Actor, periods: list[Period]) -> list[Submission]:
-    """The agency's submissions in running rounds, with the state of every item and none of the texts."""
-    return list(
+    """The agency's submissions in running rounds, with the state of every item and none of the texts.
+
+    What was left unfinished when the whole was sent can be finished by nobody, so it is nobody's task.
+    """
+    parts = list(
         session.scalars(
             visible(user, Submission)
             .join(Submission.assessment)
@@ -94,6 +97,7 @@ def _parts(session: Session, user: Actor, periods: list[Period]) -> list[Submiss
             .order_by(Submission.id)
         )
     )
+    return [part for part in parts if not part.assessment.sent or part.state in ("signed", "accepted")]
 
 
 def _of_operator(session: Session, user: Actor, periods: list[Period]) -> list[Task]:

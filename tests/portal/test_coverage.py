@@ -77,7 +77,7 @@ def test_the_claim_page_counts_who_has_answered_and_leads_to_the_reminder(client
     manager = as_(client, session, where, "round_manager")
     page = manager.get(where.claim()).get_data(as_text=True)
     assert "<b>1 dari 3 OPD</b>" in page and "Belum ada jawaban: Dinkes, Kominfo" in page.replace("\n", "")
-    assert "28 dari 34 OPD" in page and "Instansi punya 3 OPD yang menjawab" in page
+    assert "28 dari 34 OPD" in page and "Instansi ini punya 3 OPD seluruhnya" in page
     remind = re.search(r'href="([^"]*/pengingat\?[^"]*)"', page).group(1).replace("&amp;", "&")
     assert remind.count("isian=") == 2
     chosen = manager.get(remind).get_data(as_text=True)
