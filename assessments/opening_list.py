@@ -102,10 +102,13 @@ def _wished(session: Session, period: Period, assessments: Sequence[int], shares
               "team", required=False),
         _offices({role for organization, role in seats if role in OFFICES}),
     ]
+    asked = [] if period.subjects == "agencies" else [
+        _line(questions > 0, f"{questions} pertanyaan umum sudah ditulis.", "Pertanyaan umum belum ditulis.", "questions", required=False)
+    ]
     return [
         *whole,
         _crews(agencies, seats),
-        _line(questions > 0, f"{questions} pertanyaan umum sudah ditulis.", "Pertanyaan umum belum ditulis.", "questions", required=False),
+        *asked,
         _line(not bare, f"Hari libur nasional {' dan '.join(map(str, years))} sudah diisi.",
               f"Tabel hari libur nasional {' dan '.join(bare)} masih kosong; admin sistem mengisinya pada Data acuan.", "holidays",
               required=False),

@@ -120,6 +120,14 @@ def test_pages_of_an_instansi_are_not_found_in_a_round_of_agencies(client, sessi
     assert "/berita-acara" not in text_of(reader, "/beranda")
 
 
+def test_a_round_of_agencies_asks_no_general_questions(client, session):
+    where = whole(session)
+    manager = as_(client, session, where, "round_manager")
+    assert "pertanyaan umum" not in text_of(manager, where.calendar).lower()
+    assert manager.get(f"{where.calendar}/pertanyaan-umum").status_code == 404
+    assert send(manager, f"{where.calendar}/pertanyaan-umum/pedoman").status_code == 404
+
+
 def test_the_koordinator_signs_no_papers_of_one_agency(client, session, known_password):  # noqa: F811
     where = whole(session, {"bappeda": 2})
     approved(session, where)

@@ -24,6 +24,14 @@ class QuestionForm(Form):
     text = TextAreaField("Pertanyaan")
 
 
+def _round(slug: str) -> Period:
+    """A round its manager has in hand; one of agencies asks no pertanyaan umum."""
+    found: Period = find(Period, slug=slug, to="write")
+    if found.of_agencies:
+        abort(404)
+    return found
+
+
 def _page(period: Period, form: QuestionForm | None = None, changed: int = 0, theirs: Stale | None = None, problems=()):
     """The list. `form` is what was refused: for the question `changed`, or for a new one where that is 0."""
     questions = general_questions.questions_of(db.session, period)
@@ -85,7 +93,7 @@ def _list(period: str, **more) -> str:
 
 @blueprint.route("/kelola/periode/<string:period>/pertanyaan-umum", methods=["GET", "POST"], endpoint="general_questions")
 def questions(period: str):
-    found = find(Period, slug=period, to="write")
+    found = _round(period)
     if request.method != "POST":
         return _page(found)
     answer = once()
@@ -105,7 +113,7 @@ def questions(period: str):
 @blueprint.post('/kelola/periode/<string:period>/pertanyaan-umum/<any("pedoman","salinan"):start>')
 def start_general_questions(period: str, start: str):
     """The four topics of the guidance, or those of the round before."""
-    found = find(Period, slug=period, to="write")
+    found = _round(period)
     answer = once()
     if start == "pedoman":
         made = general_questions.add_questions(db.session, found, general_questions.TOPICS, actor())
@@ -117,7 +125,7 @@ def start_general_questions(period: str, start: str):
 
 @blueprint.post("/kelola/periode/<string:period>/pertanyaan-umum/<int:question>")
 def reword_general_question(period: str, question: int):
-    found = find(Period, slug=period, to="write")
+    found = _round(period)
     form, asked = QuestionForm(), _question(found, question)
     try:
         general_questions.reword(asked, form.text.data or "", request.form.get("seen", ""), actor())
@@ -135,7 +143,7 @@ def reword_general_question(period: str, question: int):
 
 @blueprint.post('/kelola/periode/<string:period>/pertanyaan-umum/<int:question>/<any("naik","turun"):step>')
 def move_general_question(period: str, question: int, step: str):
-    found = find(Period, slug=period, to="write")
+    found = _round(period)
     general_questions.move(_question(found, question), STEPS[step], actor())
     db.session.commit()
     return _back(period, _anchor=f"q{question}")
@@ -143,7 +151,7 @@ def move_general_question(period: str, question: int, step: str):
 
 @blueprint.post("/kelola/periode/<string:period>/pertanyaan-umum/<int:question>/penghapusan")
 def remove_general_question(period: str, question: int):
-    found = find(Period, slug=period, to="write")
+    found = _round(period)
     general_questions.take_out(_question(found, question), actor())
     db.session.commit()
     flash("Pertanyaan dihapus.")
