@@ -121,7 +121,7 @@ from .questions import (
     wrote_none_of_claim,
     wrote_none_of_it,
 )
-from .signing_questions import not_yet_checked, wrote_none_of_claims
+from .signing_questions import agency_goes_on, not_yet_checked, wrote_none_of_claims
 from .team_questions import forms_team, team_may_change
 
 
@@ -233,7 +233,7 @@ RULES: dict[tuple[str, object], Rule] = {
     ("mark_ready", Submission): Rule(((is_operator, of_same_agency),), (being_filled, window_open)),
     ("attest", Submission): Rule(((is_head, of_same_agency),), (round_running, wrote_none_of_it)),
     ("send_back", Submission): Rule(((is_head, of_same_agency),), (round_running,)),
-    ("withdraw", Submission): Rule(((is_head, of_same_agency),), (round_running, window_open, not_yet_checked)),
+    ("withdraw", Submission): Rule(((is_head, of_same_agency),), (round_running, agency_goes_on, window_open, not_yet_checked)),
     ("check", Submission): Rule(((checks_items, of_same_instansi),), (round_running, is_signed)),
     ("return", Submission): Rule(((checks_items, of_same_instansi),), (round_running, accepted_reopens_by_manager)),
     ("accept", Submission): Rule(((checks_items, of_same_instansi),), (round_running,)),

@@ -28,7 +28,7 @@ def wrote_none_of_claims(user: Actor, thing: Assessment) -> str | None:
     return f"{writer_of(user)} ikut menulis klaim, jadi orang lain yang harus menandatanganinya." if wrote else None
 
 
-def agency_lives(user: Actor, thing: Submission) -> str | None:
+def agency_goes_on(user: Actor, thing: Submission) -> str | None:
     """Nobody fills anything in for an agency that is no more: its part is returned by the team and goes to the successor."""
     if thing.organization.ended_on is None:
         return None
