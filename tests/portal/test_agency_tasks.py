@@ -1,5 +1,6 @@
 """S20: what an agency has to answer, and how far it is."""
 
+from assessments import attesting
 from tests import builders as build
 from tests.portal.agency_pages import as_operator, begun, statements
 
@@ -58,3 +59,15 @@ def test_a_list_of_all_items_costs_no_more_statements_than_one_of_two(client, se
     print(counts, *seen, sep="\n")
     # The operator's page asks once more: what could be copied from last year.
     assert counts[0] - 1 == counts[1] <= 9
+
+
+def test_what_was_left_open_when_the_whole_was_sent_is_nobodys_task(client, session):
+    where = begun(session)
+    assessment = build.ready_to_send(session, where.city, where.period)
+    attesting.send(assessment, where.city.actor("responsible_officer"))
+    part = build.submission(session, where.period, where.city.agencies["bappeda"])
+    part.state = "filling"
+    session.commit()
+    as_operator(client, session, where)
+    html = client.get("/beranda").get_data(as_text=True)
+    assert "indikator siap diperiksa" not in html and "Tidak ada tugas" in html

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from assessments import subjects
 from assessments.models import Assessment, Contribution, Event, Extension, Period, Share, Submission
 from assessments.workflow import advance
+from portal.formatting import plain_date
 from portal.moments import closing, opening
 from tests import builders as build
 from tests.portal.round_pages import as_, begun, drafted, hidden, send, statements
@@ -214,6 +215,18 @@ def given(client, where, **more):
     """Look first, then give, as a person does."""
     fields = extension(**more)
     return send(client, f"{where.calendar}/perpanjangan", looked(client, where, fields), **fields)
+
+
+def test_after_more_time_every_head_shows_the_day_that_holds(client, session):
+    where = begun(session)
+    as_(client, session, where, "round_manager")
+    before = plain_date(where.period.stage("self_assessment").closes_at, where.period.zone)
+    assert given(client, where).status_code == 302
+    session.rollback()
+    after = plain_date(where.period.closes_at("self_assessment"), where.period.zone)
+    for page in (where.calendar, where.base, "/pengelolaan/2026/kemajuan", "/pengelolaan/2026/matriks", "/pengelolaan/2026/pengingat"):
+        head = client.get(page).get_data(as_text=True).split('id="isi"')[-1].split("</header>")[0].split("<table")[0]
+        assert after in head and f" {before}" not in head, page
 
 
 def test_more_time_first_shows_whom_it_touches_then_asks_a_reason(client, session):
