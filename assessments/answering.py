@@ -39,9 +39,12 @@ def answer(
 
 
 def write(contribution: Contribution, value: Fraction | None, facts: str, analysis: str, seen_version: int) -> bool:
-    """The core of every saving: clean, compare, refuse or set; True when something changed."""
-    facts = clean(facts, TEXT_LIMIT, "Fakta", "facts")
-    analysis = clean(analysis, TEXT_LIMIT, "Analisis", "analysis")
+    """The core of every saving: clean, compare, refuse or set; True when something changed.
+
+    Two texts that a merge of agencies put side by side may be longer than the limit: such a text may shrink, not grow.
+    """
+    facts = clean(facts, max(TEXT_LIMIT, len(contribution.facts)), "Fakta", "facts")
+    analysis = clean(analysis, max(TEXT_LIMIT, len(contribution.analysis)), "Analisis", "analysis")
     if (value, facts, analysis) == (contribution.value, contribution.facts, contribution.analysis):
         return False
     if seen_version != contribution.version:

@@ -103,13 +103,15 @@ def move_document(document: Document, target: Organization, by: Actor, note: str
 
 
 def share_documents(
-    session: Session, documents: list[Document], wanted: dict[int, Organization], by: Actor, note: str
+    session: Session, documents: list[Document], wanted: dict[int, Organization], heirs: Iterable[Organization], by: Actor, note: str
 ) -> tuple[int, int]:
     """After a part of the work went elsewhere: (documents that moved, documents of which the other side got a copy).
 
     `wanted` says where a document should go ({id: agency}). One that is cited by an answer which went elsewhere goes along;
-    where both sides cite it both hold it: the successor gets a copy of the record with the same bytes.
+    where both sides cite it both hold it: the successor gets a copy of the record with the same bytes. Who is no heir has
+    no part in this change: where such an agency cites it, the document stays.
     """
+    heir_ids = {heir.id for heir in heirs}
     by_id = {document.id: document for document in documents}
     citing: dict[int, list[tuple[Citation, Organization | None]]] = {}
     rows = session.scalars(
@@ -120,8 +122,7 @@ def share_documents(
     ).unique()
     for citation in rows:
         agency = citation.contribution.submission.organization
-        at_home = agency.id == by_id[citation.document_id].owner_org_id
-        citing.setdefault(citation.document_id, []).append((citation, None if at_home else agency))
+        citing.setdefault(citation.document_id, []).append((citation, agency if agency.id in heir_ids else None))
     went = copied = 0
     for document in documents:
         cited = citing.get(document.id, [])
@@ -222,6 +223,18 @@ def move_unit(unit: Organization, target: Organization, day: date, by: Actor, no
     """It stands under the successor from a day on."""
     unit.rename(max(day, unit.states[-1].valid_from), parent_id=target.id)
     happened(unit, "succeed", f"Kini di bawah {target.short_name}", by, note)
+
+
+def lift(session: Session, heir: Organization, before: set[int], day: date, by: Actor, note: str) -> None:
+    """A successor that stood somewhere below one that is no more stands where the topmost of them stood."""
+    place, above, seen = None, heir.states[-1].parent_id, {heir.id}
+    while above is not None and above not in seen:
+        seen.add(above)
+        passed, above = above, session.get_one(Organization, above).states[-1].parent_id
+        if passed in before:
+            place = above
+    if place is not None:
+        move_unit(heir, session.get_one(Organization, place), day, by, note)
 
 
 def move_person(session: Session, office: Appointment, target: Organization | None, by: Actor, note: str) -> None:

@@ -115,6 +115,9 @@ class _Plan:
             target = self.target("recommendations", recommendation.id)
             if target is not None:
                 moving_things.move_recommendation(recommendation, set(olds), target, day, by, note)
+        if self.wish.whole or self.choices.ends:
+            for heir in self.wish.successors:
+                moving_things.lift(session, heir, set(olds), day, by, note)
         if self.wish.whole:
             moving_things.use_instead(session, olds, self.wish.heir)
             for unit in self.shown.units:
@@ -149,7 +152,7 @@ class _Plan:
             document.id: target for document in self.shown.documents
             if (target := apps.get(belongs.get(document.id, 0)) or self.target("documents", document.id))
         }
-        moving_things.share_documents(self.session, self.shown.documents, wanted, self.by, note)
+        moving_things.share_documents(self.session, self.shown.documents, wanted, self.wish.successors, self.by, note)
 
     def _uploads(self) -> None:
         """A file on its way goes where its answer or its document went; into the library with everything else."""

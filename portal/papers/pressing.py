@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from assessments.attesting import intact
+from assessments.attesting import contents, intact
 from assessments.clock import now
 from assessments.models import (
     Assessment,
@@ -184,7 +184,10 @@ def institution_of(thing: Receipt | Paper) -> str:
 
 
 def unit_of(thing: Receipt | Paper) -> str:
-    """Whose it is, by the name of that day."""
+    """Whose it is, as the frozen copy says; a part may have gone to a successor since. Without it, by the name of that day."""
+    frozen = contents(thing) or {}
+    if said := frozen.get("agency") or frozen.get("subject"):
+        return str(said)
     part = getattr(thing, "submission", None)
     assessment = part.assessment if part else thing.assessment
     organization = part.organization if part else assessment.subject.organization

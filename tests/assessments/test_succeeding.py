@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from assessments import answering, asking, checking, moving_parts, staffing, succeeding, uploading
+from assessments import answering, asking, checking, moving_parts, sharing, staffing, succeeding, uploading
 from assessments.actors import SYSTEM, acting
 from assessments.clock import today
 from assessments.inventory import keeping
@@ -21,10 +21,11 @@ from assessments.models import (
     Submission,
     Succession,
 )
+from assessments.models.assessment import TEXT_LIMIT
 from assessments.policies import entitled, may, visible
 from assessments.refusal import Refused
 from assessments.succession_plan import END, STAY, Choices, Wish, preview
-from assessments.workflow import advance
+from assessments.workflow import advance, open_transitions
 from tests import builders as build
 from tests.portal import local_round as local
 
@@ -355,3 +356,74 @@ def test_a_part_that_follows_holds_what_it_is_put_beside(session, monkeypatch):
     monkeypatch.setattr(moving_parts, "open_parts", lambda *given, hold=False: held.append(hold) or found(*given, hold=hold))
     returned(session, city, part)
     assert held == [True]
+
+
+def test_the_head_of_an_ended_agency_takes_nothing_back_that_nobody_could_answer(session):
+    city = build.city(session)
+    part = build.signed(session, city, build.opened(session, city))
+    do(session, city, [city.agencies["bappeda"]], [new_office(session, city)], choices=Choices(people={city.people["head"].id: STAY}))
+    assert "withdraw" not in {step.name for step in open_transitions(part, city.actor("head"))}
+    with pytest.raises(Refused, match="sudah berakhir, jadi isiannya tidak dapat ditarik"):
+        checking.withdraw(part, city.actor("head"), "Salah.")
+    assert part.state == "signed"
+
+
+def test_a_later_transfer_gives_no_document_to_an_agency_that_is_no_more(session):
+    """The signed part of the first agency still cites documents that its successor holds by now."""
+    city = build.city(session)
+    build.signed(session, city, build.opened(session, city))
+    second, third = new_office(session, city), new_office(session, city, "Badan Ketiga", "tiga-1")
+    do(session, city, [city.agencies["bappeda"]], [second])
+    documents = session.scalars(select(Document)).all()
+    later = {"effective_on": today() - timedelta(days=2), "decision_no": "Perda 4/2026"}
+    do(session, city, [second], [third], "transfer", Choices(), **later)
+    assert {document.owner_org for document in documents} == {second}
+    assert len(session.scalars(select(Document)).all()) == len(documents), "and nobody gets a copy"
+
+
+# ---------------------------------------------------------------- where they stand, and what they wrote
+
+
+def test_a_successor_from_below_stands_where_the_ended_one_stood(session):
+    city = build.city(session)
+    bappeda = city.agencies["bappeda"]
+    field = staffing.add_organization(session, SYSTEM, name="Bidang", kind="bagian", instansi=city.instansi, parent=bappeda)
+    session.flush()
+    unit = staffing.add_organization(session, SYSTEM, name="UPT", kind="upt", instansi=city.instansi, parent=field)
+    session.flush()
+    do(session, city, [bappeda], [unit])
+    assert unit.on().parent_id == city.instansi.id and field.on().parent_id == unit.id
+    assert unit.on(LAST_WEEK - timedelta(days=1)).parent_id == field.id, "earlier days keep their tree"
+
+
+@pytest.fixture
+def long_answer(session):
+    """Two agencies wrote 3,000 letters each on I12 and became one: its Fakta is longer than the limit."""
+    city = build.city(session)
+    period = build.draft(session, city)
+    bappeda, dinkes, kominfo = (city.agencies[name] for name in ("bappeda", "dinkes", "kominfo"))
+    sharing.share_all(session, build.assessment_of(session, period), {
+        item.code: (bappeda, [dinkes]) if item.code == "I12" else (kominfo, []) for item in period.instrument.items
+    }, city.actor("round_manager"))
+    advance(period, "open", city.actor("round_manager"))
+    for agency, who, letter in ((bappeda, "operator", "a"), (dinkes, "operator_other", "b")):
+        answer = build.contribution(session, period, agency, "I12")
+        answering.answer(answer, city.actor(who), 2, letter * 3000, "Analisis.", answer.version)
+        session.flush()
+    do(session, city, [bappeda], [dinkes])
+    return city, answer
+
+
+def test_a_text_that_a_merge_made_too_long_may_stay_or_shrink_but_not_grow(session, long_answer):
+    city, answer = long_answer
+    by, length = city.actor("operator_other"), len(answer.facts)
+    assert length > TEXT_LIMIT
+    assert answering.answer(answer, by, 3, answer.facts, answer.analysis, answer.version)
+    session.flush()
+    with pytest.raises(Refused, match="terlalu panjang"):
+        answering.answer(answer, by, 3, answer.facts + "x", answer.analysis, answer.version)
+    assert answering.answer(answer, by, 3, answer.facts[:-100], answer.analysis, answer.version)
+    session.flush()
+    with pytest.raises(Refused, match="terlalu panjang"):
+        answering.answer(answer, by, 3, answer.facts, "y" * (TEXT_LIMIT + 1), answer.version)
+    assert len(answer.facts) == length - 100

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from assessments import attesting
 from assessments.clock import today
-from assessments.models import Share, Succession
+from assessments.models import Receipt, Share, Succession
+from portal.papers.pressing import unit_of
 from tests import builders as build
-from tests.assessments.test_succeeding import LAST_WEEK, new_office
+from tests.assessments.test_succeeding import LAST_WEEK, do, new_office, returned
 from tests.portal.agency_pages import statements
 
 PAGE = "/kelola/organisasi/bappeda/peralihan"
@@ -119,3 +121,16 @@ def test_the_preview_costs_the_same_for_one_document_and_for_fifty(client, sessi
         build.document(session, city.agencies["bappeda"], city.actor("operator"), f"%PDF-{n}".encode())
     session.commit()
     assert cost() == few <= 26
+
+
+def test_a_receipt_says_who_signed_after_the_part_went_to_a_successor(client, session):
+    city = build.city(session)
+    part = build.signed(session, city, build.opened(session, city))
+    number, heir = attesting.receipts_of(part)[0].number, new_office(session, city)
+    do(session, city, [city.agencies["bappeda"]], [heir])
+    returned(session, city, part)
+    assert part.organization is heir
+    session.commit()
+    html = client.get(f"/verifikasi/{number}").get_data(as_text=True)
+    assert "Badan Perencanaan Pembangunan Daerah" in html and heir.name not in html
+    assert unit_of(session.get(Receipt, number)) == "Badan Perencanaan Pembangunan Daerah", "and so does its paper"

@@ -197,7 +197,7 @@ def _row(row: Row, item: Item, columns: dict[str, int], marks: tuple[str, ...], 
             faults.append(Place(row.line, name, "Sel ini berisi rumus. Ganti dengan tulisan atau angkanya."))
             continue
         try:
-            said[part] = _value(text, item.scale) if part == "value" else clean(text, TEXT_LIMIT, name)
+            said[part] = _value(text, item.scale) if part == "value" else _words(text, name, seen[part])
         except Refused as refusal:
             faults.append(Place(row.line, name, " ".join(refusal.sentences)))
     found.refused.extend(faults)
@@ -208,6 +208,12 @@ def _row(row: Row, item: Item, columns: dict[str, int], marks: tuple[str, ...], 
         found.same += 1
         return
     found.said.append(Said(row.line, item.code, changed, {part: seen[part] for part in changed}))
+
+
+def _words(text: str, name: str, seen: str) -> str:
+    """Fakta or Analisis. What stood there may be over the limit (a merge puts two texts side by side); new words may not."""
+    words = clean(text, LIMITS.text, name)
+    return words if fingerprint(words) == seen else clean(words, TEXT_LIMIT, name)
 
 
 def _value(text: str, scale: Scale) -> str:
