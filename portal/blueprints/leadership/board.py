@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import render_template, url_for
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, joinedload, lazyload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from assessments import claiming
 from assessments.claiming import Provisional
@@ -103,7 +103,7 @@ def _running() -> Running | None:
             listing(Period)
             .where(open_ones)
             .order_by(*newest)
-            .options(joinedload(Period.stages), lazyload(Period.extensions))
+            .options(joinedload(Period.stages), joinedload(Period.extensions))
         ).unique().first()
         return Running(period) if period is not None and may("read", period) else None
     found = db.session.execute(
@@ -114,7 +114,7 @@ def _running() -> Running | None:
         .order_by(*newest)
         .options(
             contains_eager(Assessment.period).options(
-                joinedload(Period.instrument_copy), joinedload(Period.stages), lazyload(Period.extensions)
+                joinedload(Period.instrument_copy), joinedload(Period.stages), joinedload(Period.extensions)
             ),
             joinedload(Assessment.subject).joinedload(Subject.organization).joinedload(Organization.states),
         )

@@ -1,7 +1,7 @@
 """S45: the rounds there are, and everything about one of them."""
 
 from flask import render_template, url_for
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import joinedload
 
 from assessments import history
 from assessments.extending import given
@@ -24,9 +24,9 @@ def periods():
     ask("read", Period)
     rows = db.session.scalars(
         listing(Period)
-        .options(lazyload(Period.extensions))
+        .options(joinedload(Period.stages), joinedload(Period.extensions))
         .order_by(Period.year.desc(), Period.term.desc(), Period.id.desc())
-    ).all()
+    ).unique().all()
     return render_template(
         "round/periods.html",
         rows=[(period, look(period), period.current_stage) for period in rows],
