@@ -23,6 +23,7 @@ from .models import (
     Succession,
     Upload,
 )
+from .models.organization import ANSWERING
 from .models.succession import SUCCESSIONS
 from .moving_parts import VOUCHED, Part
 from .policies import entitled
@@ -30,6 +31,7 @@ from .refusal import Refused, Together
 from .texts import clean_line, written_day
 from .workflow import Forbidden
 
+NO_HEIRS = ("kecamatan", "kelurahan", "external", "other")  # what an agency's work cannot go to
 WHOLE = ("merge", "rename")  # everything goes to one successor
 STAY, END = "stay", "end"
 
@@ -135,6 +137,12 @@ def check(session: Session, wish: Wish, by: Actor) -> Wish:
             with faults.noted():
                 if each.states[-1].valid_to is not None:
                     raise Refused(f"{each.short_name} sudah berakhir.", field="successors")
+        with faults.noted():
+            if any(each.kind in ANSWERING for each in wish.predecessors):
+                for each in wish.successors:
+                    if each.kind in NO_HEIRS:
+                        raise Refused(f"{each.short_name} bukan perangkat daerah, jadi tidak dapat"
+                                      " meneruskan pekerjaannya.", field="successors")
         with faults.noted():
             _check_day(session, wish, olds, news)
         with faults.noted():

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from assessments import attesting
+from assessments import attesting, staffing
 from assessments.clock import today
 from assessments.models import Receipt, Share, Succession
 from portal.papers.pressing import unit_of
@@ -134,3 +134,14 @@ def test_a_receipt_says_who_signed_after_the_part_went_to_a_successor(client, se
     html = client.get(f"/verifikasi/{number}").get_data(as_text=True)
     assert "Badan Perencanaan Pembangunan Daerah" in html and heir.name not in html
     assert unit_of(session.get(Receipt, number)) == "Badan Perencanaan Pembangunan Daerah", "and so does its paper"
+
+
+def test_work_goes_to_an_agency_that_answers_and_to_nothing_else(client, session):
+    city = build.city(session)
+    village = staffing.add_organization(session, city.actor("system_admin"), name="Kelurahan Contoh", kind="kelurahan", instansi=city.instansi)
+    session.flush()
+    slug, old = village.slug, city.agencies["bappeda"].slug
+    build.sign_in(client, session, city.people["system_admin"])
+    page = client.get(f"/kelola/organisasi/{old}/peralihan?kind=merge&successors={slug}&effective_on=01-11-2026&decision_no=1&decision_on=01-11-2026")
+    html = page.get_data(as_text=True)
+    assert page.status_code == 422 and "bukan perangkat daerah" in html and "Laksanakan peralihan" not in html
