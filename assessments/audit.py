@@ -182,13 +182,11 @@ def stream_of(row) -> str | None:
             return "account"
         case Organization() | OrganizationState() | Succession():
             return "organization"
-        case PrintedPaper():
-            return "paper"
         case Signature():
             return f"signature:{row.appointment_id}"
         case Subject():
             return "subject"
-        case Snapshot() | Blob() | InstrumentCopy():
+        case Snapshot() | Blob() | InstrumentCopy() | PrintedPaper():
             return None  # fixed by their own hash, and named by the rows that point at them
         case _:
             raise TypeError(f"{type(row).__name__} belongs to no chain and is not named as unaudited")

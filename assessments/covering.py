@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
 from .answering import reopen
 from .clock import now
 from .lint.declaring import declared
-from .models import Contribution, Person
+from .models import Contribution, Person, Share
 from .refusal import Refused, Stale
 from .texts import clean_line
 
@@ -53,6 +54,14 @@ def is_asked(contribution: Contribution, holders: int) -> bool:
     """Where several agencies hold the item, where the pack says that its levels speak of all units, or where it is given."""
     instrument = contribution.submission.assessment.period.instrument
     return holders > 1 or contribution.item in declared(instrument.key).covered or bool(contribution.coverage)
+
+
+def asks(contribution: Contribution) -> bool:
+    """`is_asked` of one answer, the agencies counted by a statement of its own."""
+    held = select(func.count()).where(
+        Share.assessment_id == contribution.submission.assessment_id, Share.item == contribution.item
+    )
+    return is_asked(contribution, object_session(contribution).scalar(held) or 0)
 
 
 def fill(contribution: Contribution, typed: str, by: Actor, is_current: bool = True) -> bool:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import String, cast, inspect, literal, select
+from sqlalchemy import String, cast, func, inspect, literal, select
 from sqlalchemy.orm import Session, joinedload, object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from .actors import Actor
 from .clock import now
 from .lint import TITLES, Finding, findings, look_around
-from .models import Citation, Contribution, Document, Person, Waiver
+from .models import Citation, Contribution, Document, Person, Share, Waiver
 from .refusal import Refused
 from .texts import clean
 
@@ -66,19 +66,32 @@ def load_waivers(contributions: Sequence[Contribution]) -> None:
         set_committed_value(each, "waivers", by_answer[each.id])
 
 
-def values_beside(contribution: Contribution) -> dict[str, Fraction | None]:
-    """{item: value} of the whole part this answer belongs to, all that its agency sees; the waivers of this answer come
-    along in the same statement."""
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside one answer: the values of the whole part, {item: value}, all that its agency sees; and how many
+    agencies hold the item."""
+
+    values: dict[str, Fraction | None]
+    holders: int
+
+
+def beside(contribution: Contribution) -> Beside:
+    """One statement, in which the waivers of this answer come along."""
     mine = (Waiver.contribution_id == Contribution.id) & (Contribution.id == contribution.id)
+    sharing = (
+        select(func.count())
+        .where(Share.assessment_id == contribution.submission.assessment_id, Share.item == contribution.item)
+        .scalar_subquery()
+    )
     rows = object_session(contribution).execute(
-        select(Contribution.item, Contribution.value, Waiver)
+        select(Contribution.item, Contribution.value, Waiver, sharing)
         .outerjoin(Waiver, mine)
         .where(Contribution.submission_id == contribution.submission_id)
         .options(joinedload(Waiver.by))
         .order_by(Contribution.id, Waiver.id)
     ).all()
-    set_committed_value(contribution, "waivers", [waiver for _item, _value, waiver in rows if waiver is not None])
-    return {item: value for item, value, _waiver in rows}
+    set_committed_value(contribution, "waivers", [waiver for _item, _value, waiver, _holders in rows if waiver is not None])
+    return Beside({item: value for item, value, _waiver, _holders in rows}, rows[0][3] if rows else 0)
 
 
 def sorted_out(contribution: Contribution, found: Iterable[Finding]) -> Remarks:

@@ -209,7 +209,7 @@ def test_the_queue_pauses_goes_on_removes_and_says_what_was_refused(session, ope
 def test_an_empty_file_is_refused_alone_and_the_library_takes_files_piece_by_piece(session, operator, line):
     page = operator(ITEM)
     choose(page, ("kosong.pdf", b""), ("satu.pdf", pdf("satu")))
-    expect(page.get_by_text("Berkas kosong (0 byte)")).to_be_visible()
+    expect(page.get_by_text("Berkas kosong (0 byte)").first).to_be_visible()
     expect(page.get_by_role("link", name="satu", exact=True)).to_be_visible()
     page.goto("/bukti")
     quick(page)

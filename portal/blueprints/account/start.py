@@ -47,7 +47,7 @@ PAGES = {
     "reports": ("inventory.publication", ()),
     "reported": ("inventory.record", ("id",)),
 }
-ANNOUNCED = ("password", "email", "first_password", "link")
+ANNOUNCED = ("password", "email", "first_password", "link", "sessions")
 ANNOUNCED_FOR = timedelta(days=7)
 
 

@@ -53,7 +53,7 @@ def save_by_itself(period: str, item: str):
 
 def _cover(contribution: Contribution, is_current: bool) -> str:
     """A figure of coverage that is still being typed holds up no text; it is said that it is not stored yet."""
-    if "coverage" not in request.form:
+    if "coverage" not in request.form or not covering.asks(contribution):
         return ""
     try:
         covering.fill(contribution, request.form["coverage"], actor(), is_current)

@@ -94,7 +94,7 @@ def _store_answer(contribution: Contribution, form: AnswerForm) -> bool:
     seen = plain_version(request.form.get("version"))
     is_current = seen == contribution.version
     changed = answering.answer(contribution, actor(), value, form.facts.data, form.analysis.data, seen)
-    if "coverage" in request.form:
+    if "coverage" in request.form and covering.asks(contribution):
         changed = covering.fill(contribution, form.coverage.data or "", actor(), is_current) or changed
     try:
         composing.fill(contribution, typed_slots(), is_current)

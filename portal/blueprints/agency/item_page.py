@@ -10,7 +10,7 @@ from sqlalchemy import func, literal, select, union_all
 from assessments import covering, history, lint, waiving
 from assessments.asking import talk_of
 from assessments.instruments import Item
-from assessments.models import Application, Citation, Contribution, Document, DocumentVersion, Event, Share
+from assessments.models import Application, Citation, Contribution, Document, DocumentVersion, Event
 from assessments.models.assessment import TEXT_LIMIT
 from assessments.policies import entitled, obstacle
 from assessments.refusal import Refused, Stale
@@ -71,7 +71,8 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
     events = history.events_of(db.session, contribution, submission)
     records = evidence.records(contribution.citations)
     ended = evidence.ended(records)
-    part = waiving.values_beside(contribution)
+    around = waiving.beside(contribution)
+    part = around.values
     remarks = waiving.remarks_on([contribution], ended, part)[item.code]
     before = history.before(db.session, submission.assessment, item.code)
     return render_template(
@@ -89,7 +90,7 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
         answer=form,
         ladder=ladder(contribution, item, _chosen(item, form, contribution)),
         limit=TEXT_LIMIT,
-        covers=covering.is_asked(contribution, _holders(contribution)),
+        covers=covering.is_asked(contribution, around.holders),
         sheet=sheet(contribution, failed) if editable else None,
         conflict=_differences(conflict, form, contribution, item) if conflict else None,
         problems=problems,
@@ -124,16 +125,6 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
         to=lambda endpoint, **more: address(endpoint, submission, item=contribution.item, **more),
         home=address("tasks", submission),
     )
-
-
-def _holders(contribution: Contribution) -> int:
-    """How many agencies answer this item beside each other."""
-    submission = contribution.submission
-    if submission.period.of_agencies:
-        return 1
-    return db.session.scalar(
-        select(func.count()).where(Share.assessment_id == submission.assessment_id, Share.item == contribution.item)
-    ) or 0
 
 
 def _title(item: Item, items: Sequence[Item]) -> str:

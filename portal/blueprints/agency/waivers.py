@@ -58,7 +58,7 @@ def unwaive(period: str, item: str, waiver: int):
 def _known(contribution: Contribution) -> lint.Known:
     """What rules know beside one answer: what its page knows."""
     ended = evidence.ended(evidence.records(contribution.citations))
-    return lint.look_around([contribution], ended, waiving.values_beside(contribution))
+    return lint.look_around([contribution], ended, waiving.beside(contribution).values)
 
 
 def _remarks_of(contribution: Contribution) -> str:
