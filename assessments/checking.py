@@ -3,6 +3,7 @@
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
+from .autosaving import close
 from .claiming import adopt_leads, propose_complete, take_back
 from .clock import now
 from .models import CheckMark, Contribution, Submission
@@ -86,8 +87,15 @@ def send_back(submission: Submission, by: Actor, note: str, items: list[str]) ->
 
 
 def withdraw(submission: Submission, by: Actor, note: str) -> None:
-    """The head takes the signed part back before the check begins: the operators go on, the receipt no longer holds."""
+    """The head takes the signed part back before the check begins: the operators go on, the receipt no longer holds.
+
+    Where items had been returned, only those are open again. A revision the receipt names grows no more.
+    """
     advance(submission, "withdraw", by, clean(note, 1000, "Alasan", "note"))
+    if any(contribution.returned_n is not None for contribution in submission.contributions):
+        advance(submission, "mend_on", by, because=True)
+    for contribution in submission.contributions:
+        close(contribution)
 
 
 def _open_for_mending(submission: Submission, reasons: dict[str, str], by: Actor) -> None:

@@ -12,6 +12,7 @@ from .clock import day_of
 from .models import Assessment, Extension, Organization, Period, Person, Subject, Submission
 from .progress import progress
 from .refusal import Refused
+from .stage_order import contradictions
 from .workflow import Look, look
 
 EVERYBODY = "semua"
@@ -67,6 +68,11 @@ class Impact:
         if not most:
             long = "beberapa jam pada hari yang sama"
         return f"Memperpanjang {long} untuk {len(self.moved)} {'OPD' if self.stage == STAGE else 'penilaian'}"
+
+    @property
+    def contradictions(self) -> list[str]:
+        """Stages that would no longer follow one another."""
+        return [sentence for _code, sentence in contradictions(self.period, {self.stage: self.until})]
 
     @property
     def fingerprint(self) -> str:

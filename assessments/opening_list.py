@@ -24,6 +24,7 @@ from .models import (
     TeamDecision,
 )
 from .models.team import TEAM_ROLES
+from .stage_order import contradictions
 
 NAMED_ITEMS = 12
 OFFICES = ("coordinator", "responsible_officer", "entry_officer")
@@ -71,6 +72,7 @@ def _needed(period: Period, assessments: Sequence[int], shares: Sequence[Share])
               "Tahap penilaian mandiri harus punya tanggal buka dan tutup.", "stage:self_assessment"),
         _line(period.stage("internal_check") is not None, "Tahap pemeriksaan internal punya tanggal.",
               "Tahap pemeriksaan internal belum punya tanggal.", "stage:internal_check", required=False),
+        *(_line(False, "", sentence, f"stage:{code}", required=False) for code, sentence in contradictions(period)),
         _line(bool(assessments), "Yang dinilai sudah dipilih.", "Belum ada yang dinilai pada periode ini.", "subjects"),
         _line(bool(wanted) and not without, "Setiap butir punya OPD utama.",
               left if wanted else "Butir dibagikan sesudah yang dinilai dipilih.", "shares" if wanted else "subjects"),

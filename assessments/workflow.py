@@ -225,6 +225,7 @@ WORKFLOWS: dict[type, tuple[Transition, ...]] = {
             "accept", "Terima isian OPD", ["signed"], "accepted", "Isian diterima", unchecked_items, primary=True
         ),
         _step("withdraw", "Tarik isian", ["signed"], "filling", "Ditarik kembali kepala OPD", needs_note=True),
+        _step("mend_on", "Lanjutkan perbaikan", ["filling"], "returned", "Perbaikan dilanjutkan", automatic=True),
         _step(
             "return",
             "Kembalikan indikator yang perlu perbaikan",

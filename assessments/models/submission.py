@@ -120,8 +120,9 @@ class Contribution(Base):
         """The revision that savings without a button may still change: the newest one, of this author, begun less than
         ten minutes ago, closed by no deliberate saving, and nothing points at it.
 
-        A revision is pointed at by check marks and by `returned_n`. Receipts name one only while the part is locked,
-        and it opens again by a return alone, so every revision a receipt names is at most `returned_n`.
+        A revision is pointed at by check marks and by `returned_n`. Receipts name one only while the part is locked;
+        it opens again by a return, after which every revision a receipt names is at most `returned_n`, or by a
+        withdrawal, which closes them all.
         """
         newest = self.revisions[-1] if self.revisions else None
         if newest is None or not newest.autosaved or newest.author_id != author_id or at - newest.at >= ONE_SITTING:

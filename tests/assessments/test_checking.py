@@ -2,7 +2,9 @@
 
 import pytest
 
-from assessments import checking
+from assessments import answering, attesting, checking
+from assessments.autosaving import autosave
+from assessments.policies import obstacle
 from assessments.refusal import Refused
 from assessments.workflow import Forbidden
 from tests import builders as build
@@ -106,3 +108,31 @@ def test_the_head_sends_back_what_is_named(session, city):
     assert refused.value.field == "items"
     checking.send_back(part, head, "Halamannya salah.", ["I12"])
     assert part.state == "filling" and {c.item: c.state for c in part.contributions} == {"I01": "ready", "I12": "returned"}
+
+
+def test_what_was_returned_and_is_taken_back_again_is_open_where_it_was_returned(session, city):
+    period = build.opened(session, city)
+    part = build.signed(session, city, period)
+    assessor, operator, head = (city.actor(who) for who in ("internal_assessor", "operator", "head"))
+    mine = next(c for c in part.contributions if c.item == "I12")
+    other = next(c for c in part.contributions if c.item == "I01")
+    checking.check(mine, assessor, "needs_work", "unfit", "Perbaiki.", mine.revision_n)
+    session.flush()
+    checking.return_items(part, assessor, "Lihat catatan.")
+    session.flush()
+    autosave(mine, operator, mine.value, "Fakta yang lebih jelas.", mine.analysis, mine.version)
+    session.flush()
+    answering.mark_item_ready(mine, operator)
+    answering.hand_to_head(part, operator)
+    session.flush()
+    attesting.attest(part, head, attesting.frozen_submission(part).sha256)
+    session.flush()
+    said = mine.revisions[-1].facts
+    checking.withdraw(part, head, "Salah berkas.")
+    session.flush()
+    assert part.state == "returned" and not attesting.stands(attesting.newest_receipt(part))
+    assert obstacle(operator, "answer", other) and not obstacle(operator, "answer", mine)
+    n = mine.revision_n
+    autosave(mine, operator, mine.value, "Ditulis sesudah ditarik.", mine.analysis, mine.version)
+    session.flush()
+    assert mine.revision_n == n + 1 and mine.revisions[n - 1].facts == said

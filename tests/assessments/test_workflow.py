@@ -38,6 +38,7 @@ MOVES = {
         ("ready", "send_back", "filling", "head"),
         ("signed", "accept", "accepted", "internal_assessor round_manager"),
         ("signed", "withdraw", "filling", "head"),
+        ("filling", "mend_on", "returned", "-"),
         ("signed", "return", "returned", "internal_assessor round_manager"),
         ("accepted", "return", "returned", "round_manager"),
     ],

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import func, select
 
-from assessments import subjects
+from assessments import sharing, subjects
 from assessments.models import Assessment, Contribution, Event, Extension, Period, Share, Submission
 from assessments.workflow import advance
 from portal.formatting import plain_date
@@ -432,3 +432,17 @@ def test_while_nobody_is_assessed_no_item_counts_as_shared_out(client, session):
     as_(client, session, where, "round_manager")
     html = client.get(where.calendar).get_data(as_text=True)
     assert "Belum ada yang dinilai pada periode ini." in html and "Setiap butir punya OPD utama." not in html
+
+
+def test_stages_that_contradict_one_another_are_named_where_they_are_set_and_moved(client, session):
+    where = begun(session)
+    as_(client, session, where, "round_manager")
+    words = "ditutup lebih dulu daripada Penilaian mandiri"
+    assert words not in client.get(where.calendar).get_data(as_text=True)
+    sharing.set_stage(where.period, "internal_check", datetime.now(UTC), datetime.now(UTC) + timedelta(days=12))
+    session.commit()
+    assert words not in client.get(where.calendar).get_data(as_text=True)
+    html = client.get(looked(client, where, extension())).get_data(as_text=True)
+    assert words in html and "Memperpanjang" in html
+    assert given(client, where).status_code == 302
+    assert words in client.get(where.calendar).get_data(as_text=True)

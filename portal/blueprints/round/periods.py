@@ -9,6 +9,7 @@ from assessments.models import Account, Assessment, Organization, Period, Subjec
 from assessments.models.period import CLAIM_RULES, PERIOD_KINDS, PREDICATE_RULES, STAGES, SUBJECT_KINDS, TRACKS
 from assessments.opening_list import opening_checklist
 from assessments.progress import progress
+from assessments.stage_order import contradictions
 from assessments.workflow import look, open_transitions
 
 from ...access import actor, ask, find, listing, may
@@ -59,6 +60,7 @@ def period_page(period: Period, *, stage=None, problems=(), note: str = "", stat
         facts=_facts(period),
         unchecked=_unchecked(period),
         stages=STAGES,
+        clashes=[] if checklist else [sentence for _code, sentence in contradictions(period)],
         checklist=[(line, mending(period, line.place)) for line in checklist],
         steps=[step for step in steps if ready or step.name != "open"],
         in_hand=in_hand,
