@@ -11,7 +11,17 @@ from sqlalchemy.orm import Session, joinedload, object_session
 
 from .actors import Actor
 from .clock import today
-from .models import Account, Appointment, Organization, Person
+from .models import (
+    Account,
+    Appointment,
+    Assessment,
+    Contribution,
+    ContributionRevision,
+    Organization,
+    Period,
+    Person,
+    Submission,
+)
 from .models.people import APPOINTMENT_KINDS
 from .policies import entitled, obstacle
 from .refusal import Faults, Refused
@@ -64,6 +74,26 @@ def delegate(
     session.flush()
     happened(lent, "delegate", f"{lent.label} dititipkan kepada {to.name}", by, note=f"Keputusan {lent.decision_no}")
     return lent
+
+
+def wrote_here(session: Session, lent: Appointment) -> list[str]:
+    """Titles of the running rounds in which who acts for a head wrote answers of the same agency, and so cannot sign them."""
+    if lent.role != "agency_head":
+        return []
+    return list(session.scalars(
+        select(Period.title)
+        .where(Period.state == "open", Period.id.in_(
+            select(Assessment.period_id)
+            .join(Submission, Submission.assessment_id == Assessment.id)
+            .join(Contribution, Contribution.submission_id == Submission.id)
+            .join(ContributionRevision, ContributionRevision.contribution_id == Contribution.id)
+            .where(
+                Submission.organization_id == lent.organization_id, Submission.state != "accepted",
+                ContributionRevision.author_id == lent.person_id,
+            )
+        ))
+        .order_by(Period.id)
+    ))
 
 
 def take_back(lent: Appointment, by: Actor) -> None:

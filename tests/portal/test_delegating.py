@@ -56,6 +56,19 @@ def test_the_page_lends_an_office_and_takes_it_back(client, session, city):
     assert "sudah berakhir" in client.get(PAGE).get_data(as_text=True)
 
 
+def test_lending_to_who_wrote_the_answers_says_that_these_cannot_be_signed(client, session, city):
+    period = session.query(Period).one()
+    build.answered(session, city, period, "I12")
+    session.commit()
+    build.sign_in(client, session, city.people["head"])
+    assert send(client, person=str(city.people["operator"].person_id)).status_code == 302
+    assert f"ikut menulis isian {period.title}" in client.get(PAGE).get_data(as_text=True)
+    made = session.query(Appointment).filter_by(kind="plh").one()
+    client.post(f"{PAGE}/{made.id}/akhir", data=build.form(client, PAGE))
+    assert send(client, other=city.people["operator_other"].person.account.username).status_code == 302
+    assert "ikut menulis isian" not in client.get(PAGE).get_data(as_text=True)
+
+
 def test_all_faults_are_said_at_once_with_what_was_typed(client, session, city):
     build.sign_in(client, session, city.people["head"])
     sent = send(client, starts_on=days(-3).isoformat(), ends_on="", decision_no=" ", decision_on="31-02-2026")

@@ -61,6 +61,8 @@ def delegate():
     if not readable:
         return _again(form)
     flash(f"{lent.label} dititipkan kepada {lent.person.name}.")
+    if wrote := delegating.wrote_here(db.session, lent):
+        flash(f"{lent.person.name} ikut menulis isian {' dan '.join(wrote)}, jadi tidak dapat menandatanganinya.", "warn")
     return answer(url_for("account.delegations"))
 
 
