@@ -29,6 +29,7 @@ from .models import (
     Person,
     Result,
     Submission,
+    Succession,
 )
 from .policies import obstacle, visible
 from .refusal import Refused
@@ -73,10 +74,16 @@ class Candidate:
 def earlier_answers(submission: Submission) -> Select:
     """(id, title of the round, place) of what the agency said before on each item; place 1 is the latest.
 
-    Only words of rounds that were no rehearsal and came before this one, asked with the same instrument.
+    Only words of rounds that were no rehearsal and came before this one, asked with the same instrument. What was merged
+    into this agency, or is called by its name now, said it too; where both did, its own word comes first.
     """
-    period = submission.period
-    latest_first = (Period.year.desc(), Period.term.desc(), Period.id.desc())
+    period, own = submission.period, submission.organization_id
+    whole = select(Succession.predecessor_id).where(
+        Succession.successor_id == own, Succession.kind.in_(("merge", "rename"))
+    )
+    latest_first = (
+        Period.year.desc(), Period.term.desc(), Period.id.desc(), (Submission.organization_id == own).desc(), Contribution.id
+    )
     said = or_(
         Contribution.value.is_not(None), Contribution.facts != "", Contribution.analysis != "",
         exists().where(Citation.contribution_id == Contribution.id),
@@ -92,7 +99,7 @@ def earlier_answers(submission: Submission) -> Select:
         .join(Assessment.period)
         .join(InstrumentCopy, InstrumentCopy.sha256 == Period.instrument_sha)
         .where(
-            Submission.organization_id == submission.organization_id,
+            or_(Submission.organization_id == own, Submission.organization_id.in_(whole)),
             Period.organiser_id == period.organiser_id,
             Period.id != period.id,
             Period.track != "rehearsal",

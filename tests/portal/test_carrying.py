@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 
 from assessments import answering, carrying, library
 from assessments.clock import now, today
-from assessments.models import Citation, Contribution, Event
+from assessments.models import Citation, Contribution, Event, Period
 from assessments.refusal import Refused
 from portal.once import new_key
 from tests import builders as build
+from tests.assessments.test_succeeding import do, new_office
 from tests.portal.agency_pages import answer, answer_of, as_operator, form_of, statements
 from tests.portal.test_approval_race import apart
 from tests.portal.thread_pages import came_out, cited_last_year, earlier, paper, period_of, two_years
@@ -40,6 +41,21 @@ def copy(client, *items, **fields):
 
 
 # ---------------------------------------------------------------- copying
+
+
+def test_what_was_merged_into_the_agency_comes_along_too(app, session, where):
+    session.scalars(select(Period).where(Period.year < where.period.year)).one().state = "closed"
+    session.flush()
+    heir = new_office(session, where.city)
+    do(session, where.city, [where.city.agencies["bappeda"]], [heir])
+    where.city.people["heir"] = build.office(session, "operator baru", heir, "agency_operator")
+    session.commit()
+    part = build.submission(session, where.period, heir)
+    rows = {each.item.code: each for each in carrying.candidates(session, part, where.city.actor("heir"))}
+    assert rows["I12"].source.submission.organization_id == where.city.agencies["bappeda"].id and rows["I12"].evidence
+    dinkes = build.submission(session, where.period, where.city.agencies["dinkes"])
+    others = carrying.candidates(session, dinkes, where.city.actor("operator_other")) if dinkes is not None else []
+    assert all(each.source.submission.organization_id == where.city.agencies["dinkes"].id for each in others)
 
 
 def test_everything_of_a_chosen_answer_is_copied_and_waits_to_be_looked_at(client, session, where):
