@@ -44,6 +44,13 @@ def levels(column: str) -> dict[str, Fraction]:
 
 def denpasar(session, name: str = "Kota Denpasar", document_stage: bool = False, **more) -> Evaluated:
     """The self-assessment of 2021, sent as the city claimed it; bappeda leads I01 and I12."""
+    where = _claimed(session, name, document_stage, **more)
+    session.commit()
+    return where
+
+
+@build.remembered
+def _claimed(session, name: str, document_stage: bool, **more) -> Evaluated:
     city, outside = build.city(session, name), build.outsiders(session)
     fields = {"slug": "2021", "year": 2021, "track": "national", "title": "Evaluasi SPBE 2021"} | more
     period = build.opened(session, city, **fields)
@@ -61,19 +68,24 @@ def denpasar(session, name: str = "Kota Denpasar", document_stage: bool = False,
     attesting.send(assessment, boss)
     session.flush()
     build.seat_panel(session, city, outside, assessment)
-    session.commit()
     return Evaluated(city, outside, assessment, period.slug, city.instansi.slug)
 
 
 def judged_denpasar(session, publish: bool = True, name: str = "Kota Denpasar") -> Evaluated:
     """The same, judged to the published levels, settled and published; a recommendation on I12 for bappeda."""
-    where = denpasar(session, name, document_stage=True)
+    where = _judged(session, name, publish)
+    session.commit()
+    return where
+
+
+@build.remembered
+def _judged(session, name: str, publish: bool) -> Evaluated:
+    where = _claimed(session, name, True)
     build.recommendation(session, where.city, where.assessment, where.outside)
     if publish:
         build.published(session, where.city, where.assessment, where.outside, levels("external"))
     else:
         build.settled(session, where.assessment, where.outside, levels("external"))
-    session.commit()
     return where
 
 

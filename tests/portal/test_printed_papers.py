@@ -128,9 +128,10 @@ def test_a_receipt_says_who_signed_what_when_and_how_much(session, receipt):
     text = text_of(printing.printed(sheet.template, sheet.content, title=sheet.title))
     signature = receipt.signature
     for words in (receipt.number, signature.name, signature.title, " ".join(signature.statement.split()), "WITA",
-                  "2 indikator", "kata sandi", f"/verifikasi/{receipt.number}", receipt.submission.organization.name):
+                  "2 indikator", "kata sandi", receipt.submission.organization.name):
         assert words in text, words
-    assert receipt.snapshot_sha in text.replace(" ", "")
+    for whole in (f"/verifikasi/{receipt.number}", receipt.snapshot_sha):  # a long line is broken on the paper
+        assert whole in text.replace(" ", "")
 
 
 def test_an_acting_official_stands_with_the_one_acted_for(session, where):
