@@ -38,13 +38,20 @@ def answer(
     return changed
 
 
-def write(contribution: Contribution, value: Fraction | None, facts: str, analysis: str, seen_version: int) -> bool:
-    """The core of every saving: clean, compare, refuse or set; True when something changed.
+def room_for(*said: Contribution | Claim | None) -> dict[str, int]:
+    """How long Fakta and Analisis may be, {facts, analysis: letters}: the limit, or as long as what is `said` already.
 
     Two texts that a merge of agencies put side by side may be longer than the limit: such a text may shrink, not grow.
     """
-    facts = clean(facts, max(TEXT_LIMIT, len(contribution.facts)), "Fakta", "facts")
-    analysis = clean(analysis, max(TEXT_LIMIT, len(contribution.analysis)), "Analisis", "analysis")
+    there = [one for one in said if one is not None]
+    return {name: max(TEXT_LIMIT, *(len(getattr(one, name)) for one in there), 0) for name in ("facts", "analysis")}
+
+
+def write(contribution: Contribution, value: Fraction | None, facts: str, analysis: str, seen_version: int) -> bool:
+    """The core of every saving: clean, compare, refuse or set; True when something changed."""
+    room = room_for(contribution)
+    facts = clean(facts, room["facts"], "Fakta", "facts")
+    analysis = clean(analysis, room["analysis"], "Analisis", "analysis")
     if (value, facts, analysis) == (contribution.value, contribution.facts, contribution.analysis):
         return False
     if seen_version != contribution.version:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
-from .answering import cite, detach, next_letter
+from .answering import cite, detach, next_letter, room_for
 from .clock import now
 from .external_values import newest_value
 from .models import (
@@ -23,7 +23,6 @@ from .models import (
     Share,
     Submission,
 )
-from .models.assessment import TEXT_LIMIT
 from .policies import entitled, obstacle
 from .refusal import Refused, Stale
 from .scoring import Score, exact_text, score
@@ -146,6 +145,11 @@ def adopt_leads(submission: Submission, by: Actor) -> list[Claim]:
     return _adopt_all(submission.assessment, free, by)
 
 
+def room_for_claim(claim: Claim | None) -> dict[str, int]:
+    """How long its Fakta and Analisis may be: whatever could be taken over can be edited, and put back as it was."""
+    return room_for(claim, claim.contribution if claim else None)
+
+
 def write_claim(
     assessment: Assessment,
     item: str,
@@ -157,10 +161,11 @@ def write_claim(
     service_name: str = "",
 ) -> Claim:
     """Write the answer of the whole by hand. `seen_version` is 0 where there was no claim yet."""
-    facts = clean(facts, TEXT_LIMIT, "Fakta", "facts")
-    analysis = clean(analysis, TEXT_LIMIT, "Analisis", "analysis")
-    service_name = clean_line(service_name, 200, "Nama layanan", "service_name") or None
     claim = assessment.claim(item)
+    room = room_for_claim(claim)
+    facts = clean(facts, room["facts"], "Fakta", "facts")
+    analysis = clean(analysis, room["analysis"], "Analisis", "analysis")
+    service_name = clean_line(service_name, 200, "Nama layanan", "service_name") or None
     outside = assessment.period.instrument.item(item).external_index
     published = newest_value(assessment, item) if outside else None
     if outside is not None and published is None and value is None:

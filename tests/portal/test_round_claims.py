@@ -68,6 +68,23 @@ def test_adopting_takes_text_and_evidence_and_needs_the_claim_on_the_page(client
         assert send(client, door, where.claim(), contribution=str(number)).status_code == 404
 
 
+def test_what_could_be_adopted_can_be_edited_shortened_and_put_back_though_it_is_over_the_limit(client, session):
+    where = taken_in(session)
+    long = "Kalimat dari dua OPD. " * 300
+    said = build.contribution(session, where.period, where.city.agencies["bappeda"], "I12")
+    said.facts, number = long.strip(), said.id
+    session.commit()
+    as_(client, session, where, "round_manager")
+    assert send(client, where.claim() + "/pengambilan", where.claim(), contribution=str(number)).status_code == 302
+    assert len(claim(session).facts) > 4000
+    for facts in (long, long[:5000], long):
+        assert write(client, where, value="4", facts=facts).status_code == 302
+        assert claim(session).facts == facts.strip()
+    assert write(client, where, facts=long + "x").status_code == 422
+    assert write(client, where, analysis="x" * 4001).status_code == 422
+    assert f'data-count="{len(long.strip())}"' in client.get(where.claim()).get_data(as_text=True)
+
+
 def test_what_was_not_taken_in_cannot_be_adopted(client, session):
     where = begun(session)
     build.signed(session, where.city, where.period)

@@ -7,11 +7,10 @@ from hashlib import sha256
 from flask import render_template, request, url_for
 from sqlalchemy import func, literal, select, union_all
 
-from assessments import covering, history, lint, waiving
+from assessments import answering, covering, history, lint, waiving
 from assessments.asking import talk_of
 from assessments.instruments import Item
 from assessments.models import Application, Citation, Contribution, Document, DocumentVersion, Event
-from assessments.models.assessment import TEXT_LIMIT
 from assessments.policies import entitled, obstacle
 from assessments.refusal import Refused, Stale
 from assessments.workflow import Look, look, transition
@@ -89,7 +88,7 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
         form=failed or form,
         answer=form,
         ladder=ladder(contribution, item, _chosen(item, form, contribution)),
-        limit=TEXT_LIMIT,
+        room=answering.room_for(contribution),
         covers=covering.is_asked(contribution, around.holders),
         sheet=sheet(contribution, failed) if editable else None,
         conflict=_differences(conflict, form, contribution, item) if conflict else None,

@@ -259,6 +259,7 @@ def claim_page(assessment: Assessment, item: Item, form: ClaimForm | None = None
         evidence=proofs,
         attached=attached,
         form=form,
+        room=claiming.room_for_claim(found),
         theirs=theirs,
         problems=list(problems),
         writes=writes,
