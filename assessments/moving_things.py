@@ -219,22 +219,29 @@ def move_recommendation(
     happened(recommendation, "succeed", f"Pelaksana menjadi {target.short_name}", by, note)
 
 
-def move_unit(unit: Organization, target: Organization, day: date, by: Actor, note: str) -> None:
-    """It stands under the successor from a day on."""
+def move_unit(session: Session, unit: Organization, target: Organization, day: date, by: Actor, note: str) -> None:
+    """It stands under another organization from a day on; nothing stands below itself."""
+    if unit in _above(session, target):
+        raise Refused(f"{target.short_name} berada di bawah {unit.short_name}, jadi {unit.short_name} tidak dapat berada di bawahnya.")
     unit.rename(max(day, unit.states[-1].valid_from), parent_id=target.id)
     happened(unit, "succeed", f"Kini di bawah {target.short_name}", by, note)
 
 
 def lift(session: Session, heir: Organization, before: set[int], day: date, by: Actor, note: str) -> None:
     """A successor that stood somewhere below one that is no more stands where the topmost of them stood."""
-    place, above, seen = None, heir.states[-1].parent_id, {heir.id}
-    while above is not None and above not in seen:
-        seen.add(above)
-        passed, above = above, session.get_one(Organization, above).states[-1].parent_id
-        if passed in before:
-            place = above
+    ended = [each for each in _above(session, heir) if each.id in before]
+    place = ended[-1].states[-1].parent_id if ended else None
     if place is not None:
-        move_unit(heir, session.get_one(Organization, place), day, by, note)
+        move_unit(session, heir, session.get_one(Organization, place), day, by, note)
+
+
+def _above(session: Session, organization: Organization) -> list[Organization]:
+    """What it stands under now, the nearest first."""
+    found, above = [], organization.states[-1].parent_id
+    while above is not None and all(above != each.id for each in (organization, *found)):
+        found.append(session.get_one(Organization, above))
+        above = found[-1].states[-1].parent_id
+    return found
 
 
 def move_person(session: Session, office: Appointment, target: Organization | None, by: Actor, note: str) -> None:

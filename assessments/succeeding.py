@@ -89,7 +89,8 @@ class _Plan:
         items = sum(self.target("items", (part.submission.id, item)) is None for part in self.shown.moving for item in part.items)
         counts = {"indikator": items} | {
             word: sum(self.target(kind, thing.id) is None for thing in getattr(self.shown, kind))
-            for kind, word in (("documents", "dokumen"), ("applications", "aplikasi"), ("recommendations", "rekomendasi"))
+            for kind, word in (("documents", "dokumen"), ("applications", "aplikasi"), ("recommendations", "rekomendasi"),
+                               ("units", "unit di bawahnya"))
         }
         missing = [f"{count} {word}" for word, count in counts.items() if count]
         if missing:
@@ -120,9 +121,10 @@ class _Plan:
                 moving_things.lift(session, heir, set(olds), day, by, note)
         if self.wish.whole:
             moving_things.use_instead(session, olds, self.wish.heir)
-            for unit in self.shown.units:
-                if unit.id != self.wish.heir.id:
-                    moving_things.move_unit(unit, self.wish.heir, day, by, note)
+        for unit in self.shown.units:
+            target = self.target("units", unit.id)
+            if target is not None:
+                moving_things.move_unit(session, unit, target, day, by, note)
         session.flush()
         self._uploads()
         self._people(note)

@@ -66,13 +66,15 @@ class Wish:
 @dataclass
 class Choices:
     """Where each thing goes: {id: id of a successor}; what is not named stays. `people` is {office: successor, "stay" or
-    "end"}; `rest` is {"items" | "documents" | "applications" | "recommendations": successor} for all that is not named.
+    "end"}; `rest` is {"items" | "documents" | "applications" | "recommendations" | "units": successor} for all that is not
+    named.
     `ends` says that the predecessor of a split is no more."""
 
     items: dict[tuple[int, str], int] = field(default_factory=dict)  # (submission, item)
     documents: dict[int, int] = field(default_factory=dict)
     applications: dict[int, int] = field(default_factory=dict)
     recommendations: dict[int, int] = field(default_factory=dict)
+    units: dict[int, int] = field(default_factory=dict)
     people: dict[int, int | str] = field(default_factory=dict)
     rest: dict[str, int] = field(default_factory=dict)
     ends: bool = False
@@ -205,7 +207,7 @@ def preview(session: Session, wish: Wish, by: Actor, hold: bool = False) -> Prev
         applications=moving_things.applications_of(session, olds),
         recommendations=moving_things.recommendations_of(session, olds),
         uploads=moving_things.uploads_of(session, olds),
-        units=moving_things.units_below(session, olds),
+        units=[unit for unit in moving_things.units_below(session, olds) if unit.id not in news],
         offices=offices,
         people=_proposed(session, wish, offices, by),
         meeting=[],

@@ -4,8 +4,10 @@ import re
 from datetime import date
 
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import SelectField, StringField
 from wtforms.validators import ValidationError
+from wtforms.widgets import TextInput
 
 from assessments.refusal import Faults, Refused
 
@@ -44,9 +46,21 @@ class ChoiceField(SelectField):
             raise ValidationError(f"{self.label.text}: pilih salah satu dari daftar.")
 
 
+class DayInput(TextInput):
+    """A date picker where the page asks for one (type="date"). A picker drops what is no day in its own writing, so what
+    was typed otherwise is shown again as text."""
+
+    def __call__(self, field, **attributes) -> Markup:
+        typed = field.data or ""
+        if attributes.get("type") == "date" and isinstance(typed, str) and typed and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", typed, re.ASCII):
+            attributes["type"] = "text"
+        return super().__call__(field, **attributes)
+
+
 class DayField(StringField):
     """A calendar day: 2026-08-26 as browsers send it, or 26-08-2026 as people type it; `day` is the date or None."""
 
+    widget = DayInput()
     day: date | None = None
 
     def pre_validate(self, form) -> None:

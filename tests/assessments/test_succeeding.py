@@ -396,6 +396,33 @@ def test_a_successor_from_below_stands_where_the_ended_one_stood(session):
     assert unit.on(LAST_WEEK - timedelta(days=1)).parent_id == field.id, "earlier days keep their tree"
 
 
+def test_a_unit_below_an_agency_that_was_split_goes_to_an_heir_and_keeps_no_ended_parent(session, town):
+    city, _period = town
+    bappeda, heirs = city.agencies["bappeda"], [new_office(session, city, f"Dinas {n}", f"baru-{n}") for n in (1, 2)]
+    field, lab = (
+        staffing.add_organization(session, SYSTEM, name=name, kind="upt", instansi=city.instansi, parent=bappeda)
+        for name in ("Bidang", "Laboratorium")
+    )
+    session.flush()
+    kept = dict.fromkeys(("items", "documents", "applications", "recommendations"), heirs[0].id)
+    with pytest.raises(Refused, match="2 unit di bawahnya"):
+        do(session, city, [bappeda], heirs, "split", Choices(rest=kept, ends=True))
+    do(session, city, [bappeda], heirs, "split", Choices(rest=kept | {"units": heirs[0].id}, units={lab.id: heirs[1].id}, ends=True))
+    assert (field.on().parent_id, lab.on().parent_id) == (heirs[0].id, heirs[1].id)
+    assert field.on(LAST_WEEK - timedelta(days=1)).parent_id == bappeda.id, "earlier days keep their tree"
+    assert events(session, lab) == ["Kini di bawah Dinas 2"]
+
+
+def test_nothing_is_put_below_itself(session, town):
+    city, _period = town
+    field = staffing.add_organization(session, SYSTEM, name="Bidang", kind="bagian", instansi=city.instansi, parent=city.agencies["bappeda"])
+    session.flush()
+    unit = staffing.add_organization(session, SYSTEM, name="UPT", kind="upt", instansi=city.instansi, parent=field)
+    session.flush()
+    with pytest.raises(Refused, match="berada di bawah"):
+        do(session, city, [city.agencies["bappeda"]], [unit], "transfer", Choices(units={field.id: unit.id}))
+
+
 @pytest.fixture
 def long_answer(session):
     """Two agencies wrote 3,000 letters each on I12 and became one: its Fakta is longer than the limit."""

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from assessments import attesting, staffing
+from assessments.actors import SYSTEM
 from assessments.clock import today
 from assessments.models import Receipt, Share, Succession
 from portal.papers.pressing import unit_of
@@ -70,7 +71,9 @@ def test_every_fault_stands_at_its_field_and_the_typed_text_stays(client, place)
     answer = client.get(PAGE, query_string=facts(heir.slug, effective_on=(today() + timedelta(days=9)).isoformat(), decision_no="", decision_on="kemarin"))
     html = answer.get_data(as_text=True)
     assert answer.status_code == 422 and "belum tiba" in html and "Nomor keputusan" in html and "tidak dapat dibaca" in html
-    assert 'value="kemarin"' in html
+    assert 'value="kemarin"' in html and 'name="decision_on" type="text"' in html, "a date picker would drop the word"
+    asked = client.get(PAGE, query_string=facts(heir.slug)).get_data(as_text=True)
+    assert 'name="effective_on" type="date"' in asked and 'name="decision_on" type="date"' in asked
 
 
 def test_what_came_in_after_the_preview_is_shown_before_it_moves(client, session, place):
@@ -104,6 +107,24 @@ def test_a_split_that_ends_says_what_has_no_place_yet(client, session, place):
     fields = sent(client, both, kind="split") | {"ends": "y"}
     answer = client.post(PAGE, data=fields)
     assert answer.status_code == 422 and "belum ada tujuan" in answer.get_data(as_text=True)
+
+
+def test_a_split_asks_where_the_units_below_go(client, session, place):
+    city, heir = place
+    second = new_office(session, city, "Dinas Kedua", "dua-1")
+    unit = staffing.add_organization(
+        session, SYSTEM, name="UPTD Laboratorium", kind="upt", instansi=city.instansi, parent=city.agencies["bappeda"]
+    )
+    session.commit()
+    both, goal = [heir.slug, second.slug], second.id
+    work = {f"rest-{kind}": heir.slug for kind in ("items", "documents", "applications", "recommendations")}
+    left = client.post(PAGE, data=sent(client, both, kind="split") | work | {"ends": "y"})
+    assert left.status_code == 422 and "1 unit di bawahnya" in left.get_data(as_text=True)
+    assert "UPTD Laboratorium" in left.get_data(as_text=True)
+    fields = sent(client, both, kind="split", key="u" * 30) | work | {"ends": "y", f"units-{unit.id}": second.slug}
+    assert client.post(PAGE, data=fields).status_code == 302
+    session.rollback()
+    assert session.get(type(unit), unit.id).on().parent_id == goal
 
 
 def test_the_preview_costs_the_same_for_one_document_and_for_fifty(client, session, place):

@@ -21,7 +21,8 @@ from ...once import new_key, once
 from . import blueprint
 from .offices import office_choices
 
-KINDS_OF_WORK = {"items": "Indikator", "documents": "Dokumen", "applications": "Aplikasi", "recommendations": "Rekomendasi"}
+THINGS = {"documents": "Dokumen", "applications": "Aplikasi", "recommendations": "Rekomendasi", "units": "Unit di bawahnya"}
+KINDS_OF_WORK = {"items": "Indikator"} | THINGS
 ASKED_AT_MOST = 300  # things of one kind that are asked about one by one; the others go where the rest goes
 STAYS_IN_PLACE = "tetap"
 
@@ -146,7 +147,7 @@ def _choices(wish: Wish, shown: Preview, form: SuccessionForm) -> Choices:
         for part in shown.moving:
             for item in part.items:
                 _put(made.items, (part.submission.id, item), chosen(f"items-{part.submission.id}-{item}"))
-        for kind in ("documents", "applications", "recommendations"):
+        for kind in THINGS:
             for thing in getattr(shown, kind)[:ASKED_AT_MOST]:
                 _put(getattr(made, kind), thing.id, chosen(f"{kind}-{thing.id}"))
     for office in shown.offices:
@@ -166,6 +167,6 @@ def _put(places: dict, key, heir: int | None) -> None:
 def _page(old: Organization, form: SuccessionForm, wish: Wish | None = None, shown: Preview | None = None, status: int = 200):
     return make_response(render_template(
         "account/succession.html", old=old, form=form, wish=wish, shown=shown, kinds=SUCCESSIONS, key=new_key(),
-        work=KINDS_OF_WORK, most=ASKED_AT_MOST, said=request.form, own=asking().person_id, stay=STAY, end=END,
+        things=THINGS, most=ASKED_AT_MOST, said=request.form, own=asking().person_id, stay=STAY, end=END,
         zone=old.clock_zone,
     ), status)
