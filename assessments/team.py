@@ -5,24 +5,36 @@ the fifteen functions. Being named in a team gives no right in the portal: right
 `mismatches` says where the two disagree.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload, object_session
 
 from .actors import Actor
+from .canonical import canonical, digest
 from .clock import day_of, now
-from .models import Appointment, Assessment, DocumentVersion, Organization, Period, Person, TeamDecision, TeamMember
+from .models import (
+    Appointment,
+    Assessment,
+    DocumentVersion,
+    Organization,
+    OrganizationState,
+    Period,
+    Person,
+    TeamDecision,
+    TeamMember,
+)
 from .models.people import ROLES
 from .models.team import TEAM_FUNCTIONS, TEAM_ROLES
 from .policies import obstacle
-from .refusal import Refused, Together
-from .texts import clean_line
+from .refusal import Refused, Stale, Together
+from .texts import clean_line, written_day
 from .workflow import happened
 
 NAMED = ("coordinator", "responsible_officer", "entry_officer")  # one person each; the codes are those of the offices
 EARLIEST = date(2018, 1, 1)
+SAID = ("number", "dated", "subject", "signatory", "starts_on", "ends_on", "document_id", "document_n")
 FOUND = 20  # people a search shows
 
 
@@ -65,14 +77,19 @@ def functions(members: list[TeamMember]) -> list[tuple[int, str, list[TeamMember
     return [(n, name, [one for one in members if one.function == n]) for n, name in TEAM_FUNCTIONS.items()]
 
 
-def _serving(session: Session, instansi_id: int, zone: str):
-    """Offices of an instansi and its agencies that are held today."""
+def serving(session: Session, instansi_id: int, zone: str):
+    """Offices of an instansi and its living agencies that are held today."""
     today = day_of(now(), zone)
+    lives = exists().where(
+        OrganizationState.organization_id == Organization.id,
+        or_(OrganizationState.valid_to.is_(None), OrganizationState.valid_to > today),
+    )
     return (
         select(Appointment)
         .join(Organization, Organization.id == Appointment.organization_id)
         .where(
             or_(Organization.id == instansi_id, Organization.instansi_id == instansi_id),
+            lives,
             Appointment.starts_on <= today,
             or_(Appointment.ends_on.is_(None), Appointment.ends_on >= today),
         )
@@ -83,11 +100,18 @@ def officers(session: Session, assessment: Assessment) -> list[Appointment]:
     """Who holds, or acts in, the three offices today, with the person."""
     period = assessment.period
     return list(session.scalars(
-        _serving(session, period.organiser_id, period.zone)
+        serving(session, period.organiser_id, period.zone)
         .where(Appointment.role.in_(NAMED))
         .options(joinedload(Appointment.person), joinedload(Appointment.organization).lazyload(Organization.states))
         .order_by(Appointment.id)
     ))
+
+
+def gone(session: Session, assessment: Assessment, members: list[TeamMember]) -> set[int]:
+    """Who of the team holds no office in the instansi any more, by person: the title in the decision is a past one."""
+    people, period = {one.person_id for one in members}, assessment.period
+    held = serving(session, period.organiser_id, period.zone).where(Appointment.person_id.in_(people))
+    return people - set(session.scalars(held.with_only_columns(Appointment.person_id)))
 
 
 def mismatches(members: list[TeamMember], offices: list[Appointment]) -> list[str]:
@@ -118,7 +142,7 @@ def candidates(session: Session, assessment: Assessment, search: str = "") -> li
     period = assessment.period
     taken = select(TeamMember.person_id).where(TeamMember.assessment_id == assessment.id)
     wanted = (
-        _serving(session, period.organiser_id, period.zone)
+        serving(session, period.organiser_id, period.zone)
         .join(Person, Person.id == Appointment.person_id)
         .where(Appointment.person_id.not_in(taken))
         .options(joinedload(Appointment.person), joinedload(Appointment.organization).joinedload(Organization.states))
@@ -139,7 +163,7 @@ def position(office: Appointment) -> str:
     return f"{office.title or office.label}, {office.organization.short_name}"[:200]
 
 
-def _demand(assessment: Assessment, by: Actor) -> None:
+def demand(assessment: Assessment, by: Actor) -> None:
     sentence = obstacle(by, "write_team", assessment)
     if sentence:
         raise Refused(sentence)
@@ -179,14 +203,14 @@ def add_member(
     session: Session, assessment: Assessment, person: Person, by: Actor, *, role: str, function: int | None = None, title: str = ""
 ) -> TeamMember:
     """Name somebody who serves in the instansi; without a title the position of the office is taken."""
-    _demand(assessment, by)
+    demand(assessment, by)
     title = checked_place(role, function, title)
     _refuse_second(session, assessment, role, person.id)
     if session.get(TeamMember, (assessment.id, person.id)) is not None:
         raise Refused(f"{person.name} sudah ada dalam tim.", field="person")
     period = assessment.period
     office = session.scalars(
-        _serving(session, period.organiser_id, period.zone).where(Appointment.person_id == person.id)
+        serving(session, period.organiser_id, period.zone).where(Appointment.person_id == person.id)
         .options(joinedload(Appointment.organization).joinedload(Organization.states)).order_by(Appointment.id).limit(1)
     ).unique().one_or_none()
     if office is None:
@@ -199,7 +223,7 @@ def add_member(
 
 def change_member(member: TeamMember, by: Actor, *, role: str, function: int | None = None, title: str = "") -> None:
     """Another role, function or title of somebody in the team."""
-    _demand(member.assessment, by)
+    demand(member.assessment, by)
     title = checked_place(role, function, title)
     _refuse_second(object_session(member), member.assessment, role, member.person_id)
     if (member.role, member.function, member.title) == (role, function, title):
@@ -211,7 +235,7 @@ def change_member(member: TeamMember, by: Actor, *, role: str, function: int | N
 
 def end_member(member: TeamMember, by: Actor) -> None:
     """Somebody leaves the team; the history keeps what he was."""
-    _demand(member.assessment, by)
+    demand(member.assessment, by)
     happened(member.assessment, "team", f"{member.person.name} keluar dari tim", by, f"Sebelumnya: {_said(member)}.")
     object_session(member).delete(member)
 
@@ -239,19 +263,34 @@ class Decree:
 
 def record_decision(session: Session, assessment: Assessment, by: Actor, decree: Decree) -> TeamDecision:
     """The decision that sets the team, or one that changes it later."""
-    _demand(assessment, by)
+    demand(assessment, by)
     decision = TeamDecision(assessment=assessment, by_id=by.person_id)
-    _write(session, assessment, decision, decree)
+    _put(decision, _checked(session, assessment, decision, decree))
     session.add(decision)
     happened(assessment, "team_decision", f"Keputusan tim {decision.number} dicatat", by)
     return decision
 
 
-def correct_decision(session: Session, decision: TeamDecision, by: Actor, decree: Decree) -> None:
-    """What was typed wrong is put right; what it was before stays in the history."""
-    _demand(decision.assessment, by)
+def mark_of(decision: TeamDecision) -> str:
+    """What the decision says, as one short text: a page keeps it to know whether somebody corrected it meanwhile."""
+    return digest(canonical([getattr(decision, name) for name in SAID]))[:24]
+
+
+def correct_decision(session: Session, decision: TeamDecision, by: Actor, decree: Decree, seen: str) -> None:
+    """What was typed wrong is put right; what it was before stays in the history.
+
+    `seen` is the `mark_of` that the page was opened with. Raises Stale where another correction came first, unless both
+    say the same.
+    """
+    demand(decision.assessment, by)
+    decree = _checked(session, decision.assessment, decision, decree)
+    if _put_apart(decision) == decree:
+        return
+    if seen != mark_of(decision):
+        raise Stale("Keputusan ini diperbaiki orang lain sesudah Anda membukanya. Bandingkan keduanya, lalu simpan lagi.",
+                    theirs=_told(decision))
     before = f"Sebelumnya: nomor {decision.number}, tanggal {decision.dated:%d-%m-%Y}, oleh {decision.signatory}."
-    _write(session, decision.assessment, decision, decree)
+    _put(decision, decree)
     happened(decision.assessment, "team_decision", f"Keputusan tim {decision.number} diperbaiki", by, before)
 
 
@@ -261,7 +300,25 @@ def attach_file(decision: TeamDecision, version: DocumentVersion) -> None:
     decision.document = version
 
 
-def _write(session: Session, assessment: Assessment, decision: TeamDecision, decree: Decree) -> None:
+def _put_apart(decision: TeamDecision) -> Decree:
+    """What is on record, as it would be typed."""
+    return Decree(decision.number, decision.dated, decision.signatory, decision.starts_on, decision.subject, decision.ends_on,
+                  decision.document)
+
+
+def _told(decision: TeamDecision) -> dict[str, str]:
+    days = {name: written_day(day) if (day := getattr(decision, name)) else "" for name in ("dated", "starts_on", "ends_on")}
+    file = decision.document.document.title if decision.document else ""
+    return {"number": decision.number, "subject": decision.subject, "signatory": decision.signatory, "document": file} | days
+
+
+def _put(decision: TeamDecision, decree: Decree) -> None:
+    for name in ("number", "dated", "subject", "signatory", "starts_on", "ends_on", "document"):
+        setattr(decision, name, getattr(decree, name))
+
+
+def _checked(session: Session, assessment: Assessment, decision: TeamDecision, decree: Decree) -> Decree:
+    """The decree with its words cleaned; every fault at once, at its field."""
     period, number = assessment.period, ""
     with Together() as faults:
         with faults.noted():
@@ -288,8 +345,7 @@ def _write(session: Session, assessment: Assessment, decision: TeamDecision, dec
             known = decision_named(session, assessment, number, decree.dated)
             if known is not None and known != decision.id:
                 raise Refused("Keputusan dengan nomor dan tanggal ini sudah dicatat.", field="number")
-    decision.number, decision.dated, decision.subject, decision.signatory = number, decree.dated, subject, signatory
-    decision.starts_on, decision.ends_on, decision.document = decree.starts_on, decree.ends_on, decree.document
+    return replace(decree, number=number, subject=subject, signatory=signatory)
 
 
 def _refuse_elsewhere(period: Period, version: DocumentVersion) -> None:
@@ -307,72 +363,3 @@ def decision_named(session: Session, assessment: Assessment, number: str, dated:
                 TeamDecision.assessment_id == assessment.id, TeamDecision.number == number, TeamDecision.dated == dated
             )
         )
-
-
-# ---------------------------------------------------------------- the team of the last round
-
-
-@dataclass
-class Copied:
-    """What came over from the round before: whom, who serves no more, and whether its decision still holds."""
-
-    title: str
-    names: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    decision: bool = False
-
-
-def last_team(session: Session, assessment: Assessment) -> Assessment | None:
-    """The newest other round of the same subject, rehearsals left out, that has a team."""
-    period = assessment.period
-    return session.scalar(
-        select(Assessment).join(Assessment.period)
-        .where(
-            Assessment.subject_id == assessment.subject_id, Assessment.id != assessment.id, Period.track != "rehearsal",
-            Period.year <= period.year, select(TeamMember.person_id).where(TeamMember.assessment_id == Assessment.id).exists(),
-        )
-        .options(joinedload(Assessment.period).lazyload(Period.stages), joinedload(Assessment.period).lazyload(Period.extensions))
-        .order_by(Period.year.desc(), Period.term.desc(), Assessment.id.desc()).limit(1)
-    )
-
-
-def copy_team(session: Session, assessment: Assessment, by: Actor) -> Copied:
-    """Everybody of the last team who still serves and is not named yet, and its decision while that is in force."""
-    _demand(assessment, by)
-    session.execute(select(Assessment.id).where(Assessment.id == assessment.id).with_for_update())
-    source = last_team(session, assessment)
-    if source is None:
-        raise Refused("Belum ada tim pada putaran sebelumnya yang dapat disalin.")
-    present = team_of(session, assessment)
-    names, roles = {one.person_id for one in present}, {one.role for one in present if one.role != "member"}
-    period = assessment.period
-    serving = set(session.scalars(_serving(session, period.organiser_id, period.zone).with_only_columns(Appointment.person_id)))
-    done = Copied(source.period.title)
-    for one in team_of(session, source):
-        if one.person_id in names or one.role in roles:
-            continue
-        if one.person_id not in serving:
-            done.gone.append(one.person.name)
-            continue
-        session.add(TeamMember(
-            assessment_id=assessment.id, person_id=one.person_id, role=one.role, function=one.function, title=one.title
-        ))
-        done.names.append(one.person.name)
-    done.decision = _carry_decision(session, source, assessment, by)
-    if not done.names and not done.decision:
-        raise Refused(f"Tidak ada yang dapat disalin dari {source.period.title}: semuanya sudah ada atau tidak bertugas lagi.")
-    happened(assessment, "team", f"Tim disalin dari {source.period.title}", by, f"{len(done.names)} orang.")
-    return done
-
-
-def _carry_decision(session: Session, source: Assessment, assessment: Assessment, by: Actor) -> bool:
-    held = decision_of(session, source)
-    if held is None or decision_of(session, assessment) is not None:
-        return False
-    if held.ends_on is not None and held.ends_on < day_of(now(), assessment.period.zone):
-        return False
-    session.add(TeamDecision(
-        assessment_id=assessment.id, number=held.number, dated=held.dated, subject=held.subject, signatory=held.signatory,
-        starts_on=held.starts_on, ends_on=held.ends_on, document_id=held.document_id, document_n=held.document_n, by_id=by.person_id,
-    ))
-    return True

@@ -104,6 +104,28 @@ def test_the_newest_decision_holds_and_a_wrong_one_is_put_right(client, session)
     assert client.get(f"{door}/999").status_code == 404
 
 
+def test_two_who_correct_one_decision_at_once_get_both_texts(client, session):
+    where = begun(session)
+    as_(client, session, where, "coordinator")
+    door = f"{here(where)}/keputusan"
+    send(client, door, door, **DECISION)
+    made = rows(session, TeamDecision)[0]
+    mend, before = f"{door}/{made.id}", hidden(client, f"{door}/{made.id}", f"{door}/{made.id}")
+    assert send(client, mend, mend, **(DECISION | {"number": "13/2026", "signatory": "Wali Kota"})).status_code == 302
+    late = DECISION | {"number": "14/2026", "dated": "2026-01-06"}
+    stale = client.post(mend, data=before | late | {"key": new_key()})
+    html = stale.get_data(as_text=True)
+    assert stale.status_code == 409 and "13/2026" in html and "14/2026" in html and "5 Januari 2026" in html and "6 Januari 2026" in html
+    assert rows(session, TeamDecision)[0].number == "13/2026", "nothing was lost"
+    same = before | DECISION | {"number": "13/2026", "signatory": "Wali Kota", "key": new_key()}
+    assert client.post(mend, data=same).status_code == 302, "what says the same is no conflict"
+    nobody = client.post(mend, data=before | late | {"key": new_key(), "version": ""})
+    assert nobody.status_code == 409
+    again = dict(re.findall(r'name="(version|key)" value="([^"]*)"', html))
+    assert client.post(mend, data=before | late | again).status_code == 302
+    assert rows(session, TeamDecision)[0].number == "14/2026"
+
+
 def test_all_that_is_wrong_with_a_decision_is_said_at_once_and_kept(client, session):
     where = begun(session)
     as_(client, session, where, "round_manager")
@@ -223,6 +245,23 @@ def test_who_acts_for_the_named_koordinator_is_no_disagreement(session):
         seated(session, where, role)
     assessment = where.assessment(session)
     assert team.mismatches(team.team_of(session, assessment), team.officers(session, assessment)) == []
+
+
+def test_whoever_holds_no_office_any_more_is_shown_as_such_and_proposed_to_nobody(client, session):
+    where = begun(session)
+    left, stays = seated(session, where, "inspector", "member", 14), seated(session, where, "internal_assessor", "member", 3)
+    as_(client, session, where, "round_manager")
+    assert "berakhir" not in page(client, where)
+    staffing.end_appointment(session, where.city.people["inspector"], SYSTEM)
+    dinkes = where.city.agencies["dinkes"]
+    dinkes.states[-1].valid_to = today()
+    session.commit()
+    assessment = where.assessment(session)
+    assert team.gone(session, assessment, team.team_of(session, assessment)) == {left.person_id}
+    html = page(client, where)
+    assert html.count("Jabatan sudah berakhir") == 1 and html.count("(jabatan berakhir)") == 1 and stays.person.name in html
+    offered = {person.id for person, _place in team.candidates(session, assessment, where.city.people["head_other"].person.name)}
+    assert where.city.people["head_other"].person_id not in offered, "its agency is no more"
 
 
 # ---------------------------------------------------------------- the last round

@@ -4,6 +4,7 @@ from flask import abort, flash, render_template, request
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
+from assessments import last_team
 from assessments import team as teams
 from assessments.models import Assessment, TeamMember
 from assessments.models.team import TEAM_FUNCTIONS, TEAM_ROLES
@@ -52,13 +53,14 @@ def team(period: str, subject: str):
         period=assessment.period,
         tabs=tabs(assessment, "team"),
         members=members,
+        gone=teams.gone(db.session, assessment, members) if members else set(),
         named=[(TEAM_ROLES[role], teams.holder(members, role)) for role in teams.NAMED],
         decisions=[(one, evidence.source(one.document) if one.document else "") for one in decisions],
         functions=[(n, name, people, HELD if people else FREE) for n, name, people in rows],
         free=free,
         free_words=in_words(free),
         warnings=teams.mismatches(members, teams.officers(db.session, assessment)),
-        last=teams.last_team(db.session, assessment) if in_hand and len(members) < len(teams.NAMED) else None,
+        last=last_team.last_team(db.session, assessment) if in_hand and len(members) < len(teams.NAMED) else None,
         in_hand=in_hand,
         roles=TEAM_ROLES,
         names=TEAM_FUNCTIONS,
@@ -72,7 +74,7 @@ def copy_team(period: str, subject: str):
     """Everybody of the last round's team at once."""
     assessment = find(Assessment, to="write_team", period=period, subject=subject)
     answer = once()
-    done = teams.copy_team(db.session, assessment, actor())
+    done = last_team.copy_team(db.session, assessment, actor())
     words = f"{len(done.names)} orang disalin dari {done.title}."
     if done.decision:
         words += " Keputusannya ikut karena masih berlaku."

@@ -7,8 +7,9 @@ from wtforms import MultipleFileField, StringField
 from assessments import filetypes, library
 from assessments import team as teams
 from assessments.models import Assessment, Document, DocumentVersion, TeamDecision
-from assessments.refusal import Refused
+from assessments.refusal import Refused, Stale
 from assessments.team import Decree
+from assessments.texts import written_day
 
 from ... import evidence_jobs
 from ...access import actor, find, listing, may
@@ -78,7 +79,7 @@ def _written(period: str, subject: str, number: int | None = None):
         check_form()
     assessment = find(Assessment, to="write_team", period=period, subject=subject)
     known = _known(assessment, number) if number is not None else None
-    answer = once()
+    answer, stale = once(), None
     form = _with_documents(assessment, DecisionForm(), known)
     valid = form.validate()
     form.files.errors = [f"{name}: {sentence}" for name, sentence in refused if name]  # no file at all is no mistake
@@ -92,15 +93,18 @@ def _written(period: str, subject: str, number: int | None = None):
             made = teams.record_decision(db.session, assessment, actor(), decree)
         else:
             made = known
-            teams.correct_decision(db.session, known, actor(), decree)
+            teams.correct_decision(db.session, known, actor(), decree, request.form.get("version", ""))
+    except Stale as refusal:
+        stale = refusal
     except Refused as refusal:
         (form.refused if valid else form.also_refused)(refusal)
-    if form.errors:
+    if form.errors or stale:
         if files and not form.files.errors:
             form.files.errors = [CHOOSE_AGAIN]
         db.session.rollback()
         assessment = find(Assessment, to="write_team", period=period, subject=subject)
-        return _page(assessment, form, _known(assessment, number) if number is not None else None), 422
+        known = _known(assessment, number) if number is not None else None
+        return _page(assessment, form, known, stale), 409 if stale else 422
     if files:
         db.session.flush()
         teams.attach_file(made, _kept(assessment, files[0], made))
@@ -151,7 +155,14 @@ def _chosen(typed: str | None, assessment: Assessment, known: TeamDecision | Non
     return found.newest if found else None
 
 
-def _page(assessment: Assessment, form: DecisionForm, known: TeamDecision | None = None):
+def _typed(form: DecisionForm) -> dict[str, str]:
+    """What was typed, by field, as the page puts it beside what is stored."""
+    days = {name: written_day(form[name].day) if form[name].day else "" for name in ("dated", "starts_on", "ends_on")}
+    words = {name: form[name].data or "" for name in ("number", "subject", "signatory")}
+    return words | {"document": form.document.choices.get(form.document.data or "", "") if form.document.data else ""} | days
+
+
+def _page(assessment: Assessment, form: DecisionForm, known: TeamDecision | None = None, stale: Stale | None = None):
     allowed = current_app.config["EVIDENCE_KINDS"]
     _with_documents(assessment, form, known)
     form.files.render_kw = {"accept": filetypes.accept_attribute(allowed)}
@@ -165,6 +176,9 @@ def _page(assessment: Assessment, form: DecisionForm, known: TeamDecision | None
         period=assessment.period,
         form=form,
         known=known,
+        version=teams.mark_of(known) if known else None,
+        stale=stale,
+        typed=_typed(form) if stale else {},
         may_upload=may("upload", assessment.period.organiser),
         to=lambda name, **more: address(name, assessment, **more),
         key=new_key,
