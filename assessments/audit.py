@@ -1,8 +1,8 @@
 """The proof: every change of an audited row becomes a link in the hash chain of its stream.
 
 Changes are collected at each flush and written as the last statements before the commit, one link for
-each touched stream, heads advanced in sorted order, so that two agencies never wait for each other and
-a chain cannot fork. A link covers the one before; a day's anchor covers all heads.
+each touched stream, heads held in sorted order, so that two agencies never wait for each other and
+a chain cannot fork; the same few statements for one stream or for sixty. A link covers the one before; a day's anchor covers all heads.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import cast
 
-from sqlalchemy import Table, event, insert, inspect, select, update
+from sqlalchemy import Table, bindparam, event, insert, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,7 @@ from .models import (
     ApplicationUser,
     Appointment,
     Approval,
+    AspectAnalysis,
     Assessment,
     AuditAnchor,
     AuditEntry,
@@ -41,9 +42,15 @@ from .models import (
     CitationVerdict,
     Claim,
     ClaimRevision,
+    Clarification,
+    ClarificationBatch,
+    ClarificationFile,
+    ClarificationReply,
+    Conclusion,
     Confirmation,
     Contribution,
     ContributionRevision,
+    CriterionMark,
     Decision,
     Document,
     DocumentReview,
@@ -51,6 +58,7 @@ from .models import (
     Event,
     Extension,
     ExternalValue,
+    FileSeen,
     GeneralAnswer,
     GeneralFile,
     GeneralQuestion,
@@ -63,16 +71,25 @@ from .models import (
     LinkCheck,
     LinkReport,
     Mail,
+    Meeting,
+    MeetingItem,
+    MeetingPerson,
+    MeetingPhoto,
+    MeetingPromise,
     Notice,
     NoticeChoice,
+    Objection,
     OneTimeLink,
     Organization,
     OrganizationState,
+    PageText,
     PanelMember,
+    PanelPaper,
     Paper,
     Period,
     PeriodStage,
     Person,
+    Phrase,
     Plan,
     PrintedPaper,
     Progress,
@@ -88,6 +105,7 @@ from .models import (
     Result,
     ResultValue,
     ReturnedWorkbook,
+    ReviewNote,
     SearchWords,
     Seat,
     Share,
@@ -97,6 +115,7 @@ from .models import (
     Submission,
     Succession,
     Superior,
+    TargetLevel,
     TeamDecision,
     TeamMember,
     Throttle,
@@ -112,7 +131,7 @@ SECRET = {"password", "version", "token_hash", "team_note"}
 DERIVED = {"at_home"}  # read with a row, kept nowhere
 UNAUDITED = (
     SignedIn, Throttle, AccessLog, Job, Idempotency, AuditHead, AuditEntry, AuditAnchor, Event, SearchWords,
-    Upload, LinkCheck, Notice, Mail, NoticeChoice, CalendarFeed, ReturnedWorkbook,
+    Upload, LinkCheck, Notice, Mail, NoticeChoice, CalendarFeed, ReturnedWorkbook, PageText, FileSeen, Phrase,
 )
 
 
@@ -145,6 +164,18 @@ def stream_of(row) -> str | None:
             return f"submission:{row.submission_id}" if row.submission_id else f"assessment:{row.assessment_id}"
         case Result() | PanelMember() | Seat() | Judgement() | Decision() | Proposal() | QaNote():
             return f"assessment:{row.assessment_id}"
+        case Clarification() | ClarificationBatch() | Meeting() | Objection() | PanelPaper():
+            return f"assessment:{row.assessment_id}"
+        case AspectAnalysis() | Conclusion() | ReviewNote() | TargetLevel():
+            return f"assessment:{row.assessment_id}"
+        case CriterionMark():
+            return f"assessment:{row.judgement.assessment_id}"
+        case ClarificationReply():
+            return f"assessment:{row.clarification.assessment_id}"
+        case ClarificationFile():
+            return f"assessment:{row.reply.clarification.assessment_id}"
+        case MeetingPerson() | MeetingItem() | MeetingPromise() | MeetingPhoto():
+            return f"assessment:{row.meeting.assessment_id}"
         case CitationVerdict():
             return f"assessment:{row.citation.claim.assessment_id}"
         case Recommendation():
@@ -211,31 +242,45 @@ def _plain(value):
 
 
 def _collect(session: Session, _context) -> None:
-    pending = session.info.setdefault("audit", {})
     for rows, did in ((session.new, "insert"), (session.dirty, "update"), (session.deleted, "delete")):
         for row in rows:
-            if isinstance(row, UNAUDITED) or (did == "update" and not session.is_modified(row)):
-                continue
-            stream = stream_of(row)
-            if stream is None:
-                continue
-            state = inspect(row)
-            key = [getattr(row, column.key) for column in state.mapper.primary_key]
-            changed = {}
-            for attribute in state.mapper.column_attrs:
-                if attribute.key in SECRET | DERIVED:
-                    continue
-                history = state.attrs[attribute.key].history
-                if did == "insert":
-                    value = getattr(row, attribute.key)
-                    if value not in (None, "", []):
-                        changed[attribute.key] = _plain(value)
-                elif did == "update" and history.has_changes():
-                    before = history.deleted[0] if history.deleted else None
-                    changed[attribute.key] = [_plain(before), _plain(getattr(row, attribute.key))]
-            pending.setdefault(stream, []).append(
-                {"did": did, "kind": state.mapper.local_table.name, "key": _plain_key(key), "set": changed}
-            )
+            if did != "update" or _touched(row):
+                _note(session, row, did)
+
+
+def changed(session: Session, row) -> None:
+    """Note the update of a row that is stored beside the mapper's own statements, while it still knows what it said."""
+    _note(session, row, "update")
+
+
+def _touched(row) -> bool:
+    """Whether a column of its own changed: what hangs on a row is noted for itself."""
+    state = inspect(row)
+    return any(state.attrs[attribute.key].history.has_changes() for attribute in state.mapper.column_attrs)
+
+
+def _note(session: Session, row, did: str) -> None:
+    if isinstance(row, UNAUDITED):
+        return
+    stream = stream_of(row)
+    if stream is None:
+        return
+    state = inspect(row)
+    key = [getattr(row, column.key) for column in state.mapper.primary_key]
+    said = {}
+    for attribute in state.mapper.column_attrs:
+        if attribute.key in SECRET | DERIVED:
+            continue
+        history = state.attrs[attribute.key].history
+        if did == "insert":
+            value = getattr(row, attribute.key)
+            if value not in (None, "", []):
+                said[attribute.key] = _plain(value)
+        elif did == "update" and history.has_changes():
+            before = history.deleted[0] if history.deleted else None
+            said[attribute.key] = [_plain(before), _plain(getattr(row, attribute.key))]
+    entry = {"did": did, "kind": state.mapper.local_table.name, "key": _plain_key(key), "set": said}
+    session.info.setdefault("audit", {}).setdefault(stream, []).append(entry)
 
 
 def _plain_key(key: list):
@@ -254,35 +299,37 @@ def _write(session: Session) -> None:
     account = getattr(actor, "account_id", None)
     connection = session.connection()
     heads, entries = cast(Table, AuditHead.__table__), cast(Table, AuditEntry.__table__)
-    for stream in sorted(pending):
-        newest = select(heads.c.seq, heads.c.hash).where(heads.c.stream == stream).with_for_update()
-        head = connection.execute(newest).one_or_none()
-        if head is None:
-            # Two that begin a stream together: one makes its head, the other waits and goes on from there.
-            connection.execute(_new_head(connection, heads, stream))
-            head = connection.execute(newest).one()
-        seq, prev = head.seq, head.hash
-        at = now()
+    at, links = now(), []
+    for stream, (seq, prev) in _heads(connection, heads, sorted(pending)).items():
         payload = canonical({"account": account, "changes": pending[stream]}).decode()
-        link = link_hash(stream, seq + 1, at, who, payload, prev)
-        connection.execute(update(heads).where(heads.c.stream == stream).values(seq=seq + 1, hash=link))
-        connection.execute(
-            insert(entries).values(
-                stream=stream,
-                seq=seq + 1,
-                at=at,
-                actor=who[:120],
-                request_id=session.info.get("request_id"),
-                payload=payload,
-                prev=prev,
-                hash=link,
-            )
+        links.append(
+            {
+                "stream": stream, "seq": seq + 1, "at": at, "actor": who[:120], "request_id": session.info.get("request_id"),
+                "payload": payload, "prev": prev, "hash": link_hash(stream, seq + 1, at, who, payload, prev),
+            }
         )
+    moved = update(heads).where(heads.c.stream == bindparam("of")).values(seq=bindparam("to"), hash=bindparam("link"))
+    connection.execute(moved, [{"of": link["stream"], "to": link["seq"], "link": link["hash"]} for link in links])
+    connection.execute(insert(entries), links)
 
 
-def _new_head(connection, heads: Table, stream: str):
+def _heads(connection, heads: Table, streams: list[str]) -> dict[str, tuple[int, str]]:
+    """{stream: (number, hash) of its newest link}, all of them held until the end, in three statements at most."""
+    newest = select(heads).order_by(heads.c.stream).with_for_update()
+    found = {row.stream: (row.seq, row.hash) for row in connection.execute(newest.where(heads.c.stream.in_(streams)))}
+    if missing := [stream for stream in streams if stream not in found]:
+        began = set(connection.scalars(_new_heads(connection, heads), [{"stream": stream} for stream in missing]))
+        found |= dict.fromkeys(began, (0, GENESIS))
+        if others := [stream for stream in missing if stream not in began]:
+            # Two that begin a stream together: one makes its head, the other waits and goes on from there.
+            found |= {row.stream: (row.seq, row.hash) for row in connection.execute(newest.where(heads.c.stream.in_(others)))}
+    return found
+
+
+def _new_heads(connection, heads: Table):
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return make(heads).values(stream=stream, seq=0, hash=GENESIS).on_conflict_do_nothing(index_elements=["stream"])
+    row = make(heads).values(seq=0, hash=GENESIS).on_conflict_do_nothing(index_elements=["stream"])
+    return row.returning(heads.c.stream)
 
 
 def link_hash(stream: str, seq: int, at: datetime, actor: str, payload: str, prev: str) -> str:

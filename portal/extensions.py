@@ -21,11 +21,13 @@ from assessments.inventory.ordering import INDEX
 from assessments.models import Base
 
 db = SQLAlchemy(metadata=Base.metadata)
+FULL_TEXT = ("search_words_fts", "page_text_fts")
+UNTOLD = ("ix_search_words_text", "ix_page_text_words", INDEX)
 
 
 def is_ours(_thing, name: str | None, kind: str, _reflected: bool, _compare_to) -> bool:
     """What the models speak of: SQLite's full-text index keeps tables of its own; some indexes stand on expressions."""
-    return not (kind == "table" and str(name).startswith("search_words_fts")) and name not in ("ix_search_words_text", INDEX)
+    return not (kind == "table" and str(name).startswith(FULL_TEXT)) and name not in UNTOLD
 
 
 migrate = Migrate(directory="migrations", render_as_batch=True, compare_type=True, include_object=is_ours)

@@ -1,5 +1,6 @@
 """The memory of the house: one module for each concept, all tables on one metadata."""
 
+from .analysis import AspectAnalysis, Conclusion, ReviewNote, TargetLevel
 from .application import (
     Application,
     ApplicationDocument,
@@ -14,11 +15,16 @@ from .application import (
 )
 from .assessment import Approval, Assessment, Claim, ClaimRevision, Share
 from .base import Base, Exact, Instant
+from .clarification import Clarification, ClarificationBatch, ClarificationFile, ClarificationReply
+from .desk import CriterionMark, FileSeen, PageText, Phrase
 from .evidence import Blob, Citation, Document, DocumentVersion
 from .general import GeneralAnswer, GeneralFile, GeneralQuestion
 from .holiday import Holiday
 from .judgement import CitationVerdict, Decision, ExternalValue, Judgement, PanelMember, Proposal, QaNote, Seat
+from .meeting import Meeting, MeetingItem, MeetingPerson, MeetingPhoto, MeetingPromise
+from .objection import Objection
 from .organization import Organization, OrganizationState
+from .panel_paper import PanelPaper
 from .paper import Paper, PrintedPaper
 from .people import Account, ApiToken, Appointment, Person, Session, Throttle
 from .period import Extension, InstrumentCopy, Period, PeriodStage, Subject
@@ -60,6 +66,10 @@ APPEND_ONLY = (
     Reminder,
     PrintedPaper,
     Succession,
+    ClarificationBatch,
+    ClarificationReply,
+    ClarificationFile,
+    ReviewNote,
 )
 
 __all__ = [
@@ -75,6 +85,7 @@ __all__ = [
     "ApplicationUser",
     "Appointment",
     "Approval",
+    "AspectAnalysis",
     "Assessment",
     "AuditAnchor",
     "AuditEntry",
@@ -89,9 +100,15 @@ __all__ = [
     "CitationVerdict",
     "Claim",
     "ClaimRevision",
+    "Clarification",
+    "ClarificationBatch",
+    "ClarificationFile",
+    "ClarificationReply",
+    "Conclusion",
     "Confirmation",
     "Contribution",
     "ContributionRevision",
+    "CriterionMark",
     "Decision",
     "Document",
     "DocumentReview",
@@ -100,6 +117,7 @@ __all__ = [
     "Exact",
     "Extension",
     "ExternalValue",
+    "FileSeen",
     "GeneralAnswer",
     "GeneralFile",
     "GeneralQuestion",
@@ -113,16 +131,25 @@ __all__ = [
     "LinkCheck",
     "LinkReport",
     "Mail",
+    "Meeting",
+    "MeetingItem",
+    "MeetingPerson",
+    "MeetingPhoto",
+    "MeetingPromise",
     "Notice",
     "NoticeChoice",
+    "Objection",
     "OneTimeLink",
     "Organization",
     "OrganizationState",
+    "PageText",
     "PanelMember",
+    "PanelPaper",
     "Paper",
     "Period",
     "PeriodStage",
     "Person",
+    "Phrase",
     "Plan",
     "PrintedPaper",
     "Progress",
@@ -138,6 +165,7 @@ __all__ = [
     "Result",
     "ResultValue",
     "ReturnedWorkbook",
+    "ReviewNote",
     "SearchWords",
     "Seat",
     "Session",
@@ -148,6 +176,7 @@ __all__ = [
     "Submission",
     "Succession",
     "Superior",
+    "TargetLevel",
     "TeamDecision",
     "TeamMember",
     "Throttle",

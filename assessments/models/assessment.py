@@ -14,8 +14,10 @@ from .people import Person
 from .period import Period, Subject
 
 if TYPE_CHECKING:
+    from .analysis import AspectAnalysis, Conclusion, ReviewNote
     from .evidence import Citation
     from .judgement import Decision, Judgement, PanelMember, Proposal, QaNote, Seat
+    from .objection import Objection
     from .result import Result
     from .submission import Contribution
 
@@ -60,6 +62,10 @@ class Assessment(Base):
     proposals: Mapped[list["Proposal"]] = relationship(back_populates="assessment", order_by="Proposal.id")
     results: Mapped[list["Result"]] = relationship(back_populates="assessment", order_by="Result.id")
     qa_notes: Mapped[list["QaNote"]] = relationship(back_populates="assessment", order_by="QaNote.id")
+    objections: Mapped[list["Objection"]] = relationship(back_populates="assessment", order_by="Objection.item")
+    analyses: Mapped[list["AspectAnalysis"]] = relationship(back_populates="assessment", order_by="AspectAnalysis.node")
+    conclusion: Mapped["Conclusion | None"] = relationship(back_populates="assessment")
+    review_notes: Mapped[list["ReviewNote"]] = relationship(back_populates="assessment", order_by="ReviewNote.id")
 
     def claim(self, item: str) -> "Claim | None":
         return next((claim for claim in self.claims if claim.item == item), None)

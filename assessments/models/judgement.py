@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     CheckConstraint,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     bindparam,
+    false,
     func,
     select,
     text,
@@ -27,6 +29,9 @@ from .organization import Organization
 from .people import Appointment, Person
 from .period import Period, Subject
 from .result import Snapshot
+
+if TYPE_CHECKING:
+    from .desk import CriterionMark
 
 PANEL_ROLES = {"lead": "Ketua tim", "member": "Anggota", "reviewer": "Tim Reviu"}
 CONFLICTS = {
@@ -115,7 +120,8 @@ class Seat(Base):
 class Judgement(Base):
     """One assessor's value for one item at one stage with Fakta, Analisis and Justifikasi (Pedoman 3/2024 p.213-223).
 
-    A draft is its author's own; `team_note` never leaves the panel; `claim_revision_n` is what was judged.
+    A draft is its author's own; `team_note` never leaves the panel; `claim_revision_n` is what was judged; `flagged` asks
+    the lead to look at it.
     """
 
     __tablename__ = "judgement"
@@ -137,6 +143,7 @@ class Judgement(Base):
     justification: Mapped[str] = mapped_column(Text, default="")
     team_note: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(Code, default="draft")
+    flagged: Mapped[bool] = mapped_column(default=False, server_default=false())
     claim_revision_n: Mapped[int]
     saved_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
@@ -145,6 +152,9 @@ class Judgement(Base):
 
     assessment: Mapped[Assessment] = relationship(back_populates="judgements")
     person: Mapped[Person] = relationship()
+    criteria: Mapped[list["CriterionMark"]] = relationship(
+        back_populates="judgement", order_by="CriterionMark.level", cascade="all, delete-orphan"
+    )
 
 
 class CitationVerdict(Base):

@@ -26,6 +26,7 @@ STAGES = {
     "document": "Penilaian dokumen",
     "interview": "Interviu",
     "visit": "Visitasi",
+    "objection": "Tanggapan nilai sementara",
     "consolidation": "Konsolidasi",
     "review": "Reviu",
 }
@@ -45,6 +46,7 @@ class Period(Base):
     """A round. Its `slug` names it in every address.
 
     `asks_papers`: nothing is sent before the Koordinator signed the berita acara and the consent (59/2020 p.85).
+    `second_reader`: two assessors judge each item, neither sees the other's before both were sent.
     """
 
     __tablename__ = "period"
@@ -91,6 +93,7 @@ class Period(Base):
     claim_rule: Mapped[str] = mapped_column(Code, default="adopt_lead")
     zone: Mapped[str] = mapped_column(Code)
     asks_papers: Mapped[bool] = mapped_column(default=False, server_default=false())
+    second_reader: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[str] = mapped_column(Code, default="draft")
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
