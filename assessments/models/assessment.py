@@ -76,7 +76,10 @@ class Assessment(Base):
 
 
 class Share(Base):
-    """An item of an assessment given to an agency: one lead, any number of supporting ones."""
+    """An item of an assessment given to an agency: one lead, any number of supporting ones.
+
+    `pic` is whom the agency itself named to answer it; everybody who answers for the agency still may.
+    """
 
     __tablename__ = "share"
     __table_args__ = (
@@ -94,9 +97,11 @@ class Share(Base):
     item: Mapped[str] = mapped_column(String(20), primary_key=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), primary_key=True, index=True)
     part: Mapped[str] = mapped_column(Code)
+    pic_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
     assessment: Mapped[Assessment] = relationship(back_populates="shares")
     organization: Mapped[Organization] = relationship()
+    pic: Mapped[Person | None] = relationship()
 
 
 class Claim(Base):

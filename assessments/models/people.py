@@ -51,7 +51,10 @@ class Person(Base):
 
 
 class Account(Base):
-    """A way to sign in. `username_folded` is what look-alikes are compared by; the password is an argon2id string."""
+    """A way to sign in. `username_folded` is what look-alikes are compared by; the password is an argon2id string.
+
+    `zone` is the IANA zone whose clock this person reads; without one that of the office.
+    """
 
     __tablename__ = "account"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,6 +67,7 @@ class Account(Base):
     active: Mapped[bool] = mapped_column(default=True)
     must_change_password: Mapped[bool] = mapped_column(default=False)
     password_changed_at: Mapped[datetime | None]
+    zone: Mapped[str | None] = mapped_column(Code)
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
 

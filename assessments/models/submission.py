@@ -55,7 +55,8 @@ class Submission(Base):
 
 
 class Contribution(Base):
-    """What one agency says on one item. `returned_n` is the revision that was sent back, while it is being mended.
+    """What one agency says on one item. `returned_n` is the revision that was sent back, while it is being mended, and
+    `mend_by` until when whoever sent it back wants it mended, where that was said.
 
     `slots` are the short answers from which Fakta and Analisis can be composed (guidance 3/2024 p.195-200); what counts
     is the text.
@@ -74,6 +75,7 @@ class Contribution(Base):
     slots: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     state: Mapped[str] = mapped_column(Code, default="empty")
     returned_n: Mapped[int | None]
+    mend_by: Mapped[datetime | None]
     letters: Mapped[int] = mapped_column(default=0)
     carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"))
     saved_at: Mapped[datetime | None]
@@ -107,6 +109,11 @@ class Contribution(Base):
     def mended(self) -> bool:
         """*Sudah diperbaiki*: changed since it was returned."""
         return self.returned_n is not None and self.revision_n > self.returned_n
+
+    @property
+    def mends_until(self) -> datetime | None:
+        """Until when it should be mended, while that is still to be done; the end of the stage holds whatever was asked."""
+        return self.mend_by if self.returned_n is not None and self.state != "ready" else None
 
     def remember(self, by: Person) -> "ContributionRevision":
         """Keep what the contribution says now as its next revision, under its author's name."""
