@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session, joinedload, object_session
 
 from . import staffing
 from .actors import Actor
-from .judging import seat_member
 from .models import Account, Assessment, Organization, OrganizationState
 from .models.judgement import PANEL_ROLES
 from .policies import entitled, obstacle
 from .refusal import Refused
+from .seating import seat_member
 from .texts import clean_line
 from .workflow import Forbidden, happened
 

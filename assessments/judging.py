@@ -1,166 +1,26 @@
-"""The panel's work: who sits on it, each assessor's judgement of an item, verdicts on evidence, and how a stage ends.
+"""The panel's work: each assessor's judgement of an item, verdicts on evidence, and how a stage ends.
 
 Stages and what they leave: PermenPANRB 59/2020 hlm. 29 and 86-87, Pedoman 3/2024 hlm. 213-223. Values of a stage are
 decisions; a later stage never writes over them.
 """
 
-from collections.abc import Iterable
 from fractions import Fraction
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, object_session
+from sqlalchemy.orm import object_session
 
 from .actors import Actor
-from .clock import now, today
-from .models import (
-    Appointment,
-    Assessment,
-    Citation,
-    CitationVerdict,
-    Claim,
-    Decision,
-    Judgement,
-    Organization,
-    PanelMember,
-    Person,
-    Seat,
-)
+from .allowing import allow
+from .clock import now
+from .models import Assessment, Citation, CitationVerdict, Claim, Decision, Judgement, Seat
 from .models.assessment import TEXT_LIMIT
-from .models.judgement import EVIDENCE_REASONS, JUDGED_STAGES, PANEL_ROLES
-from .panel_questions import EXTERNAL, JUDGES, judged_stage, seat_on_panel
-from .policies import entitled, obstacle
+from .models.judgement import EVIDENCE_REASONS, JUDGED_STAGES
+from .panel_questions import judged_stage
 from .refusal import Refused, Stale
 from .texts import clean
-from .workflow import Forbidden, advance, happened, judgement_gaps
+from .workflow import advance, judgement_gaps
 
 VERDICTS = {"accepted": "Diterima", "doubtful": "Meragukan", "refused": "Tidak diterima"}
-
-
-def _allow(by: Actor, action: str, thing) -> None:
-    if not entitled(by, action, thing):
-        raise Forbidden(action)
-    sentence = obstacle(by, action, thing)
-    if sentence:
-        raise Refused(sentence)
-
-
-# ---------------------------------------------------------------- the panel
-
-
-def assessors(session: Session) -> list[Appointment]:
-    """Everybody who holds an external assessor's office today, by institution and name."""
-    day = today("Asia/Jakarta")
-    found = session.scalars(
-        select(Appointment)
-        .where(
-            Appointment.role.in_(EXTERNAL),
-            Appointment.starts_on <= day,
-            (Appointment.ends_on.is_(None)) | (Appointment.ends_on >= day),
-        )
-        .options(joinedload(Appointment.person), joinedload(Appointment.organization).joinedload(Organization.states))
-    ).unique()
-    return sorted(found, key=lambda office: (office.organization.name, office.person.name))
-
-
-def seat_member(assessment: Assessment, person: Person, role: str, by: Actor) -> PanelMember:
-    """Put somebody on the panel, or change the role there. One lead; nobody judges the own organization."""
-    _allow(by, "seat_panel", assessment)
-    if role not in PANEL_ROLES:
-        raise Refused("Pilih peran dalam tim.", field="role")
-    offices = [office for office in person.appointments if office.held_on(today(assessment.period.zone))]
-    if not any(office.role in EXTERNAL for office in offices):
-        raise Refused("Orang ini tidak bertugas sebagai asesor eksternal.", field="person")
-    if any(office.organization.root_id == assessment.period.organiser_id for office in offices):
-        raise Refused("Orang ini bertugas pada instansi yang dinilai, jadi tidak dapat menilainya.", field="person")
-    member = _member(assessment, person.id)
-    if member is not None and member.conflict == "declared":
-        raise Refused(f"{person.name} menyatakan benturan kepentingan, jadi tidak dapat masuk tim ini lagi.", field="person")
-    if role == "lead":
-        for other in assessment.panel:
-            if other.role == "lead" and other.person_id != person.id:
-                other.role = "member"
-        object_session(assessment).flush()  # one lead at a time, also for the index that says so
-    if member is None:
-        member = PanelMember(assessment=assessment, person=person, role=role)
-        object_session(assessment).add(member)
-        happened(assessment, "seat_member", f"{person.name} masuk tim asesor sebagai {PANEL_ROLES[role]}", by)
-    elif member.role != role:
-        member.role = role
-        if role not in JUDGES:
-            _give_up_seats(assessment, person.id)
-        happened(assessment, "seat_member", f"{person.name} menjadi {PANEL_ROLES[role]}", by)
-    return member
-
-
-def unseat_member(assessment: Assessment, person: Person, by: Actor) -> None:
-    """Take somebody off, as long as nothing of theirs was sent. A declared conflict stays: it outlives the seat."""
-    _allow(by, "seat_panel", assessment)
-    member = _member(assessment, person.id)
-    if member is None:
-        raise Refused("Orang ini tidak ada pada tim asesor.")
-    if member.conflict == "declared":
-        raise Refused(f"Pernyataan benturan kepentingan {person.name} tetap tercatat pada tim ini.")
-    if any(j.person_id == person.id and j.state == "sent" for j in assessment.judgements):
-        raise Refused(f"{person.name} sudah mengirim penilaian, jadi tidak dapat dikeluarkan dari tim.")
-    _give_up_seats(assessment, person.id)
-    object_session(assessment).delete(member)
-    assessment.panel.remove(member)
-    happened(assessment, "unseat_member", f"{person.name} keluar dari tim asesor", by)
-
-
-def _member(assessment: Assessment, person_id: int) -> PanelMember | None:
-    return next((m for m in assessment.panel if m.person_id == person_id), None)
-
-
-def _give_up_seats(assessment: Assessment, person_id: int) -> None:
-    session = object_session(assessment)
-    for seat in [seat for seat in assessment.seats if seat.person_id == person_id]:
-        assessment.seats.remove(seat)
-        session.delete(seat)
-
-
-def declare(assessment: Assessment, by: Actor, free: bool, note: str = "") -> PanelMember:
-    """An assessor's own word on conflicts of interest (S57). A declared one ends every right on the assessment."""
-    if not entitled(by, "declare", assessment):
-        raise Forbidden("declare")
-    member = seat_on_panel(by, assessment)
-    if not free:
-        note = clean(note, 1000, "Alasan benturan kepentingan", "note", required=True)
-        if any(j.person_id == by.person_id and j.state == "sent" for j in assessment.judgements):
-            note = f"{note} (sesudah mengirim penilaian)"
-    member.conflict = "free" if free else "declared"
-    member.declared_at, member.note = now(), "" if free else note
-    if not free:
-        _give_up_seats(assessment, by.person_id)
-    label = "Menyatakan bebas benturan kepentingan" if free else "Menyatakan benturan kepentingan dan keluar dari tim"
-    happened(assessment, "declare", f"{member.person.name}: {label}", by)
-    return member
-
-
-def share_out(assessment: Assessment, items: Iterable[str], person: Person | None, by: Actor) -> None:
-    """Give items to one member, or free them (person None)."""
-    _allow(by, "seat_panel", assessment)
-    known = {item.code for item in assessment.period.instrument.items}
-    items = set(items)
-    if items - known:
-        raise Refused("Ada indikator yang tidak dikenal pada instrumen ini.", field="items")
-    if person is not None:
-        member = _member(assessment, person.id)
-        if member is None or not member.active or member.role not in JUDGES:
-            raise Refused("Penilai harus ketua atau anggota tim ini.", field="person")
-    session = object_session(assessment)
-    present = {seat.item: seat for seat in assessment.seats if seat.seat == 1}
-    for item in sorted(items):
-        seat = present.get(item)
-        if person is None and seat is not None:
-            assessment.seats.remove(seat)
-            session.delete(seat)
-        elif person is not None and seat is not None:
-            seat.person_id = person.id
-        elif person is not None:
-            session.add(Seat(assessment=assessment, item=item, seat=1, person_id=person.id))
-    label = f"dibagikan kepada {person.name}" if person else "tidak lagi dibagikan"
-    happened(assessment, "share_seats", f"{len(items)} indikator {label}", by)
 
 
 # ---------------------------------------------------------------- one judgement
@@ -198,7 +58,7 @@ def write_judgement(
     analysis = clean(analysis, TEXT_LIMIT, "Analisis", "analysis")
     justification = clean(justification, TEXT_LIMIT, "Justifikasi", "justification")
     team_note = clean(team_note, TEXT_LIMIT, "Catatan tim", "team_note")
-    _allow(by, "judge", claim)
+    allow(by, "judge", claim)
     assessment, stage = claim.assessment, judged_stage(claim.assessment)
     scale = assessment.period.instrument.item(claim.item).scale
     if value is not None and not scale.holds(value):
@@ -238,7 +98,7 @@ WRITTEN = ("value", "raw", "facts", "analysis", "justification", "team_note")
 
 def send_judgement(claim: Claim, by: Actor) -> Judgement:
     """Put the own draft before the panel; a reason is required where the value differs from the claim."""
-    _allow(by, "judge", claim)
+    allow(by, "judge", claim)
     judgement = own_judgement(claim, by.person_id)
     if judgement is None:
         raise Refused("Nilai belum dipilih.", field="value")
@@ -253,7 +113,7 @@ def send_judgement(claim: Claim, by: Actor) -> Judgement:
 
 def recall_judgement(claim: Claim, by: Actor) -> Judgement:
     """Take it back as a draft while the stage runs and nothing was decided."""
-    _allow(by, "judge", claim)
+    allow(by, "judge", claim)
     judgement = own_judgement(claim, by.person_id)
     if judgement is None or judgement.state != "sent":
         raise Refused("Belum ada penilaian yang dikirim untuk indikator ini.")
@@ -285,7 +145,7 @@ def judge_citation(
 
     `own` are the words of this person that are known already, where several citations are judged at once.
     """
-    _allow(by, "judge", claim)
+    allow(by, "judge", claim)
     if citation.claim_id != claim.id:
         raise Refused("Bukti ini tidak dirujuk oleh klaim ini.")
     if verdict not in VERDICTS:
@@ -316,7 +176,7 @@ def changed_since(claim: Claim, judgement: Judgement | None) -> bool:
 
 def decide(assessment: Assessment, item: str, by: Actor, value: Fraction, reason: str) -> Decision:
     """The lead settles one item of the running stage, with a reason; its judgement then stands as it is."""
-    _allow(by, "adjudicate", assessment)
+    allow(by, "adjudicate", assessment)
     reason = clean(reason, TEXT_LIMIT, "Alasan", "reason", required=True)
     scale = assessment.period.instrument.item(item).scale
     if value is None or not scale.holds(value):
@@ -340,7 +200,7 @@ def close_stage(assessment: Assessment, by: Actor) -> None:
     Judged items take the judgement's value. In Interviu and Visitasi an item nobody judged again keeps the value of
     the stage before (Pedoman 3/2024 hlm. 219, 222); in Penilaian Dokumen every item needs one.
     """
-    _allow(by, "adjudicate", assessment)
+    allow(by, "adjudicate", assessment)
     if assessment.state == "sent":
         advance(assessment, "begin_document", by, because=True)
     stage, session = assessment.state, object_session(assessment)

@@ -12,7 +12,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
-from assessments import answering, attesting, checking, claiming, following_up, library, results, sharing, staffing
+from assessments import (
+    answering,
+    attesting,
+    checking,
+    claiming,
+    following_up,
+    library,
+    results,
+    seating,
+    sharing,
+    staffing,
+)
 from assessments import judging as panels
 from assessments.actors import SYSTEM, Actor, acting
 from assessments.canonical import digest
@@ -308,11 +319,11 @@ def seat_panel(session: OrmSession, where: City, outside: City, assessment: Asse
     """Lead, member and reviewer; each says to be free of conflicts."""
     by = where.actor("round_manager")
     for who, part in (("panel_lead", "lead"), ("assessor", "member"), ("reviewer", "reviewer")):
-        panels.seat_member(assessment, outside.people[who].person, part, by)
+        seating.seat_member(assessment, outside.people[who].person, part, by)
     session.flush()
     if declared and assessment.sent:
         for who in ("panel_lead", "assessor", "reviewer"):
-            panels.declare(assessment, outside.actor(who), True)
+            seating.declare(assessment, outside.actor(who), True)
         session.flush()
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessments import assuring, claiming, clock, following_up, judging, results, sharing
+from assessments import assuring, claiming, clock, following_up, judging, results, seating, sharing
 from assessments.actors import Actor
 from assessments.attesting import send
 from assessments.models import (
@@ -106,10 +106,10 @@ def _round(session, city, agencies, actors, share_all, evidence, claims, *, begi
         send(assessment, boss)
         session.flush()
         for name, part in (("asesor.ketua", "lead"), ("asesor.anggota", "member"), ("asesor.reviu", "reviewer")):
-            judging.seat_member(assessment, _person(session, actors[name]), part, manager)
+            seating.seat_member(assessment, _person(session, actors[name]), part, manager)
         session.flush()
         for name in ("asesor.ketua", "asesor.anggota", "asesor.reviu"):
-            judging.declare(assessment, actors[name], True)
+            seating.declare(assessment, actors[name], True)
     return assessment
 
 
@@ -233,7 +233,7 @@ def _rehearsal(session, city, agencies, actors, levels, share_all, year: int) ->
     instrument = assessment.period.instrument
     half = len(instrument.items) // 2
     for actor, items in ((lead, instrument.items[:half]), (member, instrument.items[half:])):
-        judging.share_out(assessment, [item.code for item in items], _person(session, actor), manager)
+        seating.share_out(assessment, [item.code for item in items], _person(session, actor), manager)
     session.flush()
     session.expire(assessment, ["seats"])
     with clock.judged_at(moment(today - timedelta(days=1))):

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import select
 
-from assessments import following_up, history, judging, results
+from assessments import following_up, history, judging, results, seating
 from assessments.audit import broken_links
 from assessments.clock import judged_at, now
 from assessments.models import Assessment, AuditEntry, Result
@@ -109,10 +109,10 @@ def test_AC_08_a_declared_conflict_is_gone_from_everything(session, town):
     city, outside = town
     assessment = build.judging(session, city, outside)
     by = outside.actor("assessor")
-    judging.share_out(assessment, ["I01"], outside.people["assessor"].person, city.actor("round_manager"))
+    seating.share_out(assessment, ["I01"], outside.people["assessor"].person, city.actor("round_manager"))
     session.flush()
     assert entitled(by, "see_desk", assessment.claim("I01"))
-    judging.declare(assessment, by, False, "Pernah menjadi konsultan di sana.")
+    seating.declare(assessment, by, False, "Pernah menjadi konsultan di sana.")
     session.flush()
     for action, thing in (("see_desk", assessment.claim("I01")), ("judge", assessment.claim("I01")),
                           ("read", assessment), ("see_room", assessment), ("declare", assessment)):
@@ -125,19 +125,19 @@ def test_AC_08_nobody_of_the_own_instansi_sits_on_the_panel(session, town):
     assessment = build.judging(session, city, outside)
     insider = build.office(session, "asesor dalam", city.agencies["kominfo"], "assessor")
     with pytest.raises(Refused, match="instansi yang dinilai"):
-        judging.seat_member(assessment, insider.person, "member", city.actor("round_manager"))
+        seating.seat_member(assessment, insider.person, "member", city.actor("round_manager"))
 
 
 def test_AC_08_a_declared_conflict_cannot_be_taken_back_by_seating_again(session, town):
     city, outside = town
     assessment = build.judging(session, city, outside)
     manager, person = city.actor("round_manager"), outside.people["assessor"].person
-    judging.declare(assessment, outside.actor("assessor"), False, "Pernah menjadi konsultan di sana.")
+    seating.declare(assessment, outside.actor("assessor"), False, "Pernah menjadi konsultan di sana.")
     session.flush()
     with pytest.raises(Refused, match="tetap tercatat"):
-        judging.unseat_member(assessment, person, manager)
+        seating.unseat_member(assessment, person, manager)
     with pytest.raises(Refused, match="benturan kepentingan"):
-        judging.seat_member(assessment, person, "lead", manager)
+        seating.seat_member(assessment, person, "lead", manager)
     assert [member.person_id for member in assessment.panel if member.role == "lead"] == [
         outside.people["panel_lead"].person_id
     ]
@@ -165,9 +165,9 @@ def test_a_member_who_becomes_a_reviewer_gives_the_items_back(session, town):
     city, outside = town
     assessment = build.judging(session, city, outside)
     manager, person = city.actor("round_manager"), outside.people["assessor"].person
-    judging.share_out(assessment, ["I01"], person, manager)
+    seating.share_out(assessment, ["I01"], person, manager)
     session.flush()
-    judging.seat_member(assessment, person, "reviewer", manager)
+    seating.seat_member(assessment, person, "reviewer", manager)
     session.commit()
     assert assessment.seats == []
 
@@ -261,7 +261,7 @@ def test_AC_08_a_value_sent_before_a_declared_conflict_does_not_count(session, t
     city, outside = town
     assessment = build.judging(session, city, outside)
     build.judged(session, assessment, outside)
-    judging.declare(assessment, outside.actor("assessor"), False, "Pernah bekerja di sana.")
+    seating.declare(assessment, outside.actor("assessor"), False, "Pernah bekerja di sana.")
     session.flush()
     with pytest.raises(Refused, match="47 indikator belum bernilai"):
         judging.close_stage(assessment, outside.actor("panel_lead"))

@@ -24,6 +24,7 @@ from assessments import (
     linking,
     noticing,
     results,
+    seating,
     sharing,
     staffing,
     team,
@@ -353,7 +354,7 @@ def _before_a_panel(session: Session, city: build.City) -> build.City:
     silent = next(member for member in assessment.panel if member.role == "reviewer")
     silent.conflict, silent.declared_at = "none", None
     by, lead = outside.actor("assessor"), outside.people["panel_lead"].person
-    judging.share_out(assessment, ["I20"], lead, city.actor("round_manager"))
+    seating.share_out(assessment, ["I20"], lead, city.actor("round_manager"))
     for item in ("I12", "I13"):
         claim = assessment.claim(item)
         judging.write_judgement(claim, by, Fraction(2), FACTS, ANALYSIS, REASON, "Tanyakan saat interviu.", 0)

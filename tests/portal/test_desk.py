@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from assessments import external_values, judging, library, results, sharing
+from assessments import external_values, judging, library, results, seating, sharing
 from assessments.canonical import digest
 from assessments.models import CitationVerdict, Period
 from tests import builders as build
@@ -88,8 +88,8 @@ def test_a_verdict_alone_takes_no_seat(desk, session, where):
 def test_send_and_next_goes_through_own_seats_first_then_free_items(desk, session, where):
     assessment = where.assessment(session)
     manager = where.city.actor("round_manager")
-    judging.share_out(assessment, ["I12", "I30"], where.outside.people["assessor"].person, manager)
-    judging.share_out(assessment, ["I13"], where.outside.people["panel_lead"].person, manager)
+    seating.share_out(assessment, ["I12", "I30"], where.outside.people["assessor"].person, manager)
+    seating.share_out(assessment, ["I13"], where.outside.people["panel_lead"].person, manager)
     session.commit()
     answer = judge(desk, where.desk(), "berikutnya")
     assert answer.location.endswith(where.desk("I30"))
@@ -103,8 +103,8 @@ def test_the_last_one_leads_back_to_the_queue(desk, session, where):
     assessment = where.assessment(session)
     every = [item.code for item in assessment.period.instrument.items]
     manager = where.city.actor("round_manager")
-    judging.share_out(assessment, every, where.outside.people["panel_lead"].person, manager)
-    judging.share_out(assessment, ["I12"], where.outside.people["assessor"].person, manager)
+    seating.share_out(assessment, every, where.outside.people["panel_lead"].person, manager)
+    seating.share_out(assessment, ["I12"], where.outside.people["assessor"].person, manager)
     session.commit()
     answer = judge(desk, where.desk(), "berikutnya")
     assert answer.location.endswith("/asesmen")
@@ -168,7 +168,7 @@ def test_the_same_form_twice_says_the_same(desk, session, where):
 
 def test_somebody_elses_seat_is_read_only_and_names_who_has_it(desk, client, session, where):
     lead = where.outside.people["panel_lead"].person
-    judging.share_out(where.assessment(session), ["I12"], lead, where.city.actor("round_manager"))
+    seating.share_out(where.assessment(session), ["I12"], lead, where.city.actor("round_manager"))
     session.commit()
     html = page(desk, where.desk())
     assert f"dibagikan kepada {lead.name}" in html and "<textarea" not in html

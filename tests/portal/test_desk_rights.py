@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import text
 
-from assessments import judging
+from assessments import seating
 from assessments.models import AccessLog, Citation
 from tests import builders as build
 from tests.portal.agency_pages import form_of
@@ -128,7 +128,7 @@ def test_AC_08_a_judgement_replayed_by_somebody_else_changes_nothing(client, ses
 def test_AC_10_who_is_taken_off_the_panel_finds_nothing_at_the_next_request(client, session, where):
     client = as_(client, session, where, "assessor")
     page(client, where.desk())
-    judging.unseat_member(where.assessment(session), where.outside.people["assessor"].person,
+    seating.unseat_member(where.assessment(session), where.outside.people["assessor"].person,
                           where.city.actor("round_manager"))
     session.commit()
     for method, address in doors(where):

@@ -158,7 +158,7 @@ def test_the_weight_of_the_page_is_the_same_for_three_and_many(client, session):
     for n in range(6):
         office = build.office(session, f"asesor {n}", where.outside.instansi, "assessor")
         session.commit()
-        build.panels.seat_member(where.assessment(session), office.person, "member", where.city.actor("round_manager"))
+        build.seating.seat_member(where.assessment(session), office.person, "member", where.city.actor("round_manager"))
         session.commit()
     with statements() as many:
         client.get(page)

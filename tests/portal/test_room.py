@@ -70,7 +70,7 @@ def test_AC_08_a_declared_conflict_shuts_every_door(client, session):
     where = panel(session, "judged")
     assessment = where.assessment(session)
     for who in ("assessor", "panel_lead"):
-        build.panels.declare(assessment, where.outside.actor(who), False, "Pernah menjadi konsultan di sana.")
+        build.seating.declare(assessment, where.outside.actor(who), False, "Pernah menjadi konsultan di sana.")
     session.commit()
     for who in ("assessor", "panel_lead"):
         where.as_(client, session, who)

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import func, select
 
-from assessments import judging
+from assessments import seating
 from assessments.models import Proposal, Result
 from portal import passwords
 from portal.blueprints.assessor.settling import _why
@@ -143,10 +143,10 @@ def test_why_an_index_that_is_shown_at_the_edge_may_lie_below_it(session):
 
 def test_two_who_confirm_at_once_make_one_result_and_the_other_hears_409(client, session, app):
     where = proposed(session)
-    judging.seat_member(where.assessment(session), where.outside.people["assessor_off"].person, "member",
+    seating.seat_member(where.assessment(session), where.outside.people["assessor_off"].person, "member",
                         where.city.actor("round_manager"))
     session.commit()
-    judging.declare(where.assessment(session), where.outside.actor("assessor_off"), True)
+    seating.declare(where.assessment(session), where.outside.actor("assessor_off"), True)
     session.commit()
     page = f"{where.base}/penetapan"
     crowd = []

@@ -2,7 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 
-from assessments import judging
+from assessments import seating
 from assessments.models import Assessment
 from assessments.panel_questions import seat_on_panel
 from assessments.refusal import Refused
@@ -34,7 +34,7 @@ def declaration(period: str, subject: str):
     try:
         if not free and form.word.data != "conflict":
             raise Refused("Pilih salah satu pernyataan.", field="word")
-        judging.declare(assessment, actor(), free, form.note.data or "")
+        seating.declare(assessment, actor(), free, form.note.data or "")
     except Refused as refused:
         if refused.field is None:
             raise

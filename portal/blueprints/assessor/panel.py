@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from assessments import inviting, judging
+from assessments import inviting, judging, seating
 from assessments.instruments import Item
 from assessments.models import Assessment, Judgement, PanelMember, Person
 from assessments.models.judgement import CONFLICTS, PANEL_ROLES
@@ -93,7 +93,7 @@ def seat(period: str, subject: str):
     try:
         if not form.validate():
             raise Refused("Pilih asesor dan perannya.")
-        member = judging.seat_member(assessment, _person(form.person.data), form.role.data, actor())
+        member = seating.seat_member(assessment, _person(form.person.data), form.role.data, actor())
     except Refused as refused:
         return _again(period, subject, member=_told(form, refused))
     flash(f"{member.person.name}: {PANEL_ROLES[member.role]}.")
@@ -108,7 +108,7 @@ def unseat(period: str, subject: str):
     member = members.get(plain_id(request.form.get("person")))
     if member is None:
         return _again(period, subject, problem="Pilih anggota yang dikeluarkan.")
-    judging.unseat_member(assessment, member.person, actor())
+    seating.unseat_member(assessment, member.person, actor())
     flash(f"{member.person.name} keluar dari tim; indikatornya kembali bebas.")
     return answer(_onward(assessment))
 
@@ -130,7 +130,7 @@ def divide(period: str, subject: str):
         return _again(period, subject, problem="Belum ada pembagian yang diubah.")
     try:
         for choice, items in wanted.items():
-            judging.share_out(assessment, items, members[choice].person if choice != FREE else None, actor())
+            seating.share_out(assessment, items, members[choice].person if choice != FREE else None, actor())
     except Refused as refused:
         return _again(period, subject, problem=" ".join(refused.sentences))
     flash(f"Pembagian {sum(map(len, wanted.values()))} indikator tersimpan.")
@@ -218,7 +218,7 @@ def _member_form(assessment: Assessment, shown: bool = False) -> MemberForm:
     seated = {member.person_id for member in assessment.panel}
     offices = {
         str(office.person_id): f"{office.person.name}, {office.organization.name}"
-        for office in judging.assessors(db.session)
+        for office in seating.assessors(db.session)
         if not shown or office.person_id not in seated
     }
     form.person.choices = {"": "Pilih asesor"} | offices
