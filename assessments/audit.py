@@ -105,6 +105,7 @@ from .models import (
     Result,
     ResultValue,
     ReturnedWorkbook,
+    ReviewAnswer,
     ReviewNote,
     SearchWords,
     Seat,
@@ -168,6 +169,8 @@ def stream_of(row) -> str | None:
             return f"assessment:{row.assessment_id}"
         case AspectAnalysis() | Conclusion() | ReviewNote() | TargetLevel():
             return f"assessment:{row.assessment_id}"
+        case ReviewAnswer():
+            return f"assessment:{row.note.assessment_id}"
         case CriterionMark():
             return f"assessment:{row.judgement.assessment_id}"
         case ClarificationReply():

@@ -8,9 +8,8 @@ answer 404 (does not learn that it exists), 403 (known, not for this role) or 40
 States of a workflow stand in `workflow.py`; here is only what no transition table can say.
 """
 
-from dataclasses import dataclass
-
 from .chasing_questions import round_is_chased, takes_part_in_round
+from .consolidation_rules import CONSOLIDATION
 from .document_questions import (
     bound_nowhere,
     is_own_instansi,
@@ -75,8 +74,6 @@ from .panel_questions import (
     was_sent,
 )
 from .questions import (
-    Condition,
-    Question,
     accepted_reopens_by_manager,
     agency_lives,
     anybody,
@@ -121,36 +118,20 @@ from .questions import (
     wrote_none_of_claim,
     wrote_none_of_it,
 )
+from .rule_shape import ADMIN_KNOWS, AROUND_THE_PANEL, TEAM, Rule
 from .signing_questions import agency_goes_on, not_yet_checked, wrote_none_of_claims
 from .team_questions import forms_team, team_may_change
 
-
-@dataclass(frozen=True)
-class Rule:
-    """`who`: any of these clauses, all questions of it. `when`: each gives None, or why not now.
-
-    `known` says who else hears "not your role" instead of "no such thing"; without it that follows from
-    `know` and `read` of the same kind. A rule with `known` stands alone: being allowed includes reading.
-    """
-
-    who: tuple[tuple[Question, ...], ...]
-    when: tuple[Condition, ...] = ()
-    known: tuple[tuple[Question, ...], ...] | None = None
-
-
 # ---------------------------------------------------------------- the table
 
-TEAM = (is_team, of_same_instansi, round_has_begun)
 OWN_AGENCY = (is_agency, of_same_agency)
 KEEPERS = ((is_operator, of_same_agency), (keeps_instansi_library, of_instansi_library))
 TALKERS = ((is_agency, of_same_agency, round_has_begun), (talks_for_team, of_same_instansi, round_has_begun))
-ADMIN_KNOWS = (is_system_admin, of_same_instansi)
 keeps_inventory = role("round_manager", "inventory_manager")
 is_inventory_manager = role("inventory_manager")
 takes_out = role("round_manager", "entry_officer", "responsible_officer")
 PARTAKER = (is_agency, of_same_instansi, takes_part, round_has_begun)
 AROUND_THE_ROUND = (TEAM, (is_agency, of_same_instansi, takes_part_in_round, round_has_begun), ADMIN_KNOWS)
-AROUND_THE_PANEL = (TEAM, (on_panel,), ADMIN_KNOWS)
 RESULT_READERS = (
     "agency_operator",
     "agency_head",
@@ -391,8 +372,10 @@ RULES: dict[tuple[str, object], Rule] = {
     ("read", "public_directory"): Rule(((anybody,),)),
     ("report", "dead_link"): Rule(((anybody,),)),
     ("read", "public_result"): Rule(((anybody,),)),
+    ("compare", "pack"): Rule(((runs_reference,),), known=((is_inside,),)),
     ("administer", "reference"): Rule(((is_system_admin,),), known=((is_inside,),)),
     # programs
     ("read", "api_document"): Rule(((signed_in,),)),
     ("write", "api_token"): Rule(((signed_in,),)),
+    **CONSOLIDATION,
 }

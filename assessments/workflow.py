@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
+from .consolidation_questions import unanswered_reviews, unheard_objections
 from .models import Application, Assessment, Claim, Contribution, Event, Judgement, Paper, Period, Submission
 from .models.judgement import JUDGED_STAGES
 from .models.paper import PAPER_KINDS
@@ -274,7 +275,7 @@ WORKFLOWS: dict[type, tuple[Transition, ...]] = {
         _step("consolidate", "Tutup tahap", ["document", "interview", "visit"], "consolidating",
               "Tahap ditutup; konsolidasi dimulai", undecided_items, automatic=True),
         _step("propose", "Usulkan hasil akhir", ["consolidating", "reviewing"], "proposed_final", "Hasil akhir diusulkan",
-              primary=True),
+              unheard_objections, unanswered_reviews, primary=True),
         _step("reject", "Tolak usulan", ["proposed_final"], "consolidating", "Usulan hasil akhir ditolak", needs_note=True),
         _step("confirm", "Tetapkan hasil", ["proposed_final"], "final", "Hasil ditetapkan", primary=True),
         _step("publish", "Terbitkan hasil", ["final"], "published", "Hasil diterbitkan", primary=True),

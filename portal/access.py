@@ -33,7 +33,7 @@ from assessments.refusal import Refused
 from .extensions import db
 from .loading import LOADERS
 
-READS = {"read", "list", "know", "verify", "download", "see_room", "see_desk", "read_qa", "read_matrix", "read_team", "read_papers", "read_general", "read_figures", "run_agencies", "export"}
+READS = {"read", "list", "know", "verify", "download", "see_room", "see_desk", "read_qa", "read_matrix", "read_team", "read_papers", "read_general", "read_figures", "run_agencies", "export", "read_provisional"}
 MOVES_CLAIMS = {"accept", "return"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 

@@ -1,6 +1,6 @@
 """The memory of the house: one module for each concept, all tables on one metadata."""
 
-from .analysis import AspectAnalysis, Conclusion, ReviewNote, TargetLevel
+from .analysis import AspectAnalysis, Conclusion, ReviewAnswer, ReviewNote, TargetLevel
 from .application import (
     Application,
     ApplicationDocument,
@@ -69,6 +69,7 @@ APPEND_ONLY = (
     ClarificationBatch,
     ClarificationReply,
     ClarificationFile,
+    ReviewAnswer,
     ReviewNote,
 )
 
@@ -165,6 +166,7 @@ __all__ = [
     "Result",
     "ResultValue",
     "ReturnedWorkbook",
+    "ReviewAnswer",
     "ReviewNote",
     "SearchWords",
     "Seat",

@@ -1,6 +1,7 @@
 """What is written about an aspect and about the whole before the result (Pedoman 3/2024 p.224-231)."""
 
 from datetime import datetime
+from fractions import Fraction
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -73,6 +74,22 @@ class ReviewNote(Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
     assessment: Mapped[Assessment] = relationship(back_populates="review_notes")
+    by: Mapped[Person] = relationship()
+    answer: Mapped["ReviewAnswer | None"] = relationship(back_populates="note")
+
+
+class ReviewAnswer(Base):
+    """What the panel answers to a "tidak valid": words, and for an item perhaps another value. Append-only."""
+
+    __tablename__ = "review_answer"
+    __table_args__ = (CheckConstraint("text <> ''", name="answered_in_words"),)
+    note_id: Mapped[int] = mapped_column(ForeignKey("review_note.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    value: Mapped[Fraction | None]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+
+    note: Mapped[ReviewNote] = relationship(back_populates="answer")
     by: Mapped[Person] = relationship()
 
 

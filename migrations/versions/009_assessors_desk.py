@@ -11,7 +11,7 @@ down_revision = "008"
 branch_labels = None
 depends_on = None
 
-KEPT = ("clarification_batch", "clarification_reply", "clarification_file", "review_note")
+KEPT = ("clarification_batch", "clarification_reply", "clarification_file", "review_note", "review_answer")
 BEFORE = (
     "preparation",
     "self_assessment",
@@ -217,6 +217,18 @@ def upgrade() -> None:
     with op.batch_alter_table("review_note", schema=None) as batch_op:
         batch_op.create_index("ix_review_note_place", ["assessment_id", "about", "key"], unique=False)
 
+    op.create_table(
+        "review_answer",
+        sa.Column("note_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=True),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("text <> ''", name=op.f("ck_review_answer_answered_in_words")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_review_answer_by_id")),
+        sa.ForeignKeyConstraint(["note_id"], ["review_note.id"], name=op.f("fk_review_answer_note_id")),
+        sa.PrimaryKeyConstraint("note_id", name=op.f("pk_review_answer")),
+    )
     op.create_table(
         "target_level",
         sa.Column("assessment_id", sa.Integer(), nullable=False),
@@ -493,6 +505,7 @@ def downgrade() -> None:
 
     op.drop_table("clarification")
     op.drop_table("target_level")
+    op.drop_table("review_answer")
     with op.batch_alter_table("review_note", schema=None) as batch_op:
         batch_op.drop_index("ix_review_note_place")
 
