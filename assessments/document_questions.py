@@ -8,6 +8,7 @@ from .models import (
     ApplicationDocument,
     Assessment,
     Citation,
+    ClarificationFile,
     Contribution,
     Document,
     DocumentReview,
@@ -70,6 +71,7 @@ HOLDS = {
     "review": "Dokumen ini menjadi bukti sebuah reviu kebijakan, jadi tetap di pustaka.",
 }
 
+    "clarification": "Dokumen ini menyertai jawaban klarifikasi kepada tim asesor, jadi tetap di pustaka.",
 
 def _elsewhere(document: Document) -> str | None:
     key = document.id
@@ -84,6 +86,8 @@ def _elsewhere(document: Document) -> str | None:
             exists().where(DocumentReview.proof_id == key).label("review"),
         )
     ).one()._mapping
+            exists().where(Objection.document_id == key).label("objection"),
+            exists().where(ClarificationFile.document_id == key).label("clarification"),
     return next((sentence for name, sentence in HOLDS.items() if held[name]), None)
 
 

@@ -28,6 +28,7 @@ LOOKED_AHEAD = timedelta(days=40)  # no row of days off is longer
 # What the portal tells, by kind: what somebody may switch off. `Notice.kind` of another name counts as "other".
 KINDS = {
     "question": "Pertanyaan dan jawaban tentang isian",
+    "clarification": "Pertanyaan tim asesor dan jawabannya",
     "reminder": "Pengingat tenggat dan isian yang belum selesai",
     "returned": "Isian yang dikembalikan untuk diperbaiki",
     "other": "Pemberitahuan lain",

@@ -12,6 +12,7 @@ from .models import (
     Assessment,
     Benchmark,
     Claim,
+    Clarification,
     Contribution,
     Document,
     Organization,
@@ -63,6 +64,21 @@ def _claims(user: Actor):
     )
     sent = Claim.assessment.has(Assessment.period.has(_periods(user)) & Assessment.state.in_(SENT))
     return sent & shared
+
+
+def _clarifications(user: Actor):
+    """Those that were sent; an agency sees those about items it holds. Drafts are listed by the panel's own page only."""
+    out = (Clarification.state != "draft") & Clarification.assessment.has(Assessment.state.in_(SENT))
+    if is_external(user, Clarification):
+        return out & Clarification.assessment_id.in_(panels_of(user))
+    inside = out & Clarification.assessment.has(Assessment.period.has(_periods(user)))
+    if user.role not in AGENCY_ROLES:
+        return inside
+    return inside & exists().where(
+        Share.assessment_id == Clarification.assessment_id,
+        Share.item == Clarification.item,
+        Share.organization_id == user.organization_id,
+    )
 
 
 def _results(user: Actor):
@@ -134,6 +150,7 @@ NARROWED: dict[type, Callable] = {
     Share: lambda user: Share.assessment.has(_assessments(user)),
     Question: lambda user: Question.contribution.has(_contributions(user)),
     Claim: _claims,
+    Clarification: _clarifications,
     Document: _documents,
     Upload: _uploads,
     Result: _results,

@@ -1,6 +1,6 @@
 """Telling people: one sentence for each person with the page it leads to, told once. Other ways to reach them read the same rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,12 +17,17 @@ SHOWN = 200
 
 def tell(session: Session, people: Iterable[int], kind: str, sentence: str, path: str, dedupe_key: str) -> None:
     """Leave the sentence for these persons; whoever was told under the same key hears nothing twice."""
+    tell_each(session, dict.fromkeys(people, sentence), kind, path, dedupe_key)
+
+
+def tell_each(session: Session, told: Mapping[int, str], kind: str, path: str, dedupe_key: str) -> None:
+    """The same where every person is told a sentence of their own, {person: sentence}: one statement for all of them."""
     if len(path) > LONGEST_PATH or not path.startswith("/"):
         raise ValueError(f"no path of the portal: {path}")
     rows = [
-        {"person_id": person, "kind": kind, "sentence": shortened(sentence, LONGEST_SENTENCE), "path": path,
+        {"person_id": person, "kind": kind, "sentence": shortened(told[person], LONGEST_SENTENCE), "path": path,
          "dedupe_key": f"{dedupe_key}:{person}"[:LONGEST_KEY], "at": now()}
-        for person in sorted(set(people))
+        for person in sorted(told)
     ]
     if not rows:
         return

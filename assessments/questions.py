@@ -15,6 +15,8 @@ from .models import (
     Assessment,
     Citation,
     Claim,
+    Clarification,
+    ClarificationFile,
     Contribution,
     ContributionRevision,
     Document,
@@ -123,7 +125,7 @@ def instansi_of(thing) -> int | None:
             return thing.organiser_id
         case Extension() | Assessment():
             return thing.period.organiser_id
-        case Share() | Claim():
+        case Share() | Claim() | Clarification():
             return thing.assessment.period.organiser_id
         case Submission():
             return thing.assessment.period.organiser_id
@@ -207,7 +209,7 @@ def period_of(thing) -> Period | None:
             return thing
         case Assessment():
             return thing.period
-        case Submission() | Claim() | Share():
+        case Submission() | Claim() | Share() | Clarification():
             return thing.assessment.period
         case Contribution():
             return thing.submission.assessment.period
@@ -230,6 +232,7 @@ def cited_somewhere(user: Actor, thing) -> bool:
         select(
             exists().where(Citation.document_id == thing.document_id, Citation.n == thing.n)
             | exists().where(Proof.document_id == thing.document_id, Proof.n == thing.n)
+            | exists().where(ClarificationFile.document_id == thing.document_id, ClarificationFile.n == thing.n)
         )
     )
 

@@ -9,6 +9,8 @@ States of a workflow stand in `workflow.py`; here is only what no transition tab
 """
 
 from .chasing_questions import round_is_chased, takes_part_in_round
+from .clarification_questions import answered_before_my_panel
+from .clarification_rules import CLARIFYING
 from .consolidation_rules import CONSOLIDATION
 from .document_questions import (
     bound_nowhere,
@@ -19,6 +21,8 @@ from .document_questions import (
     was_removed,
 )
 from .local_questions import evaluates_agencies, neither_sent_nor_wrote, of_an_instansi, official_is_of_an_instansi
+from .meeting_questions import clarified_here
+from .meeting_rules import MEETINGS
 from .models import (
     Account,
     Application,
@@ -304,7 +308,7 @@ RULES: dict[tuple[str, object], Rule] = {
     ("see_room", Assessment): Rule(((on_panel,),), known=()),
     ("see_desk", Claim): Rule(((judges_here,),), known=()),
     ("judge", Claim): Rule(
-        ((judges_here,),), (declared_free, stage_running, own_seat, not_decided), known=(TEAM, (on_panel,), ADMIN_KNOWS)
+        ((judges_here,),), (declared_free, stage_running, own_seat, not_decided, clarified_here), known=(TEAM, (on_panel,), ADMIN_KNOWS)
     ),
     ("adjudicate", Assessment): Rule(((leads_here,),), (stage_unfinished,), known=AROUND_THE_PANEL),
     ("propose_final", Assessment): Rule(

@@ -20,6 +20,7 @@ from assessments.models import (
     Assessment,
     Citation,
     Claim,
+    Clarification,
     Contribution,
     Document,
     Question,
@@ -33,7 +34,7 @@ from assessments.refusal import Refused
 from .extensions import db
 from .loading import LOADERS
 
-READS = {"read", "list", "know", "verify", "download", "see_room", "see_desk", "read_qa", "read_matrix", "read_team", "read_papers", "read_general", "read_figures", "run_agencies", "export", "read_provisional"}
+READS = {"read", "list", "know", "verify", "download", "see_room", "see_desk", "see_clarifications", "read_clarifications", "read_qa", "read_matrix", "read_team", "read_papers", "read_general", "read_figures", "run_agencies", "export", "read_provisional", "see_meetings"}
 MOVES_CLAIMS = {"accept", "return"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -201,7 +202,7 @@ def _hold(thing, to: str) -> None:
             held, rest = thing, None
         case Contribution():
             held, rest = thing.submission, thing
-        case Claim():
+        case Claim() | Clarification():
             held, rest = thing.assessment, thing
         case Citation():
             target = thing.contribution or thing.claim

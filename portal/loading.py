@@ -16,6 +16,9 @@ from assessments.models import (
     Citation,
     Claim,
     ClaimRevision,
+    Clarification,
+    ClarificationFile,
+    ClarificationReply,
     Contribution,
     ContributionRevision,
     Document,
@@ -217,6 +220,29 @@ def _claim(session: Session, user: Actor, id: int | None = None, period: str = "
 
 
 # A round with all its results, their values and the two names below each: two statements, however many versions.
+# What was said about a question with the documents that went along, in three statements however many there are.
+WITH_WHAT_WAS_SAID = (
+    joinedload(Clarification.batch),
+    joinedload(Clarification.asked_by),
+    selectinload(Clarification.replies)
+    .selectinload(ClarificationReply.files)
+    .joinedload(ClarificationFile.document_version)
+    .joinedload(DocumentVersion.document)
+    .joinedload(Document.owner_org)
+    .joinedload(Organization.states),
+)
+
+
+def _clarification(session: Session, user: Actor, id: int) -> Clarification | None:
+    if not 0 < id <= LARGEST_ID:
+        return None
+    return session.scalars(
+        select(Clarification)
+        .where(Clarification.id == id)
+        .options(*_round_of(joinedload(Clarification.assessment)), *WITH_WHAT_WAS_SAID)
+    ).unique().one_or_none()
+
+
 ROUND_WITH_RESULTS = select(Assessment).options(
     joinedload(Assessment.period).options(
         joinedload(Period.instrument_copy), lazyload(Period.stages), lazyload(Period.extensions)
@@ -312,6 +338,7 @@ LOADERS: dict[type, Callable] = {
     Assessment: _assessment,
     Claim: _claim,
     Result: _result,
+    Clarification: _clarification,
     Recommendation: _recommendation,
     Application: _application,
     Document: by_id(
