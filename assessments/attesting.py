@@ -22,6 +22,7 @@ from .models import (
     Contribution,
     ContributionRevision,
     DocumentVersion,
+    Organization,
     Person,
     Receipt,
     Signature,
@@ -33,6 +34,10 @@ from .models.people import APPOINTMENT_KINDS, ROLES
 from .refusal import Refused
 from .workflow import advance
 
+# What a frozen copy says of each claim.
+AS_FROZEN = (
+    selectinload(Assessment.claims).selectinload(Claim.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document)
+)
 NUMBER_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -154,17 +159,16 @@ def frozen_assessment(assessment: Assessment) -> Frozen:
     return frozen_assessments([assessment])[assessment.id]
 
 
-def frozen_assessments(assessments: Sequence[Assessment]) -> dict[int, Frozen]:
-    """{assessment id: its copy}, in as many statements for forty of them as for one."""
+def frozen_assessments(assessments: Sequence[Assessment], loaded: bool = False) -> dict[int, Frozen]:
+    """{assessment id: its copy}, in as many statements for forty of them as for one.
+
+    `loaded` says that this transaction read the claims with `AS_FROZEN` just now.
+    """
     session, ids = object_session(assessments[0]), [each.id for each in assessments]
-    claims: dict[int, list[Claim]] = {each: [] for each in ids}
-    for claim in session.scalars(
-        select(Claim)
-        .where(Claim.assessment_id.in_(ids))
-        .options(selectinload(Claim.citations).joinedload(Citation.cited).joinedload(DocumentVersion.document))
-        .execution_options(populate_existing=True)
-    ):
-        claims[claim.assessment_id].append(claim)
+    if not loaded:
+        again = select(Assessment).where(Assessment.id.in_(ids)).options(AS_FROZEN).execution_options(populate_existing=True)
+        session.scalars(again).all()
+    claims = {each.id: each.claims for each in assessments}
     revisions = dict(
         session.execute(
             select(ClaimRevision.claim_id, func.max(ClaimRevision.n))
@@ -221,6 +225,13 @@ def statement_for(submission: Submission, signer: Appointment, frozen: Frozen) -
     )
 
 
+def office_of(session: Session, by: Actor) -> Appointment:
+    """The office in which somebody signs, with the names that stand under a signature."""
+    named = (joinedload(Appointment.person), joinedload(Appointment.acting_for))
+    unit = joinedload(Appointment.organization).joinedload(Organization.states)
+    return session.get_one(Appointment, by.appointment_id, options=[*named, unit], populate_existing=True)
+
+
 def title_of(office: Appointment) -> str:
     """The office as it is written under a statement: the appointment's own title, else role and organization."""
     words = office.title or f"{ROLES[office.role]} {office.organization.short_name}"
@@ -242,7 +253,7 @@ def attest(submission: Submission, by: Actor, seen_fingerprint: str, method: str
         raise Changed("Isian berubah sesudah Anda membukanya. Periksa lagi sebelum menandatangani.")
     advance(submission, "attest", by)
     session = object_session(submission)
-    office = session.get_one(Appointment, by.appointment_id)
+    office = office_of(session, by)
     return _receive(session, frozen, "attested", office, statement_for(submission, office, frozen), method,
                     submission=submission)
 
@@ -256,14 +267,16 @@ def send(assessment: Assessment, by: Actor, method: str = "password") -> Receipt
     return send_all([assessment], by, method)[0]
 
 
-def send_all(assessments: Sequence[Assessment], by: Actor, method: str = "password") -> list[Receipt]:
-    """The same for several, each with a receipt of its own; one that cannot go stops them all."""
+def send_all(assessments: Sequence[Assessment], by: Actor, method: str = "password", loaded: bool = False) -> list[Receipt]:
+    """The same for several, each with a receipt of its own; one that cannot go stops them all.
+
+    `loaded` as for `frozen_assessments`.
+    """
     for assessment in assessments:
         advance(assessment, "send", by)
         refresh_index(assessment)
     session = object_session(assessments[0])
-    office = session.get_one(Appointment, by.appointment_id)
-    copies = frozen_assessments(assessments)
+    office, copies = office_of(session, by), frozen_assessments(assessments, loaded)
     return [
         _receive(session, copies[each.id], "sent", office, _sending(each, copies[each.id]), method, assessment=each)
         for each in assessments

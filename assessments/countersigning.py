@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
-from .attesting import Changed, new_number, title_of
+from .attesting import Changed, new_number, office_of, title_of
 from .canonical import canonical, digest
 from .claiming import settle
 from .clock import now
@@ -79,7 +79,7 @@ def sign(assessment: Assessment, by: Actor, seen: Mapping[str, str], method: str
     if given and all(paper.snapshot_sha == seen.get(paper.kind) and _signed_by(paper, by) for paper in given):
         return given
     session = object_session(assessment)
-    office = session.get_one(Appointment, by.appointment_id)
+    office = office_of(session, by)
     papers = drafts(assessment, office)
     waits = assessment.state in transition(Assessment, "sign").sources
     if waits and any(seen.get(paper.kind) != paper.sha256 for paper in papers):

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, load_only, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from .actors import Actor
-from .attesting import send_all
+from .attesting import AS_FROZEN, send_all
 from .claiming import approve_listed
 from .instruments import Band, Node
 from .local_questions import barred, senders
@@ -118,8 +119,23 @@ class Outcome:
     numbers: list[str] = field(default_factory=list)
 
 
-def _chosen(session: Session, period: Period, slugs: Collection[str]) -> list[Assessment]:
-    """The chosen agencies' assessments with everything the steps look at: the same statements for any number."""
+# What a step looks at besides the assessments: who wrote in each claim; the claims as they would be frozen; the figures.
+_CLAIMS = selectinload(Assessment.claims)
+_WRITERS = _CLAIMS.options(
+    defer(Claim.facts), defer(Claim.analysis),
+    joinedload(Claim.revisions).load_only(ClaimRevision.author_id),
+    joinedload(Claim.contribution).options(
+        load_only(Contribution.submission_id, Contribution.item),
+        joinedload(Contribution.submission),
+        selectinload(Contribution.revisions).load_only(ContributionRevision.author_id),
+    ),
+)
+_FIGURES = (_CLAIMS, selectinload(Assessment.proposals), selectinload(Assessment.results))
+
+
+def _chosen(session: Session, period: Period, slugs: Collection[str], *looked_at) -> list[Assessment]:
+    """The chosen agencies' assessments as they are stored now, with everything the step looks at: the same statements
+    for any number. Their round is the one at hand."""
     if any("\0" in slug for slug in slugs):  # PostgreSQL refuses the parameter
         raise Refused(NOT_LISTED, field="agencies")
     found = session.scalars(
@@ -129,21 +145,13 @@ def _chosen(session: Session, period: Period, slugs: Collection[str]) -> list[As
         .where(Assessment.period_id == period.id, Organization.slug.in_(slugs))
         .order_by(Assessment.id)
         .options(
-            joinedload(Assessment.period),
-            joinedload(Assessment.subject).joinedload(Subject.organization).joinedload(Organization.states),
-            selectinload(Assessment.claims).options(
-                selectinload(Claim.revisions).load_only(ClaimRevision.author_id),
-                joinedload(Claim.contribution).options(
-                    joinedload(Contribution.submission),
-                    selectinload(Contribution.revisions).load_only(ContributionRevision.author_id),
-                ),
-            ),
-            selectinload(Assessment.proposals),
-            selectinload(Assessment.results),
+            joinedload(Assessment.subject).joinedload(Subject.organization).joinedload(Organization.states), *looked_at
         )
     ).unique().all()
     if not found or len(found) != len(set(slugs)):
         raise Refused(NOT_LISTED, field="agencies")
+    for assessment in found:
+        set_committed_value(assessment, "period", period)
     return list(found)
 
 
@@ -154,7 +162,7 @@ def _name(assessment: Assessment) -> str:
 def approve_all(session: Session, period: Period, by: Actor, seen: Mapping[str, int]) -> Outcome:
     """Say yes to every proposed claim of the agencies, {slug: how many revisions its claims had on the page}."""
     outcome = Outcome()
-    for assessment in _chosen(session, period, seen):
+    for assessment in _chosen(session, period, seen, _WRITERS):
         if not entitled(by, "approve", assessment):
             raise Forbidden("approve")
         name, words = _name(assessment), sum(len(claim.revisions) for claim in assessment.claims)
@@ -178,7 +186,7 @@ def send_chosen(
 ) -> Outcome:
     """Send those whose claims are all approved; each gets a receipt of its own, signed by this `method`."""
     outcome, ready = Outcome(), []
-    for assessment in _chosen(session, period, slugs):
+    for assessment in _chosen(session, period, slugs, AS_FROZEN):
         in_the_way = blockers(assessment, "send")
         if assessment.sent:
             outcome.left[_name(assessment)] = "sudah dikirim."
@@ -187,7 +195,7 @@ def send_chosen(
         else:
             ready.append(assessment)
     if ready:
-        receipts = send_all(ready, by, method)
+        receipts = send_all(ready, by, method, loaded=True)
         outcome.done = [_name(receipt.assessment) for receipt in receipts]
         outcome.numbers = [receipt.number for receipt in receipts]
     return outcome
@@ -195,10 +203,11 @@ def send_chosen(
 
 def settle_all(session: Session, period: Period, by: Actor, slugs: Collection[str]) -> Outcome:
     """Settle the figures of those that were sent. Who sent one, or wrote in it, does not settle it."""
-    outcome, chosen = Outcome(), _chosen(session, period, slugs)
+    outcome, chosen = Outcome(), _chosen(session, period, slugs, *_FIGURES)
     if period.track == "rehearsal":
         raise Refused("Putaran gladi tidak dapat menjadi hasil.")
-    not_these, sent_by = barred(session, chosen, by), senders(session, chosen)
+    sent_by = senders(session, chosen)
+    not_these = barred(session, chosen, by, sent_by)
     for assessment in chosen:
         if not entitled(by, "settle_figure", assessment):
             raise Forbidden("settle_figure")
@@ -215,7 +224,7 @@ def settle_all(session: Session, period: Period, by: Actor, slugs: Collection[st
 
 def publish_all(session: Session, period: Period, by: Actor, slugs: Collection[str]) -> Outcome:
     """Let the instansi read the figures of those that are settled."""
-    outcome, chosen = Outcome(), _chosen(session, period, slugs)
+    outcome, chosen = Outcome(), _chosen(session, period, slugs, selectinload(Assessment.results))
     advised = set(
         session.scalars(
             select(Recommendation.assessment_id).where(Recommendation.assessment_id.in_([each.id for each in chosen]))

@@ -1,6 +1,6 @@
 """What the policy asks about rounds in which each agency is evaluated on its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, object_session
@@ -35,12 +35,14 @@ def senders(session: Session, assessments: Sequence[Assessment]) -> dict[int, tu
     return {assessment_id: (person_id, acting_for_id) for assessment_id, person_id, acting_for_id in rows}
 
 
-def barred(session: Session, assessments: Sequence[Assessment], by: Actor) -> dict[int, str]:
+def barred(
+    session: Session, assessments: Sequence[Assessment], by: Actor, sent: Mapping[int, tuple[int, int | None]] | None = None
+) -> dict[int, str]:
     """{assessment id: why this actor may not settle its figure}: who sent it or wrote in it is out (access.md), in two
-    statements for any number of agencies. Taking a claim over from an agency's words is no writing; every other
+    statements for any number of agencies (one, where the caller has the `senders` already). Taking a claim over from an agency's words is no writing; every other
     revision is, also one of its evidence or of a value that leans on another body."""
     names = set(by.stands_for)
-    found = {key: SENT_IT for key, who in senders(session, assessments).items() if names & set(who)}
+    found = {key: SENT_IT for key, who in (senders(session, assessments) if sent is None else sent).items() if names & set(who)}
     in_parts = exists().where(
         ContributionRevision.contribution_id == Contribution.id, ContributionRevision.author_id.in_(names),
         Contribution.submission_id == Submission.id, Submission.assessment_id == Assessment.id,

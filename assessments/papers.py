@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, object_session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from .attesting import title_of
 from .canonical import canonical, digest
@@ -65,6 +66,7 @@ def basis_of(assessment: Assessment) -> Basis:
         .execution_options(populate_existing=True)
     ).unique()
     found = [(claim, n or 0) for claim, n in rows]
+    set_committed_value(assessment, "claims", [claim for claim, _ in found])  # whoever asks next need not read them again
     decision, *counts = session.execute(_decision_and_counts(assessment)).one()
     return Basis(
         claims={claim.item: claim for claim, _ in found},

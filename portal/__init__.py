@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from assessments import audit
+from assessments import audit, flushing
 
 from . import (
     access,
@@ -67,6 +67,7 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     access.install(app)
     jobs.init_app(app)
     audit.watch(db.session)
+    flushing.watch(db.session)  # after the guard that may refuse to write
 
     app.jinja_env.globals.update(asset=asset, navigation=navigation, may=access.may, new_key=new_key)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

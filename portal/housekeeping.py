@@ -7,9 +7,9 @@ from sqlalchemy import delete, select
 
 from assessments import audit, uploading
 from assessments.clock import now, today
-from assessments.models import AuditAnchor, Job, Session, Throttle, Upload
+from assessments.models import AuditAnchor, Idempotency, Job, Session, Throttle, Upload
 
-from . import previews
+from . import once, previews
 from .evidence_jobs import ask_again
 from .extensions import db
 from .papers.pressing import ask_for_missing
@@ -22,7 +22,7 @@ PRINTED_WITHIN = timedelta(days=2)  # later, papers are printed when somebody as
 
 
 def tidy(app: Flask) -> None:
-    """Remove abandoned uploads, ended sessions, old waits and finished jobs; anchor the record once a day."""
+    """Remove abandoned uploads, ended sessions, old waits, keys of forms and finished jobs; anchor the record once a day."""
     app.extensions["storage"].sweep(ABANDONED_S)
     previews.sweep(app.config["EVIDENCE_FOLDER"], ABANDONED_S)
     moment = now()
@@ -30,6 +30,7 @@ def tidy(app: Flask) -> None:
     expected = set(db.session.scalars(select(Upload.id).where(Upload.state == "receiving")))
     db.session.execute(delete(Session).where(Session.absolute_until < moment - KEPT_FOR))
     db.session.execute(delete(Throttle).where(Throttle.first_at < moment - KEPT_FOR))
+    db.session.execute(delete(Idempotency).where(Idempotency.at < moment - once.KEPT_FOR))
     db.session.execute(delete(Job).where(Job.state == "done", Job.done_at < moment - KEPT_FOR))
     day = today(app.config["INSTITUTION_ZONE"])
     if db.session.get(AuditAnchor, day) is None:

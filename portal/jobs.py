@@ -17,7 +17,7 @@ read has been given back with `session.rollback()`.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -72,22 +72,32 @@ def enqueue(
     While a job with the same `dedupe_key` still waits, it is kept and no second one is added. A running one has given
     its key back, so a change made meanwhile is not missed.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(table).values(
-        kind=kind,
-        args=args or {},
-        dedupe_key=dedupe_key,
-        state="waiting",
-        attempts=0,
-        not_before=not_before,
-        created_at=datetime.now(UTC),
-    )
-    if dedupe_key is not None:
-        # Touching the waiting row holds the worker back until this transaction has ended.
-        row = row.on_conflict_do_update(index_elements=["dedupe_key"], set_={"dedupe_key": dedupe_key})
-    job_id: int = session.execute(row.returning(table.c.id)).scalar_one()
-    session.info.setdefault("bells", []).append(job_id)
+    (job_id,) = _add(session, [_waiting(kind, args or {}, dedupe_key, not_before)])
     return job_id
+
+
+def enqueue_each(session: Session, kind: str, wanted: Mapping[str, dict[str, Any]]) -> None:
+    """The same for {dedupe_key: args}, in one statement."""
+    if wanted:
+        _add(session, [_waiting(kind, args, key, None) for key, args in wanted.items()])
+
+
+def _waiting(kind: str, args: dict[str, Any], dedupe_key: str | None, not_before: datetime | None) -> dict[str, Any]:
+    return {
+        "kind": kind, "args": args, "dedupe_key": dedupe_key, "state": "waiting", "attempts": 0, "not_before": not_before,
+        "created_at": datetime.now(UTC),
+    }
+
+
+def _add(session: Session, rows: list[dict[str, Any]]) -> list[int]:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    added = insert(table).values(rows)
+    if rows[0]["dedupe_key"] is not None:
+        # Touching the waiting row holds the worker back until this transaction has ended.
+        added = added.on_conflict_do_update(index_elements=["dedupe_key"], set_={"dedupe_key": added.excluded.dedupe_key})
+    ids = list(session.scalars(added.returning(table.c.id)))
+    session.info.setdefault("bells", []).extend(ids)
+    return ids
 
 
 @event.listens_for(Session, "after_commit")

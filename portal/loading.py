@@ -62,6 +62,7 @@ def _period(session: Session, user: Actor, slug: str) -> Period | None:
             joinedload(Period.instrument_copy),
             joinedload(Period.organiser).joinedload(Organization.states),
             joinedload(Period.stages),
+            joinedload(Period.extensions),
         )
     ).unique().one_or_none()
 
@@ -219,7 +220,6 @@ def _claim(session: Session, user: Actor, id: int | None = None, period: str = "
     return session.scalars(query).unique().one_or_none()
 
 
-# A round with all its results, their values and the two names below each: two statements, however many versions.
 # What was said about a question with the documents that went along, in three statements however many there are.
 WITH_WHAT_WAS_SAID = (
     joinedload(Clarification.batch),
@@ -243,6 +243,7 @@ def _clarification(session: Session, user: Actor, id: int) -> Clarification | No
     ).unique().one_or_none()
 
 
+# A round with all its results, their values and the two names below each: two statements, however many versions.
 ROUND_WITH_RESULTS = select(Assessment).options(
     joinedload(Assessment.period).options(
         joinedload(Period.instrument_copy), lazyload(Period.stages), lazyload(Period.extensions)
@@ -337,8 +338,8 @@ LOADERS: dict[type, Callable] = {
     Contribution: _contribution,
     Assessment: _assessment,
     Claim: _claim,
-    Result: _result,
     Clarification: _clarification,
+    Result: _result,
     Recommendation: _recommendation,
     Application: _application,
     Document: by_id(

@@ -35,7 +35,7 @@ from .. import formatting
 from ..access import actor, note
 from ..downloads import SANDBOX
 from ..extensions import db, only_reading
-from ..jobs import enqueue, job
+from ..jobs import enqueue_each, job
 from .contents import Sheet, paper_sheet, receipt_sheet
 from .printing import NotPrinted, printed
 from .sealing import NotSealed, chosen
@@ -50,8 +50,7 @@ log = logging.getLogger(__name__)
 
 def ask_to_print(session: Session, *numbers: str) -> None:
     """In the transaction of the signing: let the worker print these receipts or papers."""
-    for number in numbers:
-        enqueue(session, PRINT, {"number": number}, dedupe_key=f"{PRINT}:{number}")
+    enqueue_each(session, PRINT, {f"{PRINT}:{number}": {"number": number} for number in numbers})
 
 
 def ask_for_missing(session: Session, since: datetime, most: int = 50) -> None:

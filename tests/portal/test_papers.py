@@ -233,7 +233,7 @@ def test_the_pages_cost_the_same_for_one_and_for_all_and_little(client, session,
         assert client.post(page_of(where), data=fields).status_code == 302
     with statements() as afterwards:
         client.get(page_of(where))
-    assert len(deed) <= 36, "key, password, two frozen papers, two jobs to print, two chains of the record; never more for more items"
+    assert len(deed) <= 26, "door, password, key, door again, two frozen papers, the record; never more for more items"
     assert len(afterwards) <= 10
 
 

@@ -70,7 +70,7 @@ def sign_papers(period: str, subject: str):
         db.session.rollback()
         return _page(find(Assessment, to="sign", period=period, subject=subject), form), status
     answer = once()
-    assessment = find(Assessment, to="sign", period=period, subject=subject)
+    assessment = find(Assessment, to="sign", period=period, subject=subject)  # again: no lock was held while hashing
     try:
         method = sealing.chosen(current_app.config["SETTINGS"]).method
         seen = {"minutes": form.minutes.data, "consent": form.consent.data}
