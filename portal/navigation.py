@@ -57,7 +57,7 @@ BARS: dict[str, tuple] = {
     "inspector": (*TEAM, FOLLOWING),
     "executive": (BOARD, RESULTS, FOLLOWING),
     "inventory_manager": (INVENTORY,),
-    "system_admin": (PEOPLE, ("Data acuan", "admin.index", ("admin.", "reference_"))),
+    "system_admin": (PEOPLE, ("Data acuan", "admin.index", ("admin.", "reference_", "round.instrument"))),
     "assessor": JUDGING,
     "panel_lead": JUDGING,
     "reviewer": JUDGING,

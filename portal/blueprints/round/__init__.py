@@ -17,6 +17,7 @@ from . import (  # noqa: E402, F401
     external_values,
     general_answers,
     general_questions,
+    instruments,
     local_table,
     matrix,
     matrix_lists,

@@ -36,6 +36,7 @@ def periods():
         subject_kinds=SUBJECT_KINDS,
         works_there=may("read", Assessment),
         may_open=may("write", Period),
+        may_compare=may("compare", "pack"),
     )
 
 
