@@ -377,7 +377,6 @@ RULES: dict[tuple[str, object], Rule] = {
     ("report", "dead_link"): Rule(((anybody,),)),
     ("read", "public_result"): Rule(((anybody,),)),
     ("compare", "pack"): Rule(((runs_reference,),), known=((is_inside,),)),
-    ("compare", "pack"): Rule(((runs_reference,),), known=((is_inside,),)),
     ("administer", "reference"): Rule(((is_system_admin,),), known=((is_inside,),)),
     # programs
     ("read", "api_document"): Rule(((signed_in,),)),
