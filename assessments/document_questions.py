@@ -15,6 +15,7 @@ from .models import (
     DocumentVersion,
     ExternalValue,
     GeneralFile,
+    Objection,
     Organization,
     Period,
     Proof,
@@ -68,10 +69,11 @@ HOLDS = {
     "application": "Dokumen ini menjadi bagian catatan inventaris, jadi tetap di pustaka. Lepas dulu dari catatannya.",
     "team": "Dokumen ini menjadi berkas keputusan tim asesor internal, jadi tetap di pustaka.",
     "general": "Dokumen ini menyertai jawaban pertanyaan umum, jadi tetap di pustaka.",
+    "objection": "Dokumen ini menjadi bukti tanggapan nilai sementara, jadi tetap di pustaka.",
     "review": "Dokumen ini menjadi bukti sebuah reviu kebijakan, jadi tetap di pustaka.",
+    "clarification": "Dokumen ini menyertai jawaban klarifikasi kepada tim asesor, jadi tetap di pustaka.",
 }
 
-    "clarification": "Dokumen ini menyertai jawaban klarifikasi kepada tim asesor, jadi tetap di pustaka.",
 
 def _elsewhere(document: Document) -> str | None:
     key = document.id
@@ -84,10 +86,10 @@ def _elsewhere(document: Document) -> str | None:
             exists().where(TeamDecision.document_id == key).label("team"),
             exists().where(GeneralFile.document_id == key).label("general"),
             exists().where(DocumentReview.proof_id == key).label("review"),
-        )
-    ).one()._mapping
             exists().where(Objection.document_id == key).label("objection"),
             exists().where(ClarificationFile.document_id == key).label("clarification"),
+        )
+    ).one()._mapping
     return next((sentence for name, sentence in HOLDS.items() if held[name]), None)
 
 
