@@ -6,7 +6,8 @@ from fractions import Fraction
 from sqlalchemy import ScalarSelect, and_, false, null, or_, select, true
 from sqlalchemy.orm import Session
 
-from .models import Assessment, Claim, Event, InstrumentCopy, Period, Result, ResultValue
+from .models import Assessment, Claim, Decision, Event, InstrumentCopy, Judgement, Period, Result, ResultValue
+from .models.judgement import JUDGED_STAGES
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,67 @@ def before(session: Session, assessment: Assessment, item: str | None = None) ->
     )
     settled = {node: Fraction(value) for node, value in results if node in codes}
     return Before(title, year, claims, settled)
+
+
+@dataclass(frozen=True)
+class LastWord:
+    """What the newest settled round before this one left of an item. `note` is why, where a panel's words are out."""
+
+    title: str
+    year: int
+    value: Fraction | None
+    note: str
+
+
+def last_word(session: Session, assessment: Assessment, item: str) -> LastWord | None:
+    """The value and the note of the newest earlier round of the same subject and instrument, in one statement.
+
+    Only of a round that another body settled (official) or that is published; the note only of a published one, from
+    the last stage whose decision or judgement says something.
+    """
+    period = assessment.period
+    settled = select(Result.id).where(
+        Result.assessment_id == Assessment.id, (Result.source == "official") | (Assessment.state == "published")
+    )
+    newest = (
+        select(Assessment.id)
+        .join(Assessment.period)
+        .join(InstrumentCopy, InstrumentCopy.sha256 == Period.instrument_sha)
+        .where(
+            Assessment.subject_id == assessment.subject_id,
+            or_(Period.year < period.year, _earlier_this_year(period)),
+            Period.track != "rehearsal",
+            InstrumentCopy.key == period.instrument_copy.key,
+            settled.exists(),
+        )
+        .order_by(Period.year.desc(), Period.term.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    value = (
+        select(ResultValue.exact)
+        .where(ResultValue.result_id == _result_that_counts(newest), ResultValue.node == item)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Period.title, Period.year, value, Decision.stage, Decision.reason, Judgement.justification, Judgement.analysis
+        )
+        .select_from(Assessment)
+        .join(Assessment.period)
+        .outerjoin(
+            Decision,
+            (Decision.assessment_id == Assessment.id) & (Decision.item == item) & (Assessment.state == "published"),
+        )
+        .outerjoin(Judgement, Judgement.id == Decision.judgement_id)
+        .where(Assessment.id == newest)
+    ).all()
+    if not rows:
+        return None
+    title, year, exact = rows[0][:3]
+    notes = {stage: reason or justification or analysis or "" for *_, stage, reason, justification, analysis in rows}
+    said = (notes[stage] for stage in reversed(JUDGED_STAGES) if notes.get(stage))
+    return LastWord(title, year, Fraction(exact) if exact else None, next(said, ""))
 
 
 def _result_that_counts(assessment_id: int | ScalarSelect):

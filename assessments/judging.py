@@ -4,6 +4,7 @@ Stages and what they leave: PermenPANRB 59/2020 hlm. 29 and 86-87, Pedoman 3/202
 decisions; a later stage never writes over them.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -11,7 +12,10 @@ from sqlalchemy.orm import object_session
 
 from .actors import Actor
 from .allowing import allow
+from .carrying_values import carried_texts
 from .clock import now
+from .consolidation_questions import moved_values
+from .marking import marks_of, readable_marks, set_marks
 from .models import Assessment, Citation, CitationVerdict, Claim, Decision, Judgement, Seat
 from .models.assessment import TEXT_LIMIT
 from .models.judgement import EVIDENCE_REASONS, JUDGED_STAGES
@@ -49,9 +53,12 @@ def write_judgement(
     team_note: str,
     seen_version: int,
     raw: Fraction | None = None,
+    flagged: bool | None = None,
+    criteria: Mapping[int, str] | None = None,
 ) -> Judgement:
     """Keep a draft. `seen_version` is 0 where there was none; a sent judgement must be recalled first.
 
+    `criteria` are the marks on levels {level: mark}, as a whole; these and `flagged` stay as they are where None is given.
     The first judgement of an item nobody was given takes its seat, the first of all begins the document stage.
     """
     facts = clean(facts, TEXT_LIMIT, "Fakta", "facts")
@@ -65,17 +72,22 @@ def write_judgement(
         raise Refused(f"Nilai harus {scale.allowed}.", field="value")
     session = object_session(claim)
     judgement = own_judgement(claim, by.person_id)
-    new = (value, raw, facts, analysis, justification, team_note)
+    marked = marks_of(judgement)
+    marks = marked if criteria is None else readable_marks(scale, criteria)
+    if flagged is None:
+        flagged = judgement is not None and judgement.flagged
+    new = (value, raw, facts, analysis, justification, team_note, flagged)
     if judgement is not None:
         old = tuple(getattr(judgement, name) for name in WRITTEN)
-        if old == new:
+        if old == new and marks == marked:
             return judgement
         if judgement.state == "sent":
             raise Refused("Penilaian ini sudah dikirim. Tarik kembali dulu bila ingin mengubahnya.")
     if seen_version != (judgement.version if judgement else 0):
         raise Stale(
             "Penilaian ini berubah sesudah Anda membukanya, mungkin di jendela lain. Bandingkan, lalu simpan lagi.",
-            theirs={name: "" if getattr(judgement, name, None) is None else str(getattr(judgement, name)) for name in WRITTEN},
+            theirs={name: "" if getattr(judgement, name, None) is None else str(getattr(judgement, name)) for name in WRITTEN}
+            | {f"criteria-{level}": mark for level, mark in marked.items()},
         )
     if assessment.state == "sent":
         advance(assessment, "begin_document", by, because=True)
@@ -89,11 +101,13 @@ def write_judgement(
         session.add(judgement)
     for name, written in zip(WRITTEN, new, strict=True):
         setattr(judgement, name, written)
+    if marks != marked:
+        set_marks(judgement, marks)
     judgement.claim_revision_n, judgement.saved_at = claim.revision_n, now()
     return judgement
 
 
-WRITTEN = ("value", "raw", "facts", "analysis", "justification", "team_note")
+WRITTEN = ("value", "raw", "facts", "analysis", "justification", "team_note", "flagged")
 
 
 def send_judgement(claim: Claim, by: Actor) -> Judgement:
@@ -184,6 +198,7 @@ def decide(assessment: Assessment, item: str, by: Actor, value: Fraction, reason
     stage = judged_stage(assessment)
     if any(d.item == item and d.stage == stage for d in assessment.decisions):
         raise Refused("Nilai indikator ini sudah diputuskan untuk tahap ini.")
+    demand_clarified(assessment, item)
     if assessment.state == "sent":
         advance(assessment, "begin_document", by, because=True)
     decision = Decision(
@@ -205,6 +220,7 @@ def close_stage(assessment: Assessment, by: Actor) -> None:
         advance(assessment, "begin_document", by, because=True)
     stage, session = assessment.state, object_session(assessment)
     before = values_before(assessment, stage)
+    carried = carried_texts(assessment, stage, before) if before else {}
     decided = {d.item for d in assessment.decisions if d.stage == stage}
     for item in assessment.period.instrument.items:
         if item.code in decided:
@@ -220,6 +236,7 @@ def close_stage(assessment: Assessment, by: Actor) -> None:
             Decision(
                 assessment=assessment, item=item.code, stage=stage, value=value, raw=raw, origin=origin,
                 judgement=judgement, by_id=None if origin == "carried" else judgement.person_id, at=now(),
+                reason=carried[item.code] if origin == "carried" else "",
             )
         )
     advance(assessment, _next_step(assessment), by, because=True)
@@ -253,8 +270,9 @@ def values_before(assessment: Assessment, stage: str) -> dict[str, Fraction]:
 
 
 def decided_values(assessment: Assessment) -> dict[str, Fraction]:
-    """{item: value} as the last stage left them."""
-    return _newest_values(assessment, JUDGED_STAGES)
+    """{item: value} as the last stage left them, with what a ruling on an objection or an answer to Tim Reviu changed."""
+    moved = {item: value for item, (value, _origin) in moved_values(assessment).items()}
+    return _newest_values(assessment, JUDGED_STAGES) | moved
 
 
 def _newest_values(assessment: Assessment, stages) -> dict[str, Fraction]:

@@ -28,7 +28,7 @@ def compose(contribution: Contribution) -> Composed:
     item = period.instrument.item(contribution.item)
     sheet = sheet_of(period.instrument, item)
     slots = contribution.slots or {}
-    facts = [line for line in (_opening(sheet, slots), *map(_told(sheet), contribution.citations)) if line]
+    facts = [line for line in (_opening(sheet, slots), *map(told(sheet.cites), contribution.citations)) if line]
     analysis = [line for line in (_standing(contribution), _judged(sheet, slots)) if line]
     return Composed("\n".join(facts), "\n".join(analysis), tuple(_missing(contribution, sheet, slots)))
 
@@ -37,10 +37,11 @@ def taken_over(contribution: Contribution, composed: Composed, replace: bool) ->
     """(facts, analysis) as they become: the proposal instead of what is written, or under it and only once."""
     if replace:
         return composed.facts or contribution.facts, composed.analysis or contribution.analysis
-    return _under(contribution.facts, composed.facts), _under(contribution.analysis, composed.analysis)
+    return under(contribution.facts, composed.facts), under(contribution.analysis, composed.analysis)
 
 
-def _under(written: str, proposed: str) -> str:
+def under(written: str, proposed: str) -> str:
+    """The proposal below what is written, once."""
     if not proposed or proposed in written:
         return written
     return f"{written}\n\n{proposed}" if written else proposed
@@ -48,7 +49,7 @@ def _under(written: str, proposed: str) -> str:
 
 def _opening(sheet: Sheet, slots: dict[str, str]) -> str:
     if sheet.cites != "service":
-        return _ended(f"Substansi: {slots['substance']}") if slots.get("substance") else ""
+        return ended(f"Substansi: {slots['substance']}") if slots.get("substance") else ""
     parts = [
         f"Layanan {slots['service']}" if slots.get("service") else "",
         f"dikelola {slots['unit']}" if slots.get("unit") else "",
@@ -56,16 +57,16 @@ def _opening(sheet: Sheet, slots: dict[str, str]) -> str:
         f"memakai aplikasi {slots['application']}" if slots.get("application") else "",
     ]
     text = ", ".join(part for part in parts if part)
-    return _ended(text[0].upper() + text[1:]) if text else ""
+    return ended(text[0].upper() + text[1:]) if text else ""
 
 
-def _told(sheet: Sheet):
+def told(cites: str):
     """One citation in a sentence: what it is, its number and date, where to look and what stands there."""
 
     def tell(citation: Citation) -> str:
         version, document = citation.cited, citation.cited.document
         name = document.title
-        if sheet.cites == "service" and document.kind in ("screenshot", "video", "link", "procedure"):
+        if cites == "service" and document.kind in ("screenshot", "video", "link", "procedure"):
             name = f"{DOCUMENT_KINDS[document.kind]} “{document.title}”"
         parts = [name]
         if version.number:
@@ -79,7 +80,7 @@ def _told(sheet: Sheet):
         text = f"{code_of(citation)} {', '.join(parts)}"
         if version.file_name or version.url:
             text += f" (berkas {version.file_name})" if version.file_name else f" ({version.url})"
-        return _ended(f"{text}: {citation.gist}" if citation.gist else text)
+        return ended(f"{text}: {citation.gist}" if citation.gist else text)
 
     return tell
 
@@ -106,19 +107,19 @@ def _standing(contribution: Contribution) -> str:
     if not told:
         return ""
     text = "; ".join(told)
-    return _ended(f"Kriteria {text}")
+    return ended(f"Kriteria {text}")
 
 
 def _judged(sheet: Sheet, slots: dict[str, str]) -> str:
     if sheet.cites != "service":
-        return _ended(slots["coverage"]) if slots.get("coverage") else ""
+        return ended(slots["coverage"]) if slots.get("coverage") else ""
     subject = f"Aplikasi {slots['application']}" if slots.get("application") else "Layanan ini"
     parts = [
         f"menunjukkan fungsi {slots['functions']}" if slots.get("functions") else "",
         f"mencapai kemampuan {slots['capability']}" if slots.get("capability") else "",
     ]
     told = " dan ".join(part for part in parts if part)
-    return _ended(f"{subject} {told}") if told else ""
+    return ended(f"{subject} {told}") if told else ""
 
 
 def _missing(contribution: Contribution, sheet: Sheet, slots: dict[str, str]):
@@ -145,6 +146,7 @@ def _missing(contribution: Contribution, sheet: Sheet, slots: dict[str, str]):
             yield f"{code_of(citation)} belum menyebut {', '.join(absent)}."
 
 
-def _ended(text: str) -> str:
+def ended(text: str) -> str:
+    """With the mark at its end that a sentence needs."""
     text = text.strip()
     return text if text.endswith((".", "!", "?")) else f"{text}."
