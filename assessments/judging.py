@@ -13,9 +13,12 @@ from sqlalchemy.orm import object_session
 from .actors import Actor
 from .allowing import allow
 from .carrying_values import carried_texts
+from .blindness import both_sent, read_blind, seats_that_judge
 from .clock import now
 from .consolidation_questions import moved_values
+from .harmonizing import ALIKE, alike_readings, demand_both
 from .marking import marks_of, readable_marks, set_marks
+from .meeting_questions import demand_clarified
 from .models import Assessment, Citation, CitationVerdict, Claim, Decision, Judgement, Seat
 from .models.assessment import TEXT_LIMIT
 from .models.judgement import EVIDENCE_REASONS, JUDGED_STAGES
@@ -92,7 +95,7 @@ def write_judgement(
     if assessment.state == "sent":
         advance(assessment, "begin_document", by, because=True)
     if judgement is None:
-        if not any(seat.item == claim.item and seat.seat == 1 for seat in assessment.seats):
+        if not any(seat.item == claim.item for seat in seats_that_judge(assessment, stage)):
             session.add(Seat(assessment=assessment, item=claim.item, seat=1, person_id=by.person_id))
         judgement = Judgement(
             assessment=assessment, item=claim.item, stage=stage, person_id=by.person_id, state="draft",
@@ -120,20 +123,36 @@ def send_judgement(claim: Claim, by: Actor) -> Judgement:
         return judgement
     for field, sentence in judgement_gaps(judgement, claim.value):
         raise Refused(sentence, field=field)
+    if read_blind(claim.assessment, judgement.stage):
+        _hold_seats(claim)
     judgement.sent_at = now()
     advance(judgement, "send", by, because=True)
     return judgement
 
 
 def recall_judgement(claim: Claim, by: Actor) -> Judgement:
-    """Take it back as a draft while the stage runs and nothing was decided."""
+    """Take it back as a draft while the stage runs, nothing was decided and a closed partner has not sent."""
     allow(by, "judge", claim)
     judgement = own_judgement(claim, by.person_id)
     if judgement is None or judgement.state != "sent":
         raise Refused("Belum ada penilaian yang dikirim untuk indikator ini.")
+    if read_blind(claim.assessment, judgement.stage) and _partner_sent(claim, judgement):
+        raise Refused("Penilai lain juga sudah mengirim, jadi penilaian ini tidak dapat ditarik kembali.")
     advance(judgement, "recall", by, because=True)
     judgement.sent_at = None
     return judgement
+
+
+def _partner_sent(claim: Claim, judgement: Judgement) -> bool:
+    """Asked while the item's seats are held fast: who sends and who recalls at the same moment wait for one another."""
+    _hold_seats(claim)
+    return both_sent(object_session(claim), claim.assessment, judgement.item)
+
+
+def _hold_seats(claim: Claim) -> None:
+    object_session(claim).execute(
+        select(Seat.seat).where(Seat.assessment_id == claim.assessment_id, Seat.item == claim.item).with_for_update()
+    )
 
 
 def own_verdicts(claim: Claim, person_id: int | None, stage: str) -> dict[int, CitationVerdict]:
@@ -201,9 +220,11 @@ def decide(assessment: Assessment, item: str, by: Actor, value: Fraction, reason
     demand_clarified(assessment, item)
     if assessment.state == "sent":
         advance(assessment, "begin_document", by, because=True)
+    closed = read_blind(assessment, stage)
+    base = demand_both(assessment, item).nearest(value) if closed else _newest_sent(assessment, item, stage)
     decision = Decision(
         assessment=assessment, item=item, stage=stage, value=value, origin="adjudicated", reason=reason,
-        judgement=_newest_sent(assessment, item, stage), by_id=by.person_id, at=now(),
+        judgement=base, by_id=by.person_id, at=now(),
     )
     object_session(assessment).add(decision)
     return decision
@@ -213,7 +234,8 @@ def close_stage(assessment: Assessment, by: Actor) -> None:
     """Write one decision for every item and go on to what the calendar has next.
 
     Judged items take the judgement's value. In Interviu and Visitasi an item nobody judged again keeps the value of
-    the stage before (Pedoman 3/2024 hlm. 219, 222); in Penilaian Dokumen every item needs one.
+    the stage before (Pedoman 3/2024 hlm. 219, 222); in Penilaian Dokumen every item needs one. Where two read closed,
+    equal values are nobody's decision but theirs together, and different ones hold the stage up.
     """
     allow(by, "adjudicate", assessment)
     if assessment.state == "sent":
@@ -222,10 +244,11 @@ def close_stage(assessment: Assessment, by: Actor) -> None:
     before = values_before(assessment, stage)
     carried = carried_texts(assessment, stage, before) if before else {}
     decided = {d.item for d in assessment.decisions if d.stage == stage}
+    alike = alike_readings(assessment) if read_blind(assessment, stage) else {}
     for item in assessment.period.instrument.items:
         if item.code in decided:
             continue
-        judgement = _newest_sent(assessment, item.code, stage)
+        judgement = alike[item.code].first if alike else _newest_sent(assessment, item.code, stage)
         if judgement is not None:
             value, raw, origin = judgement.value, judgement.raw, "judged"
         elif item.code in before:
@@ -235,8 +258,8 @@ def close_stage(assessment: Assessment, by: Actor) -> None:
         session.add(
             Decision(
                 assessment=assessment, item=item.code, stage=stage, value=value, raw=raw, origin=origin,
-                judgement=judgement, by_id=None if origin == "carried" else judgement.person_id, at=now(),
-                reason=carried[item.code] if origin == "carried" else "",
+                judgement=judgement, by_id=None if origin == "carried" or alike else judgement.person_id, at=now(),
+                reason=carried[item.code] if origin == "carried" else ALIKE if alike else "",
             )
         )
     advance(assessment, _next_step(assessment), by, because=True)

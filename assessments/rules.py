@@ -123,7 +123,7 @@ from .questions import (
     wrote_none_of_it,
 )
 from .rule_shape import ADMIN_KNOWS, AROUND_THE_PANEL, TEAM, Rule
-from .signing_questions import agency_goes_on, not_yet_checked, wrote_none_of_claims
+from .signing_questions import agency_goes_on, in_no_signed_paper, not_yet_checked, wrote_none_of_claims
 from .team_questions import forms_team, team_may_change
 
 # ---------------------------------------------------------------- the table
@@ -255,7 +255,7 @@ RULES: dict[tuple[str, object], Rule] = {
     ("send", Assessment): Rule(((is_responsible, of_same_instansi),)),
     ("read_general", Assessment): Rule((WHOLE_TEAM, WHOLE_PANEL), known=KNOW_OF_IT),
     ("answer_general", Assessment): Rule(
-        ((of_an_instansi, enters_external, of_same_instansi),), (still_preparing,), known=KNOW_THE_WHOLE
+        ((of_an_instansi, enters_external, of_same_instansi),), (still_preparing, in_no_signed_paper), known=KNOW_THE_WHOLE
     ),
     ("export", Assessment): Rule(((of_an_instansi, takes_out, of_same_instansi, round_has_begun),), known=KNOW_THE_WHOLE),
     ("reopen", Assessment): Rule(((is_round_manager, of_same_instansi),)),
@@ -281,13 +281,16 @@ RULES: dict[tuple[str, object], Rule] = {
     ("read", Upload): Rule((TEAM, OWN_AGENCY)),
     ("write", Upload): Rule(((is_operator, of_same_agency),)),
     ("know", DocumentVersion): Rule((ADMIN_KNOWS,)),
-    ("read", DocumentVersion): Rule((TEAM, OWN_AGENCY, (is_external, cited_before_my_panel))),
+    ("read", DocumentVersion): Rule(
+        (TEAM, OWN_AGENCY, (is_external, cited_before_my_panel), (is_external, answered_before_my_panel))
+    ),
     ("download", DocumentVersion): Rule(
         (
             OWN_AGENCY,
             (is_team, of_same_instansi, cited_somewhere),
             (is_team, of_instansi_library),
             (is_external, cited_before_my_panel),
+            (is_external, answered_before_my_panel),
         )
     ),
     ("know", Citation): Rule((ADMIN_KNOWS,)),
@@ -381,5 +384,7 @@ RULES: dict[tuple[str, object], Rule] = {
     # programs
     ("read", "api_document"): Rule(((signed_in,),)),
     ("write", "api_token"): Rule(((signed_in,),)),
+    **CLARIFYING,
     **CONSOLIDATION,
+    **MEETINGS,
 }

@@ -61,6 +61,10 @@ class Meeting(Base):
     promises: Mapped[list["MeetingPromise"]] = relationship(back_populates="meeting", order_by="MeetingPromise.id")
     photos: Mapped[list["MeetingPhoto"]] = relationship(back_populates="meeting", order_by="MeetingPhoto.n")
 
+    @property
+    def running(self) -> bool:
+        return self.state == "held" and self.ended_at is None
+
 
 class MeetingPerson(Base):
     """Somebody invited or present: with an account or without; `present` is None until somebody said so."""
@@ -101,6 +105,10 @@ class MeetingItem(Base):
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     by: Mapped[Person | None] = relationship()
 
+    @property
+    def noted(self) -> bool:
+        return bool(self.answer or self.seen or self.finding)
+
 
 class MeetingPromise(Base):
     """Evidence somebody promised in a session, until when, and the version that came of it."""
@@ -131,6 +139,11 @@ class MeetingPromise(Base):
     meeting: Mapped[Meeting] = relationship(back_populates="promises")
     organization: Mapped[Organization] = relationship()
     document_version: Mapped[DocumentVersion | None] = relationship()
+
+    @property
+    def late(self) -> bool:
+        """Delivered after its deadline, or still owed past it."""
+        return (self.delivered_at or now()) > self.due_at
 
 
 class MeetingPhoto(Base):

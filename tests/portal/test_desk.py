@@ -12,6 +12,7 @@ from assessments import external_values, judging, library, results, seating, sha
 from assessments.canonical import digest
 from assessments.models import CitationVerdict, Period
 from tests import builders as build
+from tests import sessions
 from tests.portal.agency_pages import form_of
 from tests.portal.desk_pages import as_, before_a_panel, judge, page, statements
 
@@ -210,6 +211,10 @@ def test_what_was_typed_for_a_stage_that_ended_is_no_judgement_of_the_next(desk,
     late = desk.post(where.desk("I12"), data=typed)
     assert late.status_code == 409 and "Ditulis untuk dokumen." in late.get_data(as_text=True)
     assert where.assessment(session).judgements == []
+    assert "belum diklarifikasi pada sesi interviu" in words(desk.get(where.desk("I12")))
+    assert desk.post(where.desk("I12"), data=typed | {"seen": "interview"}).status_code == 409
+    sessions.held(session, where.city, where.outside, where.assessment(session))
+    session.commit()
     assert judge(desk, where.desk("I12"), "kirim", value="2", justification="Menurut interviu.").status_code == 302
     assert where.judgement(session).stage == "interview"
 

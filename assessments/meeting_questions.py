@@ -1,0 +1,69 @@
+"""What the policy asks about sessions with an instansi (Interviu, Visitasi), and which items were clarified in one.
+
+In both stages a value is given only for what was clarified or validated; the rest is carried over (PermenPANRB 59/2020
+hlm. 86, Pedoman 3/2024 hlm. 218-223).
+"""
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, object_session
+
+from .actors import Actor
+from .models import Assessment, Claim, Meeting, MeetingItem
+from .models.meeting import MEETING_KINDS
+from .models.period import STAGES
+from .panel_questions import judged_stage
+from .questions import is_agency, of_same_instansi, role, takes_part
+from .refusal import Refused
+
+HELD_DURING = ("document", *MEETING_KINDS)
+settles_dates = role("round_manager", "responsible_officer")
+brings_promised = role("round_manager", "entry_officer")
+
+
+def answers_here(user: Actor, thing: Assessment) -> bool:
+    """An agency that has a part in the assessment, after it was sent."""
+    return is_agency(user, thing) and of_same_instansi(user, thing) and takes_part(user, thing) and thing.sent
+
+
+def sessions_run(user: Actor, thing: Assessment) -> str | None:
+    """Dates are arranged from the document stage on, where the calendar has a stage of sessions."""
+    if thing.period.state != "open":
+        return "Periode ini tidak sedang dibuka."
+    if not any(thing.period.stage(kind) for kind in MEETING_KINDS):
+        return "Kalender putaran ini tidak punya tahap interviu atau visitasi. Minta pengelola menambahkannya."
+    if judged_stage(thing) not in HELD_DURING:
+        return "Tahap interviu dan visitasi sudah ditutup."
+    return None
+
+
+def clarified_items(session: Session, assessment: Assessment, stage: str) -> set[str]:
+    """Items with a note in a session of this stage that was held."""
+    said = or_(func.length(MeetingItem.answer) > 0, func.length(MeetingItem.seen) > 0, MeetingItem.finding.is_not(None))
+    return set(
+        session.scalars(
+            select(MeetingItem.item)
+            .join(MeetingItem.meeting)
+            .where(Meeting.assessment_id == assessment.id, Meeting.kind == stage, Meeting.state == "held", said)
+        )
+    )
+
+
+def clarified_here(user: Actor, thing: Claim) -> str | None:
+    """In Interviu and Visitasi only an item that was spoken about gets another value."""
+    return why_not_clarified(thing.assessment, thing.item)
+
+
+def why_not_clarified(assessment: Assessment, item: str) -> str | None:
+    stage = judged_stage(assessment)
+    if stage not in MEETING_KINDS or item in clarified_items(object_session(assessment), assessment, stage):
+        return None
+    number = assessment.period.instrument.item(item).number
+    return (
+        f"Indikator {number} belum diklarifikasi pada sesi {STAGES[stage].lower()}. Tulis catatannya pada sesi itu dulu; tanpa "
+        "catatan, nilai tahap sebelumnya tetap berlaku."
+    )
+
+
+def demand_clarified(assessment: Assessment, item: str) -> None:
+    if sentence := why_not_clarified(assessment, item):
+        raise Refused(sentence)
