@@ -7,7 +7,10 @@ from .models.people import APPOINTMENT_KINDS, ROLES, Appointment
 
 @dataclass(frozen=True)
 class Actor:
-    """One person in one office. Everything the policy needs, and nothing that has to be fetched again."""
+    """One person in one office. Everything the policy needs, and nothing that has to be fetched again.
+
+    `zone` is the clock the person reads, `office_zone` the one whose days the office counts by.
+    """
 
     account_id: int | None = None
     person_id: int | None = None
@@ -18,6 +21,7 @@ class Actor:
     organization_name: str = ""
     instansi_id: int | None = None
     zone: str = "Asia/Jakarta"
+    office_zone: str = "Asia/Jakarta"
     acting_kind: str = "definitive"
     acting_for_id: int | None = None
     system: bool = False
@@ -48,8 +52,8 @@ PUBLIC = Actor()
 SYSTEM = Actor(system=True, person_name="Sistem")
 
 
-def acting(appointment: Appointment, account_id: int | None = None) -> Actor:
-    """The actor of one appointment; its organization and person should be loaded."""
+def acting(appointment: Appointment, account_id: int | None = None, zone: str | None = None) -> Actor:
+    """The actor of one appointment; its organization and person should be loaded. `zone` is the one the account chose."""
     organization = appointment.organization
     return Actor(
         account_id=account_id,
@@ -60,7 +64,8 @@ def acting(appointment: Appointment, account_id: int | None = None) -> Actor:
         organization_id=organization.id,
         organization_name=organization.short_name,
         instansi_id=organization.root_id,
-        zone=organization.clock_zone,
+        zone=zone or organization.clock_zone,
+        office_zone=organization.clock_zone,
         acting_kind=appointment.kind,
         acting_for_id=appointment.acting_for_id,
         signed_in=True,

@@ -1,11 +1,13 @@
 """The dates of one person: stages of the rounds each of the offices sees, one's own deadlines, and follow-ups that are due."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from . import mend_dates
 from .actors import Actor
 from .chasing import STAGE
 from .clock import now, today
@@ -70,7 +72,17 @@ def _rounds(session: Session, user: Actor) -> list[Dated]:
                 ends = max(filter(None, (part.closes_at for part in parts[period.id])), default=ends)
             own = stage.stage == STAGE and period.id in parts
             found.append(Dated(f"{period.slug}-{stage.stage}-tutup", f"Batas akhir: {label}", "", ends, None, period.zone, path, own))
-    return found
+    return [*found, *_mendings(session, periods, parts, user)]
+
+
+def _mendings(session: Session, periods: Sequence[Period], parts: dict[int, list[Submission]], user: Actor) -> list[Dated]:
+    """Until when the own agency was asked to mend what came back; without numbers or names, as the feed leaves the house."""
+    waiting = mend_dates.waiting(session, [part.id for own in parts.values() for part in own]) if parts else {}
+    return [
+        Dated(f"{period.slug}-perbaikan-{part.id}-{n}", f"Batas perbaikan: {len(one.items)} indikator {period.title}", "", one.until,
+              None, period.zone, f"/penilaian/{period.slug}?saring=catatan" if user.role == "agency_operator" else "", True)
+        for period in periods for part in parts.get(period.id, ()) for n, one in enumerate(waiting.get(part.id, ()), 1)
+    ]
 
 
 def _own_parts(session: Session, user: Actor, periods: list[int]) -> dict[int, list[Submission]]:
@@ -95,6 +107,6 @@ def _follow_ups(session: Session, user: Actor) -> list[Dated]:
         visible(user, Recommendation).where(Recommendation.due_on.is_not(None)).options(selectinload(Recommendation.verdicts))
     )
     return [
-        Dated(f"tindak-lanjut-{row.id}", f"Batas tindak lanjut {row.number}", "", None, row.due_on, user.zone, f"/tindak-lanjut/{row.id}", True)
+        Dated(f"tindak-lanjut-{row.id}", f"Batas tindak lanjut {row.number}", "", None, row.due_on, user.office_zone, f"/tindak-lanjut/{row.id}", True)
         for row in rows if row.status not in CLOSING
     ]

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from .actors import Actor
 from .clock import now, today
-from .models import Appointment, Organization, Person, Superior
+from .models import Account, Appointment, Organization, Person, Superior
+from .models.organization import ZONES
 from .refusal import Refused, Together
 from .staffing import introduce
 from .texts import clean_line
@@ -37,7 +38,7 @@ def confirmed(session: Session, user: Actor) -> Superior | None:
 def heads(session: Session, user: Actor) -> list[Known]:
     """Who may be above: the heads of the own agency; for a head, those who stand above all agencies."""
     above, roles = (user.instansi_id, ABOVE_HEADS) if user.role == "agency_head" else (user.organization_id, ("agency_head",))
-    day = today(user.zone)
+    day = today(user.office_zone)
     held = session.scalars(
         select(Appointment)
         .where(
@@ -51,8 +52,17 @@ def heads(session: Session, user: Actor) -> list[Known]:
                  for office in held}.values())
 
 
-def confirm(session: Session, user: Actor, *, name: str, phone: str, superior: int | None, named: str) -> Superior:
-    """Keep what was confirmed on the first day; every fault at once."""
+def choose_zone(account: Account, zone: str) -> None:
+    """Whose clock this person reads, an IANA zone of Indonesia; empty: that of the office."""
+    if zone and zone not in ZONES:
+        raise Refused("Zona waktu: pilih salah satu dari daftar.", field="zone")
+    account.zone = zone or None
+
+
+def confirm(
+    session: Session, user: Actor, *, name: str, phone: str, superior: int | None, named: str, zone: str | None = None
+) -> Superior:
+    """Keep what was confirmed on the first day; every fault at once. Without `zone` the clock stays as it is."""
     if not is_asked(user):
         raise Refused("Hanya pejabat OPD yang memastikan atasannya.")
     person = session.get_one(Person, user.person_id)
@@ -60,6 +70,9 @@ def confirm(session: Session, user: Actor, *, name: str, phone: str, superior: i
     with Together() as faults:
         with faults.noted():
             introduce(person, name, phone)
+        with faults.noted():
+            if zone is not None:
+                choose_zone(session.get_one(Account, user.account_id), zone)
         with faults.noted():
             if superior is not None and superior not in known:
                 raise Refused("Atasan: pilih salah satu dari daftar.", field="superior")

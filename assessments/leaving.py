@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from . import staffing
+from . import entrusting, staffing
 from .actors import Actor
 from .clock import today
 from .delegating import take_back
@@ -53,11 +53,12 @@ class Held:
     lent: list[Appointment]
     panels: list[Assessment]
     teams: list[Assessment]
+    pics: list[Share]
     nobody_left: str = ""
 
     @property
     def anything(self) -> bool:
-        return any((self.items, self.questions, self.uploads, self.lent, self.panels, self.teams, self.nobody_left))
+        return any((self.items, self.questions, self.uploads, self.lent, self.panels, self.teams, self.pics, self.nobody_left))
 
 
 def held_by(session: Session, office: Appointment) -> Held:
@@ -78,6 +79,7 @@ def held_by(session: Session, office: Appointment) -> Held:
         lent=_lent(session, office),
         panels=_rounds(session, PanelMember, office),
         teams=_rounds(session, TeamMember, office),
+        pics=entrusting.held_by(session, office),
         nobody_left=_nobody_left(session, office),
     )
 
@@ -182,6 +184,8 @@ def leave(
             happened(thing, "hand_over", f"Dilanjutkan {to.name}, dari {person.name}", by)
         for upload in held.uploads:
             upload.by = to
+        if give_office or _operates(to, office, begins):
+            entrusting.hand_over(session, held.pics, to, by)
         if give_office:
             made = staffing.appoint(session, to, office.organization, role, by, title=title if kind == "definitive" else "",
                                     starts_on=begins)
@@ -197,3 +201,9 @@ def leave(
 def _works_here(person: Person, office: Appointment, day: date) -> bool:
     return any(each.organization_id == office.organization_id and each.held_on(max(day, each.starts_on))
                and each.id != office.id for each in person.appointments)
+
+
+def _operates(person: Person, office: Appointment, day: date) -> bool:
+    """Whether this person is an operator there then: only such a one can be PIC."""
+    return any(each.organization_id == office.organization_id and each.role == entrusting.ROLE and each.id != office.id
+               and each.held_on(max(day, each.starts_on)) for each in person.appointments)

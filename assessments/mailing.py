@@ -117,7 +117,9 @@ def last_morning(zone: str) -> datetime:
 
 
 def zone_of(session: Session, person: Person) -> str:
-    """The zone this person works in, by the first office held today, else by the office at home."""
+    """The zone this person chose, else works in, by the first office held today, else by the office at home."""
+    if person.account is not None and person.account.zone:
+        return person.account.zone
     held = session.scalars(
         select(Appointment)
         .where(Appointment.person_id == person.id)

@@ -200,6 +200,7 @@ def _move_shares(session: Session, submission: Submission, items: list[str], tar
     ).all()
     present = {share.item: share for share in rows if share.organization_id == target.id}
     leads = {share.item for share in rows if share.part == "lead"}
+    pics = {share.item: share.pic_id for share in rows if share.organization_id == submission.organization_id}
     for share in rows:
         if share.organization_id == submission.organization_id:
             session.delete(share)
@@ -207,7 +208,7 @@ def _move_shares(session: Session, submission: Submission, items: list[str], tar
     for item in items:
         if item not in present:
             session.add(Share(assessment_id=submission.assessment_id, item=item, organization_id=target.id,
-                              part="lead" if item in leads else "supporting"))
+                              part="lead" if item in leads else "supporting", pic_id=pics.get(item)))
         elif item in leads:
             present[item].part = "lead"
     session.flush()
@@ -281,6 +282,7 @@ def _side_by_side(session: Session, left: Contribution, kept: Contribution, by: 
     kept.state = left.state if fresh and left.state != "needs_review" else "filling"
     if kept.submission.state == "returned" and kept.returned_n is None:
         kept.returned_n = kept.revision_n
+    kept.mend_by = min(filter(None, (kept.mend_by, left.mend_by)), default=None)
     _tell(kept, kept.submission.organization, by, f"{differ} {note}", f"Isian {names[1]} digabung berdampingan")
     _tell(left, kept.submission.organization, by, note)
     said.together.append(left.item)

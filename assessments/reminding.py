@@ -13,9 +13,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
+from . import mend_dates
 from .actors import Actor
 from .chasing import STAGE, Planner, Standing
 from .clock import day_of, now
+from .mend_dates import Mending
 from .models import Account, Appointment, Assessment, Organization, Period, Person, Reminder, Submission
 from .progress import progress
 from .refusal import Refused
@@ -47,6 +49,7 @@ class Letter:
     refusals: list[str] = field(default_factory=list)
     last: datetime | None = None
     times: int = 0
+    mending: list[Mending] = field(default_factory=list)
 
     @property
     def submission(self) -> Submission:
@@ -63,6 +66,7 @@ def letters(session: Session, period: Period, wanted: Iterable[int] | None = Non
     made = [Letter(planner.standing(part)) for part in parts]
     people = _recipients(session, period, {letter.submission.organization_id for letter in made})
     told = _told(session, [letter.submission.id for letter in made])
+    mending = mend_dates.waiting(session, [letter.submission.id for letter in made])
     today = day_of(now(), period.zone)
     nagged = set(session.scalars(
         select(Reminder.person_id).where(Reminder.day == today, Reminder.channel == "portal")
@@ -70,6 +74,7 @@ def letters(session: Session, period: Period, wanted: Iterable[int] | None = Non
     for letter in made:
         sent = told.get(letter.submission.id, [])
         letter.times, letter.last = len({day for day, _at in sent}), max((at for _day, at in sent), default=None)
+        letter.mending = mending.get(letter.submission.id, [])
         _judge(letter, people, nagged)
     return made
 
@@ -239,16 +244,17 @@ def mark_of_today(closes_at: datetime, planner: Planner) -> int | None:
 
 
 def due_by_themselves(session: Session, period: Period) -> list[tuple[Letter, int]]:
-    """The incomplete agencies whose deadline is 7, 3, 1 or 0 days away today and whom nobody reminded yet."""
+    """The incomplete agencies whose deadline, or date for mending, is 7, 3, 1 or 0 days away today and whom nobody reminded yet."""
     if period.state != "open" or period.stage(STAGE) is None:
         return []
     planner = Planner(session, period)
     ends = {period.stage(STAGE).closes_at, *(more.until for more in period.extensions if more.stage == STAGE)}
-    if all(mark_of_today(end, planner) is None for end in ends):
+    if all(mark_of_today(end, planner) is None for end in (*ends, *mend_dates.asked(session, period))):
         return []
     found = []
     for letter in letters(session, period):
-        mark = mark_of_today(letter.submission.closes_at, planner)
-        if mark is not None and not letter.refusals:
-            found.append((letter, mark))
+        dates = [letter.submission.closes_at, *(one.until for one in letter.mending)]
+        marks = [mark for date in dates if (mark := mark_of_today(date, planner)) is not None]
+        if marks and not letter.refusals:
+            found.append((letter, min(marks)))
     return found

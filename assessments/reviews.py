@@ -112,7 +112,7 @@ _counted_from = func.coalesce(_reviewed, _own_day)
 def register(user: Actor, state: str = "") -> Select:
     """The policies this reader sees, the one that is due first before the others; `state` is one of STATES."""
     rows = visible(user, Document).where(or_(Document.kind == "regulation", _reviewed.is_not(None)))
-    day = today(user.zone)
+    day = today(user.office_zone)
     late, soon = _counted_from <= _cut(day), _counted_from <= _cut(months_after(day, WARNED_MONTHS))
     wishes = {
         "late": late,
@@ -134,7 +134,7 @@ def standings(session: Session, user: Actor, documents: Sequence[Document]) -> l
         .order_by(DocumentReview.reviewed_on, DocumentReview.id)
     ):
         newest[review.document_id] = review
-    day = today(user.zone)
+    day = today(user.office_zone)
     return [_standing(document, newest.get(document.id), day) for document in documents]
 
 
@@ -223,7 +223,7 @@ def record_review(
 def _possible(document: Document, by: Actor, day: date | None) -> None:
     if day is None:
         raise Refused("Isi tanggal reviu.", field="reviewed_on")
-    if day > today(by.zone):
+    if day > today(by.office_zone):
         raise Refused("Tanggal reviu belum tiba. Catat sesudah reviunya dilakukan.", field="reviewed_on")
     first = min((version.dated for version in document.versions if version.dated), default=None)
     if first is not None and day < first:
@@ -235,7 +235,7 @@ def _possible(document: Document, by: Actor, day: date | None) -> None:
 
 def of_agency(session: Session, user: Actor) -> list[Task]:
     """Policies whose two years run out, for the operator who has them reviewed and for the head who hears of it."""
-    day = today(user.zone)
+    day = today(user.office_zone)
     rows = register(user).with_only_columns(_counted_from.label("since")).order_by(None).subquery()
     late, soon = session.execute(
         select(

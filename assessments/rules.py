@@ -218,6 +218,7 @@ RULES: dict[tuple[str, object], Rule] = {
     ("mark_ready", Submission): Rule(((is_operator, of_same_agency),), (being_filled, window_open)),
     ("attest", Submission): Rule(((is_head, of_same_agency),), (round_running, wrote_none_of_it)),
     ("send_back", Submission): Rule(((is_head, of_same_agency),), (round_running,)),
+    ("entrust", Submission): Rule((OWN_AGENCY, (is_round_manager, of_same_instansi)), (round_running,)),
     ("withdraw", Submission): Rule(((is_head, of_same_agency),), (round_running, agency_goes_on, window_open, not_yet_checked)),
     ("check", Submission): Rule(((checks_items, of_same_instansi),), (round_running, is_signed)),
     ("return", Submission): Rule(((checks_items, of_same_instansi),), (round_running, accepted_reopens_by_manager)),

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
+from . import mend_dates
 from .actors import Actor
 from .clock import now, today
 from .inventory.tasks import of_keeper, of_owner
@@ -28,6 +29,7 @@ from .models import (
     Subject,
     Submission,
 )
+from .next_items import SEPARATOR, entrusted, next_item, sooner
 from .open_recommendations import AWAITS, OPEN, PLANNED, counted, late
 from .panel_tasks import of_assessor
 from .policies import visible
@@ -75,14 +77,15 @@ def today_of(session: Session, user: Actor) -> Today:
 # ---------------------------------------------------------------- an agency's own part
 
 
-def _parts(session: Session, user: Actor, periods: list[Period]) -> list[Submission]:
-    """The agency's submissions in running rounds, with the state of every item and none of the texts.
+def _parts(session: Session, user: Actor, periods: list[Period]) -> list[tuple[Submission, set[str]]]:
+    """The agency's submissions in running rounds, with states and no texts; beside each the items entrusted to this person.
 
     What was left unfinished when the whole was sent can be finished by nobody, so it is nobody's task.
     """
     parts = list(
-        session.scalars(
+        session.execute(
             visible(user, Submission)
+            .add_columns(entrusted(user))
             .join(Submission.assessment)
             .where(
                 Assessment.period_id.in_([p.id for p in periods]),
@@ -97,12 +100,13 @@ def _parts(session: Session, user: Actor, periods: list[Period]) -> list[Submiss
             .order_by(Submission.id)
         )
     )
-    return [part for part in parts if not part.assessment.sent or part.state in ("signed", "accepted")]
+    open_ones = [each for each in parts if not each[0].assessment.sent or each[0].state in ("signed", "accepted")]
+    return [(part, set((own or "").split(SEPARATOR))) for part, own in open_ones]
 
 
 def _of_operator(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
     found = []
-    for part in _parts(session, user, periods):
+    for part, own in _parts(session, user, periods):
         if not part.contributions:
             continue
         period, states = part.period, Counter(c.state for c in part.contributions)
@@ -114,13 +118,13 @@ def _of_operator(session: Session, user: Actor, periods: list[Period]) -> list[T
                 Task("review", "Serahkan isian ke kepala OPD", f"{done}.", "Periksa dan serahkan", **place)
             )
         elif step == "fill":
-            item, back = _next_item(part), states["returned"]
+            item, back = next_item(part, own), states["returned"]
             wait = f"; {back} dikembalikan untuk diperbaiki" if back else ""
             verb = "Perbaiki" if item.state == "returned" else "Mulai" if item.state == "empty" else "Lanjutkan"
             number = period.instrument.item(item.item).number
             found.append(
                 Task("item", f"{verb} indikator {number}", f"{done}{wait}.", f"{verb} indikator {number}",
-                     item=item.item, **place)
+                     item=item.item, **place | {"due": sooner(mend_dates.until_of(part), part.closes_at)})
             )
         else:
             found.append(Task("part", STILL[part.state], f"{done}.", "Lihat isian", pressing=False, **place))
@@ -129,7 +133,7 @@ def _of_operator(session: Session, user: Actor, periods: list[Period]) -> list[T
 
 def _to_carry_out(session: Session, user: Actor) -> list[Task]:
     """Recommendations of the agency that are past their day, or that nobody planned yet."""
-    overdue, unplanned = counted(session, visible(user, Recommendation), late(today(user.zone)), OPEN & ~PLANNED)
+    overdue, unplanned = counted(session, visible(user, Recommendation), late(today(user.office_zone)), OPEN & ~PLANNED)
     found = []
     if overdue:
         why = "Laporkan kemajuannya kepada Inspektorat."
@@ -138,19 +142,6 @@ def _to_carry_out(session: Session, user: Actor) -> list[Task]:
         why = "Tulis apa yang akan dikerjakan dan kapan selesai."
         found.append(Task("follow_up", f"{unplanned} rekomendasi belum punya rencana", why, "Buka tindak lanjut"))
     return found
-
-
-def _next_item(part: Submission) -> Contribution:
-    """Where to go on: what was sent back, else what was saved last, else the first that is empty."""
-    order = {item.code: at for at, item in enumerate(part.period.instrument.items)}
-    open_items = [c for c in part.contributions if c.state != "ready"]
-    begun = [c for c in open_items if c.state in ("filling", "needs_review")]
-    returned = [c for c in open_items if c.state == "returned"]
-    if returned:
-        return min(returned, key=lambda c: order[c.item])
-    if begun:
-        return max(begun, key=lambda c: (c.saved_at is not None, c.saved_at, -order[c.item]))
-    return min(open_items, key=lambda c: order[c.item])
 
 
 PARTS_OF_OPERATOR = {"empty": "fill", "filling": "fill", "returned": "fill"}
@@ -166,7 +157,7 @@ STILL = {
 
 def _of_head(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
     found = []
-    for part in _parts(session, user, periods):
+    for part, _own in _parts(session, user, periods):
         period, count = part.period, len(part.contributions)
         place = {"period": period.slug, "due": part.closes_at, "zone": period.zone}
         done = sum(c.state == "ready" for c in part.contributions)
@@ -340,7 +331,7 @@ def _of_admin(session: Session, user: Actor, periods: list[Period]) -> list[Task
 
 def _unstaffed(session: Session, user: Actor) -> list[Task]:
     """Agencies that share in a running round and have nobody to fill in or to sign."""
-    day = today(user.zone)
+    day = today(user.office_zone)
     held = and_(
         Appointment.organization_id == Submission.organization_id,
         Appointment.role.in_(LEADING),

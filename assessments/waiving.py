@@ -15,8 +15,10 @@ from sqlalchemy import String, cast, func, inspect, literal, select
 from sqlalchemy.orm import Session, joinedload, object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from . import entrusting
 from .actors import Actor
 from .clock import now
+from .entrusting import Pic
 from .lint import TITLES, Finding, findings, look_around
 from .models import Citation, Contribution, Document, Person, Share, Waiver
 from .refusal import Refused
@@ -68,11 +70,12 @@ def load_waivers(contributions: Sequence[Contribution]) -> None:
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside one answer: the values of the whole part, {item: value}, all that its agency sees; and how many
-    agencies hold the item."""
+    """What stands beside one answer: the values of the whole part, {item: value}, all that its agency sees; how many
+    agencies hold the item; and who answers it in this one."""
 
     values: dict[str, Fraction | None]
     holders: int
+    pic: Pic | None = None
 
 
 def beside(contribution: Contribution) -> Beside:
@@ -84,14 +87,15 @@ def beside(contribution: Contribution) -> Beside:
         .scalar_subquery()
     )
     rows = object_session(contribution).execute(
-        select(Contribution.item, Contribution.value, Waiver, sharing)
+        select(Contribution.item, Contribution.value, Waiver, sharing, *entrusting.columns_of(contribution))
         .outerjoin(Waiver, mine)
         .where(Contribution.submission_id == contribution.submission_id)
         .options(joinedload(Waiver.by))
         .order_by(Contribution.id, Waiver.id)
     ).all()
-    set_committed_value(contribution, "waivers", [waiver for _item, _value, waiver, _holders in rows if waiver is not None])
-    return Beside({item: value for item, value, _waiver, _holders in rows}, rows[0][3] if rows else 0)
+    set_committed_value(contribution, "waivers", [row[2] for row in rows if row[2] is not None])
+    values = {row[0]: row[1] for row in rows}
+    return Beside(values, rows[0][3], entrusting.read(rows[0][4:])) if rows else Beside(values, 0)
 
 
 def sorted_out(contribution: Contribution, found: Iterable[Finding]) -> Remarks:

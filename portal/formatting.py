@@ -12,7 +12,8 @@ from math import floor
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_name
-from flask import Flask
+from flask import Flask, has_request_context
+from flask_login import current_user
 
 Number = int | float | Decimal | Fraction
 Zone = str | ZoneInfo
@@ -116,6 +117,14 @@ def clock(instant: datetime, zone: Zone) -> str:
     return f"{local(instant, zone):%H.%M} {zone_letters(instant, zone)}"
 
 
+def both_clocks(instant: datetime, zone: Zone, viewer_zone: Zone | None = None) -> str:
+    """ "14.32 WIT (12.32 WIB)": the viewer's clock beside the other one where they differ."""
+    text = clock(instant, zone)
+    if viewer_zone is None or zone_letters(instant, viewer_zone) == zone_letters(instant, zone):
+        return text
+    return f"{text} ({clock(instant, viewer_zone)})"
+
+
 def long_moment(instant: datetime, zone: Zone) -> str:
     return f"{long_date(instant, zone)} pukul {clock(instant, zone)}"
 
@@ -201,6 +210,15 @@ def register(app: Flask) -> None:
 
         return show
 
+    def read(function):
+        """With the clock of whoever reads the page beside that of the round, where they differ."""
+
+        def show(value, zone=None, viewer_zone=None):
+            here = zone or app.config["INSTITUTION_ZONE"]
+            return MISSING if value is None else function(value, here, viewer_zone or _reader_zone())
+
+        return show
+
     for name, function in {
         "angka": number,
         "dua_desimal": two_places,
@@ -217,11 +235,20 @@ def register(app: Flask) -> None:
         "tanggal": long_date,
         "tanggal_biasa": plain_date,
         "tanggal_pendek": short_date,
-        "tanggal_jam": long_moment,
-        "jam": clock,
-        "tenggat": deadline,
-        "tenggat_pendek": short_deadline,
         "sisa": time_left,
         "mendesak": urgency,
     }.items():
         app.jinja_env.filters[name] = zoned(function)
+    for name, function in {
+        "tanggal_jam": deadline,
+        "jam": both_clocks,
+        "tenggat": deadline,
+        "tenggat_pendek": short_deadline,
+    }.items():
+        app.jinja_env.filters[name] = read(function)
+
+
+def _reader_zone() -> str | None:
+    """The clock of whoever is signed in and asked for this page; nobody's outside a request."""
+    reader = getattr(current_user, "actor", None) if has_request_context() else None
+    return reader.zone if reader is not None else None

@@ -21,7 +21,7 @@ BOARD = ("Ringkasan", "leadership.board", ("leadership.board",))
 FOLLOWING = ("Tindak lanjut", "inspectorate.board", ("inspectorate.",))
 INVENTORY = ("Inventaris", "inventory.listing", ("inventory.",))
 AGENCY = (
-    ("Tugas", "agency.tasks_home", ("agency.tasks", "agency.item", "agency.review", "agency.sent", "agency.workbook")),
+    ("Tugas", "agency.tasks_home", ("agency.tasks", "agency.item", "agency.review", "agency.sent", "agency.workbook", "agency.entrust", "agency.name_pic")),
     ("Pustaka bukti", "agency.library", ("agency.library", "agency.document", "agency.polic", "agency.uploads")),
     FOLLOWING,
     INVENTORY,

@@ -29,6 +29,11 @@ def words(letter: Letter, period: Period, open_items: Iterable[str]) -> str:
     """The text an agency gets unless somebody writes another one."""
     part = letter.standing.part
     until = f"Batas akhir: {deadline(part.closes_at, period.zone, part.agency.clock_zone)} ({time_left(part.closes_at, period.zone, now())})."
+    for one in letter.mending:
+        numbers = [period.instrument.item(code).number for code in one.items]
+        until = (
+            f"Perbaiki paling lambat {deadline(one.until, period.zone, part.agency.clock_zone)}: butir {_some(numbers)}.\n{until}"
+        )
     where = f"Lanjutkan di {address_of(path_of(letter, period))}"
     if part.submission.state == "ready":
         first = f"Isian {part.agency.name} untuk {period.title} sudah lengkap dan menunggu tanda tangan kepala OPD."

@@ -84,16 +84,20 @@ def _load(token: str) -> SignedIn | None:
     if appointment is None or not appointment.held_on():
         appointment = next(iter(offices_of(row.account.person_id)), None)
     if appointment is not None:
-        actor = acting(appointment, row.account_id)
+        actor = acting(appointment, row.account_id, row.account.zone)
     else:
-        person = row.account.person
-        actor = Actor(
-            account_id=row.account_id, person_id=person.id, person_name=person.name, signed_in=True
-        )
+        actor = _without_office(row.account)
     db.session.info["actor"] = actor
     if moment - row.seen > SEEN_EVERY:
         g.touch_session = (row.token_hash, moment)
     return SignedIn(actor, token, row.account_id, row.account.must_change_password, found.unseen)
+
+
+def _without_office(account: Account) -> Actor:
+    return Actor(
+        account_id=account.id, person_id=account.person_id, person_name=account.person.name, zone=account.zone or Actor.zone,
+        signed_in=True,
+    )
 
 
 def offices_of(person_id: int) -> list[Appointment]:
@@ -137,9 +141,7 @@ def sign_in(account: Account, office: int | None = None) -> SignedIn:
             absolute_until=moment + timedelta(minutes=settings.session_absolute_minutes),
         )
     )
-    actor = acting(offices[0], account.id) if offices else Actor(
-        account_id=account.id, person_id=account.person_id, person_name=account.person.name, signed_in=True
-    )
+    actor = acting(offices[0], account.id, account.zone) if offices else _without_office(account)
     user = SignedIn(actor, token, account.id, account.must_change_password)
     login_user(user)
     db.session.info["actor"] = actor

@@ -46,7 +46,7 @@ def _counted(session: Session, user: Actor, year: int) -> Counts:
 
 def of_owner(session: Session, user: Actor) -> list[Task]:
     """For the operator of an agency that owns applications."""
-    year = today(user.zone).year
+    year = today(user.office_zone).year
     counts = _counted(session, user, year)
     found = []
     if counts.silent:
@@ -60,7 +60,7 @@ def of_owner(session: Session, user: Actor) -> list[Task]:
 
 def of_keeper(session: Session, user: Actor) -> list[Task]:
     """For those who keep the inventory of the whole instansi; only the inventory's manager settles reports."""
-    year = today(user.zone).year
+    year = today(user.office_zone).year
     counts = _counted(session, user, year)
     found = []
     if counts.reports:

@@ -10,6 +10,7 @@ DOORS: tuple = (
     door(19, "POST", "/kelola/pengguna/<int:id>/tautan", "/kelola/pengguna/{guest}/tautan"),
     door(8, "GET", "/akun/pengenalan", shared=True),
     door(8, "POST", "/akun/pengenalan", shared=True),
+    door(8, "POST", "/akun/zona", shared=True, form={"zone": "Asia/Jayapura"}),
     door(8, "GET", "/akun/pemberitahuan", shared=True),
     door(8, "POST", "/akun/pemberitahuan", shared=True),
 )

@@ -13,6 +13,7 @@ from ...access import ask
 from ...extensions import db
 from ...forms import ChoiceField, Form, plain_id
 from . import blueprint
+from .zone import zone_choices
 
 SOMEBODY_ELSE = "Orang lain (tulis namanya)"
 
@@ -20,6 +21,7 @@ SOMEBODY_ELSE = "Orang lain (tulis namanya)"
 class FirstDayForm(Form):
     name = StringField("Nama lengkap")
     phone = StringField("Telepon")
+    zone = ChoiceField("Zona waktu")
     superior = ChoiceField("Atasan langsung")
     named = StringField("Nama atasan")
 
@@ -36,15 +38,17 @@ def first_day():
     _choices(form, user)
     if request.method != "POST":
         return _page(form)
-    if not form.validate():
-        return _page(form, 422)
+    form.validate()
     try:
         introducing.confirm(
             db.session, user, name=form.name.data or "", phone=form.phone.data or "",
-            superior=plain_id(form.superior.data), named=form.named.data or "",
+            superior=plain_id(form.superior.data), named=form.named.data or "", zone=form.zone.data,
         )
     except Refused as refusal:
-        form.refused(refusal)
+        form.also_refused(refusal)
+        if not form.errors:
+            raise
+    if form.errors:
         return _page(form, 422)
     db.session.commit()
     flash("Terima kasih. Nama, kontak, dan atasan Anda sudah dipastikan.")
@@ -53,17 +57,22 @@ def first_day():
 
 def _choices(form: FirstDayForm, user) -> None:
     known = introducing.heads(db.session, user)
+    form.zone.choices = zone_choices(user)
+    if "zone" not in request.form and request.method == "POST":
+        form.zone.data = db.session.get_one(Account, current_user.id).zone or ""
     form.superior.choices = {str(head.person_id): head.words for head in known} | {"": SOMEBODY_ELSE}
 
 
 def _as_it_is(user) -> FirstDayForm:
     """What is known so far; where one head is known, that one."""
-    person = db.session.get_one(Account, current_user.id).person
+    account = db.session.get_one(Account, current_user.id)
+    person = account.person
     done = introducing.confirmed(db.session, user)
     known = introducing.heads(db.session, user)
     picked = done.superior_id if done else known[0].person_id if known else None
     return FirstDayForm(
-        formdata=None, name=person.name, phone=person.phone, superior=str(picked or ""), named=done.named if done else ""
+        formdata=None, name=person.name, phone=person.phone, zone=account.zone or "", superior=str(picked or ""),
+        named=done.named if done else "",
     )
 
 

@@ -61,7 +61,8 @@ def end(id: int):
 
 
 def _counted(held: leaving.Held) -> str:
-    counts = ((len(held.items), "indikator sedang diisi"), (len(held.questions), "pertanyaan terbuka"), (len(held.uploads), "unggahan berjalan"))
+    counts = ((len(held.items), "indikator sedang diisi"), (len(held.questions), "pertanyaan terbuka"), (len(held.uploads), "unggahan berjalan"),
+              (len(held.pics), "indikator sebagai PIC"))
     return ", ".join(f"{count} {words}" for count, words in counts if count) or "jabatannya"
 
 

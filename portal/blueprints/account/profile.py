@@ -1,4 +1,4 @@
-"""The own account (S12): name, phone, e-mail, password, offices."""
+"""The own account (S12): name, phone, e-mail, the clock that is read, password, offices."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from flask_login import current_user
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired
 
-from assessments import staffing
+from assessments import introducing, staffing
 from assessments.clock import now
 from assessments.models import Account, Appointment
 from assessments.refusal import Refused
@@ -21,6 +21,7 @@ from ...signing_in import offices_of
 from . import blueprint
 from .sessions import sessions_of
 from .start import changes_of
+from .zone import ZoneForm, zone_form
 
 SHOWN_FOR = timedelta(days=366)
 LONG = "Paling sedikit 12 karakter. Spasi, huruf apa pun, dan tempel dari pengelola kata sandi boleh."
@@ -62,7 +63,7 @@ def first_ones_own_password():
 @blueprint.get("/akun")
 def profile():
     ask("read", "own_account")
-    return _page()
+    return profile_page()
 
 
 @blueprint.post("/akun")
@@ -74,7 +75,7 @@ def introduce():
         staffing.introduce(account.person, form.name.data, form.phone.data)
     except Refused as refusal:
         form.refused(refusal)
-        return _page(person_form=form, status=422)
+        return profile_page(person_form=form, status=422)
     db.session.commit()
     flash("Nama dan telepon tersimpan.")
     return redirect(url_for("account.profile"))
@@ -85,7 +86,7 @@ def email():
     ask("write", "own_account")
     form = EmailForm()
     if not form.validate():
-        return _page(email_form=form, status=422)
+        return profile_page(email_form=form, status=422)
     try:
         # What is wrong with the address is said before the password counts as an attempt.
         staffing.free_email(db.session, form.email.data or "", db.session.get(Account, current_user.id))
@@ -93,9 +94,21 @@ def email():
         changed = staffing.change_email(db.session, account, form.email.data or "", asking())
     except Refused as refusal:
         form.refused(refusal)
-        return _page(email_form=form, status=429 if isinstance(refusal, throttling.MustWait) else 422)
+        return profile_page(email_form=form, status=429 if isinstance(refusal, throttling.MustWait) else 422)
     db.session.commit()
     flash("Surel tersimpan. Perubahan ini dicatat dan tampil di beranda Anda." if changed else "Surel tidak berubah.")
+    return redirect(url_for("account.profile"))
+
+
+@blueprint.post("/akun/zona")
+def choose_zone():
+    ask("write", "own_account")
+    form = zone_form(sent=True)
+    if not form.validate():
+        return profile_page(zone=form, status=422)
+    introducing.choose_zone(db.session.get_one(Account, current_user.id), form.zone.data)
+    db.session.commit()
+    flash("Zona waktu tersimpan.")
     return redirect(url_for("account.profile"))
 
 
@@ -133,7 +146,10 @@ def password():
     return redirect(url_for("account.start"))
 
 
-def _page(person_form: PersonForm | None = None, email_form: EmailForm | None = None, status: int = 200):
+def profile_page(
+    person_form: PersonForm | None = None, email_form: EmailForm | None = None, zone: ZoneForm | None = None, status: int = 200
+):
+    """S12; the form that was refused shows what was typed, the others what is kept."""
     if status != 200:
         db.session.rollback()
     account = db.session.get_one(Account, current_user.id)
@@ -141,10 +157,11 @@ def _page(person_form: PersonForm | None = None, email_form: EmailForm | None = 
     return make_response(
         render_template(
             "account/profile.html",
-            form=person_form if person_form and person_form.errors else email_form,
+            form=next((form for form in (person_form, email_form, zone) if form is not None and form.errors), None),
             account=account,
             person_form=person_form or PersonForm(formdata=None, name=person.name, phone=person.phone),
             email_form=email_form or EmailForm(formdata=None, email=account.email),
+            zone_form=zone or zone_form(account.zone),
             offices=offices_of(account.person_id),
             changes=changes_of(account.id, now() - SHOWN_FOR),
             sessions=sessions_of(account.id),

@@ -15,6 +15,7 @@ from . import (  # noqa: E402, F401
     clarifications,
     composing,
     documents,
+    entrusting,
     evidence_list,
     inspection,
     item,

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from assessments.entrusting import Pic, is_own
 from assessments.instruments import Item
 from assessments.lint import code_of
 from assessments.models import Citation, Contribution, ContributionRevision, DocumentVersion, Submission
@@ -66,6 +67,7 @@ class Row:
     item: Item
     look: Look
     url: str
+    pic: Pic | None = None
 
     @property
     def level(self):
@@ -75,6 +77,11 @@ class Row:
     @property
     def is_ready(self) -> bool:
         return self.answer.state == "ready"
+
+    @property
+    def own(self) -> bool:
+        """Whether the reader is its PIC, or stands in for that person."""
+        return is_own(actor(), self.pic)
 
     @property
     def note(self) -> str:
@@ -89,15 +96,16 @@ class Row:
         return [(code_of(citation), citation) for citation in self.answer.citations]
 
 
-def rows_of(submission: Submission) -> list[Row]:
-    """The rows of a submission whose answers are loaded."""
-    instrument = submission.period.instrument
+def rows_of(submission: Submission, pics: dict[str, Pic | None] | None = None) -> list[Row]:
+    """The rows of a submission whose answers are loaded; with `pics` they say who answers."""
+    instrument, pics = submission.period.instrument, pics or {}
     return [
         Row(
             answer,
             instrument.item(answer.item),
             look(answer),
             address("item", submission, item=answer.item),
+            pics.get(answer.item),
         )
         for answer in submission.contributions
     ]

@@ -23,6 +23,7 @@ from ...forms import Form
 from ...once import once
 from ...papers import pressing, sealing
 from ...papers.codes import data_uri
+from ...returning import MendForm, at_fields, tell_operators
 from . import blueprint
 
 SHOWN_FIRST = 8
@@ -38,7 +39,7 @@ class StatementForm(Form):
     password = PasswordField("Kata sandi", validators=[InputRequired("Tulis kata sandi akun Anda.")])
 
 
-class GiveBackForm(Form):
+class GiveBackForm(MendForm):
     items = SelectMultipleField(
         "Indikator yang harus diperbaiki",
         validators=[InputRequired("Pilih sedikitnya satu indikator yang harus diperbaiki.")],
@@ -208,18 +209,16 @@ def send_back(submission: int):
     part = find(Submission, id=submission, to="send_back")
     answer = once()
     form = GiveBackForm()
-    refused = not form.validate()
-    if not refused:
-        try:
-            checking.send_back(part, actor(), form.note.data, form.items.data)
-        except Refused as refusal:
-            if refusal.field is None:
-                raise
-            form.refused(refusal)
-            refused = True
-    if refused:
+    form.validate()
+    until = form.until(part)
+    try:
+        checking.send_back(part, actor(), form.note.data or "", form.items.data or [], until)
+    except Refused as refusal:
+        at_fields(form, refusal)
+    if form.errors:
         db.session.rollback()
         return _give_back_page(find(Submission, id=submission), form), 422
+    tell_operators(part, form.items.data, until)
     numbers = [item.number for item in part.period.instrument.items if item.code in form.items.data]
     flash(f"Dikembalikan kepada operator: indikator {', '.join(numbers)}.")
     return answer(url_for("agency.approvals"))
@@ -232,7 +231,8 @@ def _give_back_page(part: Submission, form: GiveBackForm):
     codes = set(db.session.scalars(select(Contribution.item).where(Contribution.submission_id == part.id)))
     form.items.choices = [(i.code, f"{i.number} {i.short_name}") for i in instrument.items if i.code in codes]
     return render_template(
-        "agency/approval_return.html", part=part, period=part.period, form=form, limit=REASON_LIMIT
+        "agency/approval_return.html", part=part, period=part.period, form=form, limit=REASON_LIMIT,
+        ends=part.closes_at, zone=part.period.zone,
     )
 
 

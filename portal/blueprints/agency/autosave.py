@@ -12,7 +12,7 @@ from assessments.workflow import look
 from ...access import actor
 from ...errors import problem
 from ...extensions import db
-from ...formatting import clock
+from ...formatting import both_clocks
 from ...forms import plain_version
 from . import blueprint
 from .draft import find_answer
@@ -42,7 +42,7 @@ def save_by_itself(period: str, item: str):
     db.session.flush()
     zone = contribution.submission.period.zone
     answer = {
-        "saved_at": clock(contribution.saved_at or now(), zone),
+        "saved_at": both_clocks(contribution.saved_at or now(), zone, actor().zone),
         "version": contribution.version,
         "note": " ".join(each for each in (unread, _moved(before, contribution)) if each),
         "why": ladder(contribution, asked, contribution.value).ladder.sentence,
@@ -78,7 +78,7 @@ def _both_texts(contribution: Contribution, stale: Stale):
         } | ({"coverage": contribution.coverage or ""} if "coverage" in request.form else {}),
         "version": contribution.version,
         "who": last.author.name if last else "",
-        "at": clock(contribution.saved_at, period.zone) if contribution.saved_at else "",
+        "at": both_clocks(contribution.saved_at, period.zone, actor().zone) if contribution.saved_at else "",
     }
     close(contribution)
     db.session.commit()

@@ -85,6 +85,7 @@ def item_page(contribution: Contribution, *, failed: Form | None = None, problem
         editable=editable,
         why_locked=None if editable else _why_locked(contribution, events),
         returned=_returned(contribution, events),
+        pic=around.pic,
         form=failed or form,
         answer=form,
         ladder=ladder(contribution, item, _chosen(item, form, contribution)),

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from assessments import carrying, history
+from assessments import carrying, entrusting, history
 from assessments.clock import now
 from assessments.models import Appointment, Assessment, Period, Submission
 from assessments.progress import meter
@@ -18,7 +18,7 @@ from ...extensions import db
 from . import blueprint
 from .answers import Row, address, asked_agency, grouped, rows_of, with_answers
 
-TABS = {"": "Semua", "belum": "Belum lengkap", "catatan": "Ada catatan"}
+TABS = {"": "Semua", "saya": "Tugas saya", "belum": "Belum lengkap", "catatan": "Ada catatan"}
 
 
 @blueprint.get("/penilaian")
@@ -61,9 +61,11 @@ def _earlier() -> list[Submission]:
 @blueprint.get("/penilaian/<string:period>")
 def tasks(period: str):
     submission = with_answers(find(Submission, period=period, organization=asked_agency()))
-    rows = rows_of(submission)
+    rows = rows_of(submission, entrusting.pics_of(db.session, submission))
+    named = any(row.pic for row in rows)
+    tabs = TABS if named and is_agency(actor(), submission) else {key: label for key, label in TABS.items() if key != "saya"}
     chosen = request.args.get("saring", "")
-    chosen = chosen if chosen in TABS else ""
+    chosen = chosen if chosen in tabs else ""
     return render_template(
         "agency/tasks.html",
         submission=submission,
@@ -75,8 +77,11 @@ def tasks(period: str):
         total=len(rows),
         tab_links=[
             (f"{label} {sum(_shown(row, key) for row in rows)}", _tab(submission, key), key == chosen)
-            for key, label in TABS.items()
+            for key, label in tabs.items()
         ],
+        named=named,
+        may_entrust=may("entrust", submission),
+        entrust_url=address("entrust", submission),
         before=history.before(db.session, submission.assessment),
         copyable=carrying.can_be_copied(db.session, submission) if may("carry_over", submission) else 0,
         carry_url=address("carry_over", submission),
@@ -91,6 +96,8 @@ def tasks(period: str):
 
 
 def _shown(row: Row, tab: str) -> bool:
+    if tab == "saya":
+        return row.own
     if tab == "belum":
         return not row.is_ready
     return bool(row.note) if tab == "catatan" else True

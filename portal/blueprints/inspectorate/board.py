@@ -102,7 +102,7 @@ class Chosen:
 def board():
     ask("read", Recommendation)
     user, chosen = actor(), Chosen.asked()
-    day = today(user.zone)
+    day = today(user.office_zone)
     scope = listing(Recommendation).where(Recommendation.released_at.is_not(None))
     inside = scope.with_only_columns(Recommendation.id)
     assessments = _assessments(inside)
@@ -124,12 +124,12 @@ def board():
         .limit(ON_A_PAGE)
         .offset((page - 1) * ON_A_PAGE)
     ).all()
-    rows = [_row(user.zone, *each) for each in found]
+    rows = [_row(user.office_zone, *each) for each in found]
     return render_template(
         "inspectorate/board.html",
         now=now(),
         zone=user.zone,
-        figures=figures(db.session, scope, user.zone),
+        figures=figures(db.session, scope, user.office_zone),
         looks=LOOKS,
         words={status: word for word, status in WORDS.items()},
         groups=_grouped(rows, counts, groups) if not chosen.urut else [],

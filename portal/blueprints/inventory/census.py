@@ -139,7 +139,7 @@ def _again(found: Application, failed: Failed) -> str:
 
 def _page(failed: Failed | None = None, slug: str = "") -> str:
     user = actor()
-    year = today(user.zone).year
+    year = today(user.office_zone).year
     slug = slug or request.args.get("opd", "")
     if user.role not in AGENCY_ROLES and not slug:
         return _overview(year)

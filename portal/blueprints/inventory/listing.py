@@ -139,7 +139,7 @@ class Found:
 def applications():
     ask("read", Application)
     user, chosen = actor(), Chosen.asked()
-    agencies, year = _agencies(), today(user.zone).year
+    agencies, year = _agencies(), today(user.office_zone).year
     found = _found(chosen, agencies, year, ON_A_PAGE)
     return render_template(
         "inventory/listing.html",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 
-from assessments import checking, mending, waiving
+from assessments import checking, entrusting, mending, waiving
 from assessments.asking import talk_of
 from assessments.instruments import Item
 from assessments.models import (
@@ -20,7 +20,7 @@ from assessments.models import (
     Submission,
 )
 from assessments.models.submission import REASONS
-from assessments.refusal import Refused
+from assessments.refusal import Faults, Refused
 from assessments.workflow import Look, look, open_transitions, unchecked_items
 
 from ... import evidence
@@ -29,6 +29,7 @@ from ...differences import Stretch, difference
 from ...extensions import db
 from ...forms import Form, plain_id
 from ...once import new_key, once
+from ...returning import MendForm, at_fields, tell_operators
 from ...talk import way_of
 from . import blueprint
 from .evidence import shown_evidence, with_claims
@@ -44,6 +45,21 @@ class CheckForm(Form):
     reason_kind = SelectField("Jenis alasan", choices={"": "Pilih alasan"} | REASONS, validate_choice=False)
     note = TextAreaField("Catatan untuk OPD")
     revision = StringField()
+
+
+class ReturnForm(MendForm):
+    """`chosen` is what is wrong with the ticked items, which stand beside the fields."""
+
+    note = TextAreaField("Pesan untuk OPD")
+
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        self.chosen: list[str] = []
+
+    def of_items(self, refusal: Refused) -> None:
+        for each in refusal.each if isinstance(refusal, Faults) else (refusal,):
+            if each.field == "items":
+                self.chosen.extend(each.sentences)
 
 
 @dataclass(frozen=True)
@@ -110,7 +126,7 @@ def check_agency(period: str, subject: str, agency: str):
     return _list(_submission(period, subject, agency))
 
 
-def _list(submission: Submission, problems=(), note: str = "", ticked=frozenset()):
+def _list(submission: Submission, form: "ReturnForm | None" = None, ticked=frozenset()):
     rows = _rows(submission)
     steps = {step.name: step for step in open_transitions(submission, actor())}
     refused = [row for row in rows if row.look is REFUSED]
@@ -130,12 +146,15 @@ def _list(submission: Submission, problems=(), note: str = "", ticked=frozenset(
         give_back=steps.get("return") if refused or not may("check", submission) else None,
         choose=not may("check", submission),
         ticked=ticked,
-        problems=list(problems),
-        note=note,
+        form=form or ReturnForm(formdata=None),
+        problems=[(sentence, "items-0") for sentence in form.chosen] if form else [],
+        ends=submission.closes_at,
+        zone=submission.period.zone,
+        pics=entrusting.pics_of(db.session, submission),
         key=new_key,
         links={name: _address(name, submission) for name in ("accept", "return_")},
     )
-    return page, 422 if problems else 200
+    return page, 422 if form else 200
 
 
 @blueprint.post("/pengelolaan/<string:period>/<string:subject>/verifikasi/<string:agency>/terima")
@@ -155,18 +174,20 @@ def return_(period: str, subject: str, agency: str):
     answer = once()
     _rows(submission)
     with_claims(submission.assessment)
-    note, chosen = request.form.get("note", ""), request.form.getlist("items")
+    form, chosen = ReturnForm(), request.form.getlist("items")
+    form.validate()
+    items, until = [], form.until(submission)
     try:
         # While it is being checked the marks say which; a part already taken in is reopened item by item.
-        reasons = None if may("check", submission) else dict.fromkeys(chosen, note)
-        items = checking.return_items(submission, actor(), note, reasons)
-    except Refused as refused:
-        if refused.field is None:
-            raise
+        reasons = None if may("check", submission) else dict.fromkeys(chosen, form.note.data or "")
+        items = checking.return_items(submission, actor(), form.note.data or "", reasons, until)
+    except Refused as refusal:
+        form.of_items(refusal)
+        at_fields(form, refusal)
+    if form.errors or form.chosen:
         db.session.rollback()
-        places = {"note": "note", "items": "items-0"}
-        problems = [(sentence, places.get(refused.field, "note")) for sentence in refused.sentences]
-        return _list(_submission(period, subject, agency), problems, note, frozenset(chosen))
+        return _list(_submission(period, subject, agency), form, frozenset(chosen))
+    tell_operators(submission, items, until)
     flash(f"{len(items)} indikator dikembalikan kepada {submission.organization.short_name}.")
     return answer(_address("check_agency", submission))
 

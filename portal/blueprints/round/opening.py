@@ -97,7 +97,7 @@ def _form() -> PeriodForm:
             year=year, kind=form.kind.data, track=form.track.data, subjects=form.subjects.data,
         )
         form.term.data = str(free or "")
-        form.zone.data = actor().zone
+        form.zone.data = actor().office_zone
         form.instrument.data = DEFAULT_INSTRUMENT
     return form
 
