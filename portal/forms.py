@@ -90,3 +90,12 @@ def plain_version(text: str | None) -> int:
     """The version a page was opened with; anything else is a version nobody ever saw."""
     return plain_id(text) or 0
 
+
+def seen_revisions(pairs: list[str]) -> dict[str, int]:
+    """{item: number} from fields like "I01:3": what a page showed of each item it listed."""
+    found = {}
+    for pair in pairs:
+        item, _, number = pair.partition(":")
+        if (seen := plain_id(number)) is not None:
+            found[item] = seen
+    return found

@@ -121,6 +121,8 @@ PART = (
     door(62, "POST", f"{AGENCY_ITEM}/rujukan/<int:citation>", ITEM + "/rujukan/{citation}", query=OPD),
     door(62, "POST", f"{AGENCY_ITEM}/rujukan/<int:citation>/lepas", ITEM + "/rujukan/{citation}/lepas", query=OPD),
     door(29, "GET", f"/penilaian/{P}/periksa", "/penilaian/{slug}/periksa", query=OPD),
+    door(31, "POST", f"/penilaian/{P}/siap", "/penilaian/{slug}/siap", query=OPD,
+         succeeds_in="tests/portal/test_readying.py"),
     door(37, "POST", f"/penilaian/{P}/periksa", "/penilaian/{slug}/periksa", query=OPD, slug="penuh"),
     door(29, "GET", f"/penilaian/{P}/terkirim", "/penilaian/{slug}/terkirim", query=OPD, slug="ttd"),
     door(58, "GET", "/bukti", is_list=True),

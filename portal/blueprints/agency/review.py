@@ -4,14 +4,14 @@ from flask import render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from assessments import answering, history, waiving
+from assessments import answering, history, readying, waiving
 from assessments.models import Receipt, Submission
 from assessments.policies import entitled
 from assessments.refusal import Refused
 from assessments.workflow import look, open_transitions
 
 from ... import evidence
-from ...access import actor, ask, find
+from ...access import actor, ask, find, may
 from ...extensions import db
 from ...once import new_key, once
 from . import blueprint
@@ -75,7 +75,8 @@ def _page(submission: Submission, problems: tuple[str, ...] = ()):
         state=look(submission),
         groups=grouped(rows),
         total=len(rows),
-        waiting=[row for row in rows if not row.is_ready],
+        waiting=[(row, readying.lacks(row.answer, actor())) for row in rows if not row.is_ready],
+        ready_url=address("mark_complete", submission) if may("mark_ready", submission) else "",
         remarks=remarks,
         why={row.item.code: ladder(row.answer, row.item, row.answer.value).ladder.sentence for row in rows},
         records=records,
@@ -85,7 +86,7 @@ def _page(submission: Submission, problems: tuple[str, ...] = ()):
         hand_in_url=address("review", submission),
         sent_url=address("sent", submission) if submission.state in ("ready", "signed", "accepted") else None,
         home=address("tasks", submission),
-        key=new_key(),
+        key=new_key,
         evidence=evidence,
     )
 

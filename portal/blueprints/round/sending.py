@@ -12,12 +12,13 @@ from assessments.instruments import Item
 from assessments.models import Assessment, Claim
 from assessments.progress import Progress, progress
 from assessments.refusal import Refused
+from assessments.sending_list import sending_checklist
 from assessments.workflow import Look, look, open_transitions, unapproved_items, unsigned_papers
 
 from ... import throttling
 from ...access import actor, find, may
 from ...extensions import db
-from ...forms import Form, plain_id
+from ...forms import Form, plain_id, seen_revisions
 from ...once import new_key, once
 from ...papers import pressing, sealing
 from ...papers.codes import data_uri
@@ -101,6 +102,8 @@ def _page(assessment: Assessment, form: SendForm | None = None):
     if form is not None and send is None:
         raise Refused(f"Penilaian mandiri ini tidak dapat dikirim; statusnya {look(assessment).label.lower()}.")
     receipt = attesting.newest_receipt(assessment) if assessment.sent else None
+    approved = sum(row.look.tone == "ok" for row in rows.values())
+    checklist = [] if assessment.sent else sending_checklist(assessment, approved, len(rows))
     return render_template(
         "round/finalise.html",
         assessment=assessment,
@@ -108,10 +111,11 @@ def _page(assessment: Assessment, form: SendForm | None = None):
         state=look(assessment),
         tabs=tabs(assessment, "finalise"),
         groups=grouped(assessment.period.instrument, lambda item: rows[item.code]),
-        approved=sum(row.look.tone == "ok" for row in rows.values()),
+        approved=approved,
         total=len(rows),
         open_rows=[row for row in rows.values() if "approve" in row.steps],
         approves=may("approve", assessment),
+        checklist=[(line, _mending(assessment, line.place)) for line in checklist],
         missing=_in_the_way(assessment) if may("send", assessment) and not assessment.sent else [],
         send=send,
         before=_before_sending(assessment, rows) if send else None,
@@ -130,6 +134,20 @@ def _page(assessment: Assessment, form: SendForm | None = None):
     )
 
 
+def _mending(assessment: Assessment, place: str) -> str:
+    """Where a line of the list before sending is put right; nothing for whoever may not read that page."""
+    match place:
+        case "claims":
+            return address("claims", assessment)
+        case "team" if may("read_team", assessment):
+            return address("team", assessment, _anchor="keputusan")
+        case "general" if may("read_general", assessment):
+            return address("general_answers", assessment)
+        case "papers" if may("read_papers", assessment):
+            return address("papers", assessment)
+    return ""
+
+
 def _in_the_way(assessment: Assessment) -> list[str]:
     """Claims that wait for a yes; then the papers the Koordinator has not signed, where the round asks for them."""
     return unapproved_items(assessment) or unsigned_papers(assessment)
@@ -140,7 +158,7 @@ def approve_listed(period: str, subject: str):
     """Say yes to one row, or to exactly the revisions that were on the page."""
     assessment = find(Assessment, to="approve", period=period, subject=subject)
     answer = once()
-    seen = _seen(request.form.getlist("one") or request.form.getlist("seen"))
+    seen = seen_revisions(request.form.getlist("one") or request.form.getlist("seen"))
     if not seen:
         raise Refused("Tidak ada klaim yang dapat disetujui pada halaman itu.")
     with_claims(assessment)
@@ -149,16 +167,6 @@ def approve_listed(period: str, subject: str):
     for item, why in list(left.items())[:5]:
         flash(f"Indikator {assessment.period.instrument.item(item).number}: {why}", "warn")
     return answer(address("finalise", assessment))
-
-
-def _seen(pairs: list[str]) -> dict[str, int]:
-    """{item: revision} from "I01:3"."""
-    found = {}
-    for pair in pairs:
-        item, _, revision = pair.partition(":")
-        if (number := plain_id(revision)) is not None:
-            found[item] = number
-    return found
 
 
 @blueprint.route("/pengelolaan/<string:period>/<string:subject>/kirim/<string:item>", methods=["GET", "POST"])
@@ -261,6 +269,7 @@ def receipt(period: str, subject: str):
     assessment = find(Assessment, period=period, subject=subject)
     found = attesting.newest_receipt(assessment) or abort(404)
     content = attesting.contents(found) or {"items": []}
+    general = content.get("general")
     instrument = assessment.period.instrument
     index = Fraction(content["index"]) if content.get("index") else None
     public = pressing.address_of(found.number)
@@ -276,6 +285,8 @@ def receipt(period: str, subject: str):
         period=assessment.period,
         found=found,
         standing=attesting.STANDINGS[attesting.standing(found)],
+        general=general or [],
+        holds_general=general is not None,
         rows=[(instrument.item(line["item"]), line, line["value"] and Fraction(line["value"])) for line in content["items"]],
         finalise_url=address("finalise", assessment),
     )
