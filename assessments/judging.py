@@ -12,8 +12,8 @@ from sqlalchemy.orm import object_session
 
 from .actors import Actor
 from .allowing import allow
-from .carrying_values import carried_texts
 from .blindness import both_sent, read_blind, seats_that_judge
+from .carrying_values import carried_texts
 from .clock import now
 from .consolidation_questions import moved_values
 from .harmonizing import ALIKE, alike_readings, demand_both

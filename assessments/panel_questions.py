@@ -4,6 +4,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
+from .blindness import read_blind, seats_that_judge
 from .clock import now
 from .models import (
     Assessment,
@@ -13,6 +14,7 @@ from .models import (
     DocumentVersion,
     GeneralFile,
     Judgement,
+    Objection,
     PanelMember,
     Period,
     Proposal,
@@ -121,7 +123,7 @@ def item_shared_here(user: Actor, thing: Claim) -> bool:
 
 def cited_before_my_panel(user: Actor, thing: DocumentVersion) -> bool:
     """The bytes of what a sent claim cites or a general answer carries, and of versions that replaced them since: all are
-    shown to whoever judges.
+    shown to whoever judges. Of what an objection names, exactly the version it names.
     """
     if isinstance(thing, type):
         return True
@@ -136,7 +138,10 @@ def cited_before_my_panel(user: Actor, thing: DocumentVersion) -> bool:
         GeneralFile.document_n <= thing.n,
         GeneralFile.assessment_id.in_(panels_of(user)),
     )
-    return object_session(thing).scalar(select(with_claim | with_general_answer))
+    with_objection = exists().where(
+        Objection.document_id == thing.document_id, Objection.n == thing.n, Objection.assessment_id.in_(panels_of(user))
+    )
+    return object_session(thing).scalar(select(with_claim | with_general_answer | with_objection))
 
 
 # ---------------------------------------------------------------- results
@@ -203,11 +208,18 @@ def stage_running(user: Actor, thing) -> str | None:
 
 
 def own_seat(user: Actor, thing: Claim) -> str | None:
-    """Where the item was given to somebody, only that person judges it; a free one is anybody's on the panel."""
-    seat = next((s for s in thing.assessment.seats if s.item == thing.item and s.seat == 1), None)
-    if seat is None or seat.person_id == user.person_id:
+    """Where the item was given to somebody, only that person judges it; a free one is anybody's on the panel.
+
+    Where two read closed only the holders of its two seats do: who takes a free one would tell by it that reading began.
+    """
+    stage = judged_stage(thing.assessment)
+    holders = [seat for seat in seats_that_judge(thing.assessment, stage) if seat.item == thing.item]
+    if any(seat.person_id == user.person_id for seat in holders):
         return None
-    return f"Indikator ini dibagikan kepada {seat.person.name}."
+    if not holders:
+        closed = read_blind(thing.assessment, stage)
+        return "Indikator ini belum dibagikan kepada kedua penilainya. Ketua tim yang membaginya." if closed else None
+    return f"Indikator ini dibagikan kepada {' dan '.join(seat.person.name for seat in holders)}."
 
 
 def not_decided(user: Actor, thing: Claim) -> str | None:

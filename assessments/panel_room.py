@@ -10,6 +10,7 @@ from fractions import Fraction
 from sqlalchemy import exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
+from .blindness import blind_round, judged_and_open, open_to, read_blind
 from .instruments import Item
 from .models import (
     Assessment,
@@ -20,7 +21,10 @@ from .models import (
     Decision,
     DocumentVersion,
     Judgement,
+    Objection,
     Person,
+    ReviewAnswer,
+    ReviewNote,
     Seat,
 )
 from .models.judgement import JUDGED_STAGES
@@ -70,12 +74,20 @@ class Row:
     replaced: int
     doubtful: int
     refused: int
+    blind: bool = False
+
+    @property
+    def split(self) -> bool:
+        """Two closed readers gave different values and nobody has decided yet."""
+        return self.blind and self.decided is None and len({one.value for one in self.sent}) > 1
 
     @property
     def value(self) -> Fraction | None:
-        """What the panel stands at: decided, else sent last, else what an earlier stage left."""
+        """What the panel stands at: decided, else sent last, else what an earlier stage left; none while two differ."""
         if self.decided is not None:
             return self.decided.value
+        if self.split:
+            return None
         return self.sent[-1].value if self.sent else self.carried
 
     @property
@@ -121,17 +133,19 @@ def room(session: Session, assessment: Assessment, reader: int | None) -> Room:
     said, words, claims = (
         _said(session, assessment, stage, reader), _words(session, assessment, stage, reader), _claims(session, assessment)
     )
-    rows = []
+    rows, blind = [], read_blind(assessment, stage)
     for item in assessment.period.instrument.items:
         claimed, revision, replaced, seat = claims.get(item.code, (None, 0, 0, ""))
         sent = tuple(one for one in said.get(item.code, ()) if one.sent)
+        if blind and len(sent) < 2:
+            sent = ()  # one of two closed readings is no word of the panel, not even to its author
         own = next((one for one in said.get(item.code, ()) if one.mine), None)
         seen = [one for one in (*sent, own) if one is not None]
         rows.append(
             Row(
                 item, claimed, seat or "", sent, own, decided.get((item.code, stage)), before.get(item.code),
                 any(one.revision != revision for one in seen), replaced,
-                words.get((item.code, "doubtful"), 0), words.get((item.code, "refused"), 0),
+                words.get((item.code, "doubtful"), 0), words.get((item.code, "refused"), 0), blind,
             )
         )
     values = {row.item.code: row.value for row in rows if row.value is not None}
@@ -140,26 +154,38 @@ def room(session: Session, assessment: Assessment, reader: int | None) -> Room:
 
 
 def values_so_far(session: Session, assessment: Assessment) -> dict[str, Fraction]:
-    """{item: value} as the panel stands at: of the latest stage, decided before merely sent; in one statement."""
+    """{item: value} as the panel stands at: of the latest stage, decided before merely sent, changed since then before
+    decided; in one statement.
+    """
     sent = select(
         Judgement.item, Judgement.stage, literal(0).label("decided"), Judgement.sent_at.label("at"), Judgement.value
-    ).where(Judgement.assessment_id == assessment.id, Judgement.state == "sent")
+    ).where(Judgement.assessment_id == assessment.id, Judgement.state == "sent", ~blind_round())
     decided = select(Decision.item, Decision.stage, literal(1), Decision.at, Decision.value).where(
         Decision.assessment_id == assessment.id
     )
-    rows = session.execute(union_all(sent, decided)).all()
+    ruled = select(Objection.item, literal(JUDGED_STAGES[-1]), literal(2), Objection.ruled_at, Objection.ruling_value).where(
+        Objection.assessment_id == assessment.id, Objection.ruling == "changed"
+    )
+    answered = (
+        select(ReviewNote.key, literal(JUDGED_STAGES[-1]), literal(2), ReviewAnswer.at, ReviewAnswer.value)
+        .join(ReviewAnswer, ReviewAnswer.note_id == ReviewNote.id)
+        .where(ReviewNote.assessment_id == assessment.id, ReviewNote.about == "item", ReviewAnswer.value.is_not(None))
+    )
+    rows = session.execute(union_all(sent, decided, ruled, answered)).all()
     order = sorted(rows, key=lambda row: (JUDGED_STAGES.index(row.stage), row.decided, row.at))
     return {row.item: row.value for row in order}
 
 
-def sent_words(session: Session, assessment: Assessment, item: str, stage: str) -> list[Judgement]:
-    """What members wrote about an item at a stage, the notes of the team included: for the panel alone, and once sent."""
+def sent_words(session: Session, assessment: Assessment, item: str, stage: str, reader: int | None) -> list[Judgement]:
+    """What members wrote about an item at a stage, the notes of the team included: for the panel alone, once sent and,
+    where two read closed, once both sent; the reader's own from the start.
+    """
     return list(
         session.scalars(
             select(Judgement)
             .where(
                 Judgement.assessment_id == assessment.id, Judgement.item == item, Judgement.stage == stage,
-                Judgement.state == "sent",
+                Judgement.state == "sent", open_to(reader),
             )
             .options(joinedload(Judgement.person))
             .order_by(Judgement.sent_at, Judgement.id)
@@ -174,7 +200,7 @@ def claimed_now(session: Session, assessment: Assessment) -> dict[str, Fraction]
 
 
 def _claims(session: Session, assessment: Assessment) -> dict[str, tuple]:
-    """{item: (claim, its revision, how much of its evidence has a newer version, who has the seat)}."""
+    """{item: (claim, its revision, how much of its evidence has a newer version, who has the seats)}."""
     newest = select(func.max(ClaimRevision.n)).where(ClaimRevision.claim_id == Claim.id).correlate(Claim).scalar_subquery()
     newer = exists().where(DocumentVersion.document_id == Citation.document_id, DocumentVersion.n > Citation.n)
     replaced = (
@@ -183,11 +209,20 @@ def _claims(session: Session, assessment: Assessment) -> dict[str, tuple]:
     )
     rows = session.execute(
         select(Claim.item, Claim.value, func.coalesce(newest, 0), replaced, Person.name)
-        .outerjoin(Seat, (Seat.assessment_id == Claim.assessment_id) & (Seat.item == Claim.item) & (Seat.seat == 1))
+        .outerjoin(
+            Seat,
+            (Seat.assessment_id == Claim.assessment_id) & (Seat.item == Claim.item)
+            & Seat.seat.in_((1, 2) if assessment.period.second_reader else (1,)),
+        )
         .outerjoin(Person, Person.id == Seat.person_id)
         .where(Claim.assessment_id == assessment.id)
+        .order_by(Seat.seat)
     )
-    return {row[0]: tuple(row[1:]) for row in rows}
+    found: dict[str, tuple] = {}
+    for item, *facts, name in rows:
+        first = found.get(item)
+        found[item] = (*facts, f"{first[-1]} dan {name}" if first else name)
+    return found
 
 
 def _said(session: Session, assessment: Assessment, stage: str | None, reader: int | None) -> dict[str, list[Said]]:
@@ -196,7 +231,7 @@ def _said(session: Session, assessment: Assessment, stage: str | None, reader: i
         .join(Person, Person.id == Judgement.person_id)
         .where(
             Judgement.assessment_id == assessment.id, Judgement.stage == stage,
-            or_(Judgement.state == "sent", Judgement.person_id == (reader or 0)),
+            open_to(reader),
         )
         .order_by(Judgement.sent_at, Judgement.id)
     )
@@ -217,10 +252,6 @@ def _decisions(session: Session, assessment: Assessment) -> dict[tuple[str, str]
 
 def _words(session: Session, assessment: Assessment, stage: str | None, reader: int | None) -> dict[tuple[str, str], int]:
     """{(item, verdict): how many pieces of evidence} for doubtful and refused ones."""
-    sent = exists().where(
-        Judgement.assessment_id == Claim.assessment_id, Judgement.item == Claim.item,
-        Judgement.stage == CitationVerdict.stage, Judgement.person_id == CitationVerdict.person_id, Judgement.state == "sent",
-    )
     rows = session.execute(
         select(Claim.item, CitationVerdict.verdict, func.count(Citation.id.distinct()))
         .join(Citation, Citation.id == CitationVerdict.citation_id)
@@ -228,7 +259,7 @@ def _words(session: Session, assessment: Assessment, stage: str | None, reader: 
         .where(
             Claim.assessment_id == assessment.id, CitationVerdict.stage == stage,
             CitationVerdict.verdict.in_(("doubtful", "refused")),
-            or_(CitationVerdict.person_id == (reader or 0), sent.correlate(Claim, CitationVerdict)),
+            or_(CitationVerdict.person_id == (reader or 0), judged_and_open(CitationVerdict.stage, CitationVerdict.person_id)),
         )
         .group_by(Claim.item, CitationVerdict.verdict)
     )

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from .actors import Actor
+from .blindness import counts
 from .models import Assessment, Judgement, Organization, PanelMember, Period, Proposal, Subject
 from .panel_questions import SETTLED, judged_stage, panels_of, seat_on_panel, stage_running
 from .tasks_shape import Task
@@ -28,7 +29,7 @@ def of_assessor(session: Session, user: Actor, periods: list[Period]) -> list[Ta
     sent = dict(
         session.execute(
             select(Judgement.assessment_id, func.count(func.distinct(Judgement.item)))
-            .where(Judgement.assessment_id.in_(ids), Judgement.state == "sent")
+            .where(Judgement.assessment_id.in_(ids), counts())
             .where(Judgement.stage == select(Assessment.state).where(Assessment.id == Judgement.assessment_id).scalar_subquery())
             .group_by(Judgement.assessment_id)
         ).all()

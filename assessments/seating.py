@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session, joinedload, object_session
 
 from .actors import Actor
 from .allowing import allow
+from .blindness import BLIND_STAGE, read_blind
 from .clock import now, today
-from .models import Appointment, Assessment, Organization, PanelMember, Person, Seat
+from .dividing import divide
+from .models import Appointment, Assessment, Organization, PanelMember, Person
 from .models.judgement import PANEL_ROLES
 from .panel_questions import EXTERNAL, JUDGES, seat_on_panel
 from .policies import entitled
@@ -73,6 +75,8 @@ def unseat_member(assessment: Assessment, person: Person, by: Actor) -> None:
         raise Refused("Orang ini tidak ada pada tim asesor.")
     if member.conflict == "declared":
         raise Refused(f"Pernyataan benturan kepentingan {person.name} tetap tercatat pada tim ini.")
+    if assessment.state == BLIND_STAGE and read_blind(assessment, BLIND_STAGE) and _judges(assessment, person.id):
+        raise Refused(f"Bagikan dulu indikator {person.name} kepada orang lain, lalu keluarkan dari tim.")
     if any(j.person_id == person.id and j.state == "sent" for j in assessment.judgements):
         raise Refused(f"{person.name} sudah mengirim penilaian, jadi tidak dapat dikeluarkan dari tim.")
     _give_up_seats(assessment, person.id)
@@ -83,6 +87,10 @@ def unseat_member(assessment: Assessment, person: Person, by: Actor) -> None:
 
 def _member(assessment: Assessment, person_id: int) -> PanelMember | None:
     return next((m for m in assessment.panel if m.person_id == person_id), None)
+
+
+def _judges(assessment: Assessment, person_id: int) -> bool:
+    return any(seat.person_id == person_id for seat in assessment.seats)
 
 
 def _give_up_seats(assessment: Assessment, person_id: int) -> None:
@@ -111,26 +119,5 @@ def declare(assessment: Assessment, by: Actor, free: bool, note: str = "") -> Pa
 
 
 def share_out(assessment: Assessment, items: Iterable[str], person: Person | None, by: Actor) -> None:
-    """Give items to one member, or free them (person None)."""
-    allow(by, "seat_panel", assessment)
-    known = {item.code for item in assessment.period.instrument.items}
-    items = set(items)
-    if items - known:
-        raise Refused("Ada indikator yang tidak dikenal pada instrumen ini.", field="items")
-    if person is not None:
-        member = _member(assessment, person.id)
-        if member is None or not member.active or member.role not in JUDGES:
-            raise Refused("Penilai harus ketua atau anggota tim ini.", field="person")
-    session = object_session(assessment)
-    present = {seat.item: seat for seat in assessment.seats if seat.seat == 1}
-    for item in sorted(items):
-        seat = present.get(item)
-        if person is None and seat is not None:
-            assessment.seats.remove(seat)
-            session.delete(seat)
-        elif person is not None and seat is not None:
-            seat.person_id = person.id
-        elif person is not None:
-            session.add(Seat(assessment=assessment, item=item, seat=1, person_id=person.id))
-    label = f"dibagikan kepada {person.name}" if person else "tidak lagi dibagikan"
-    happened(assessment, "share_seats", f"{len(items)} indikator {label}", by)
+    """Give the first seat of items to one member, or free them (person None)."""
+    divide(assessment, {item: {1: person} for item in items}, by)

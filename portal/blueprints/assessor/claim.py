@@ -9,7 +9,7 @@ from assessments.models import Claim
 from assessments.models.period import STAGES
 from assessments.panel_room import sent_words
 
-from ...access import find, may
+from ...access import actor, find, may
 from ...extensions import db
 from . import blueprint
 from .evidence import proofs_of
@@ -33,7 +33,7 @@ def claim(period: str, subject: str, item: str):
         claim=found,
         proofs=proofs_of(found, wanted, stage, None),
         stage=STAGES[stage],
-        judgements=sent_words(db.session, assessment, found.item, stage) if on_panel else [],
+        judgements=sent_words(db.session, assessment, found.item, stage, actor().person_id) if on_panel else [],
         desk_url=address("desk", assessment, item=found.item) if may("see_desk", found) else "",
         room_url=address("room", assessment) if on_panel else "",
         home=url_for("account.start"),

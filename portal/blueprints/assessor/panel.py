@@ -10,6 +10,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from assessments import inviting, judging, seating
+from assessments.blindness import counts, seats_that_judge
 from assessments.instruments import Item
 from assessments.models import Assessment, Judgement, PanelMember, Person
 from assessments.models.judgement import CONFLICTS, PANEL_ROLES
@@ -204,10 +205,12 @@ def _shares(assessment: Assessment, members: dict[str, PanelMember]) -> list[Sha
 
 
 def _load(assessment: Assessment) -> Counter:
-    """How many judgements each member sent in the running stage, or in all of them where none runs."""
+    """How many judgements each member sent in the running stage, or in all of them where none runs; of closed readers only
+    what both opened.
+    """
     stage = judging.judged_stage(assessment)
     query = select(Judgement.person_id, func.count(Judgement.item.distinct())).where(
-        Judgement.assessment_id == assessment.id, Judgement.state == "sent"
+        Judgement.assessment_id == assessment.id, counts()
     )
     rows = db.session.execute((query.where(Judgement.stage == stage) if stage else query).group_by(Judgement.person_id))
     return Counter(dict(rows.all()))
@@ -236,7 +239,7 @@ def _page(
 ):
     members = _members(assessment)
     judged = _load(assessment)
-    given = Counter(seat.person_id for seat in assessment.seats if seat.seat == 1)
+    given = Counter(seat.person_id for seat in seats_that_judge(assessment, judging.judged_stage(assessment)))
     known = {organization.slug: organization for organization in inviting.institutions(db.session)}
     team_tabs = tabs(assessment, "team")
     return render_template(

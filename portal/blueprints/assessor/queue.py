@@ -7,6 +7,7 @@ from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from assessments.blindness import counts, open_to
 from assessments.clock import now
 from assessments.models import Assessment, Decision, Judgement, Organization, PanelMember, Period, Subject
 from assessments.models.judgement import PANEL_ROLES
@@ -116,8 +117,8 @@ def _rows() -> list[Row]:
         return []
     ids = [assessment.id for assessment in assessments]
     said = db.session.execute(
-        select(Judgement.assessment_id, Judgement.stage, Judgement.item, Judgement.person_id).where(
-            Judgement.assessment_id.in_(ids), Judgement.state == "sent"
+        select(Judgement.assessment_id, Judgement.stage, Judgement.item, Judgement.person_id, counts()).where(
+            Judgement.assessment_id.in_(ids), Judgement.state == "sent", open_to(user.person_id)
         )
     ).all()
     decided = db.session.execute(
@@ -130,13 +131,13 @@ def _rows() -> list[Row]:
 def _row(assessment: Assessment, said, decided) -> Row:
     user, stage = actor(), judged_stage(assessment)
     key = (assessment.id, stage)
-    sent = [(item, person) for at, of, item, person in said if (at, of) == key]
+    sent = [(item, person, told) for at, of, item, person, told in said if (at, of) == key]
     settled = {item for at, of, item in decided if (at, of) == key}
     work = work_of(
         assessment,
+        stage,
         user.person_id,
-        [(seat.item, seat.person_id) for seat in assessment.seats if seat.seat == 1],
-        [item for item, person in sent if person == user.person_id],
+        [item for item, person, _told in sent if person == user.person_id],
         settled,
     )
     judges = judges_here(user, assessment)
@@ -147,7 +148,7 @@ def _row(assessment: Assessment, said, decided) -> Row:
         stage,
         assessment.period.closes_at(stage, assessment) if stage else None,
         work,
-        len({item for item, _person in sent} | settled),
+        len({item for item, _person, told in sent if told} | settled),
         judges,
         why_not,
         work.following() if judges and why_not is None else None,

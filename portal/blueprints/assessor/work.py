@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
-from assessments.models import Assessment, Judgement
+from assessments.blindness import read_blind, seats_that_judge
+from assessments.models import Assessment, CriterionMark, Judgement
 from assessments.models.judgement import JUDGED_STAGES
 from assessments.panel_questions import judged_stage
 
@@ -45,15 +46,16 @@ class Work:
 
 
 def work_of(
-    assessment: Assessment, person_id: int | None, seats: Iterable[tuple[str, int]], sent: Iterable[str], decided: Iterable[str]
+    assessment: Assessment, stage: str | None, person_id: int | None, sent: Iterable[str], decided: Iterable[str]
 ) -> Work:
-    """`seats` are (item, person) of the first readers."""
-    holders = dict(seats)
+    """`sent` by this person and `decided` by the panel at that stage; seats from what is loaded already."""
+    seats = seats_that_judge(assessment, stage)
+    held, taken = {seat.item for seat in seats if seat.person_id == person_id}, {seat.item for seat in seats}
     items = tuple(item.code for item in assessment.period.instrument.items)
     return Work(
         items,
-        frozenset(code for code in items if holders.get(code) == person_id),
-        frozenset(code for code in items if code not in holders),
+        frozenset(code for code in items if code in held),
+        frozenset() if read_blind(assessment, stage) else frozenset(code for code in items if code not in taken),
         frozenset(sent),
         frozenset(decided),
     )
@@ -64,8 +66,8 @@ def own_work(assessment: Assessment, person_id: int | None) -> Work:
     stage = stage_shown(assessment)
     return work_of(
         assessment,
+        stage,
         person_id,
-        [(seat.item, seat.person_id) for seat in assessment.seats if seat.seat == 1],
         [j.item for j in assessment.judgements if (j.person_id, j.stage, j.state) == (person_id, stage, "sent")],
         [decision.item for decision in assessment.decisions if decision.stage == stage],
     )
@@ -80,11 +82,19 @@ def stage_shown(assessment: Assessment) -> str:
     return next((stage for stage in reversed(JUDGED_STAGES) if stage in ended), "document")
 
 
-def only_own_judgements(assessment: Assessment, person_id: int | None) -> None:
-    """Let the assessment know this person's judgements alone: what others wrote is not even fetched at a desk."""
-    rows = db.session.scalars(
-        select(Judgement)
+def only_own_judgements(assessment: Assessment, person_id: int | None, item: str) -> None:
+    """Let the assessment know this person's judgements alone: what others wrote is not even fetched at a desk.
+
+    Those of `item` come with their marks on criteria.
+    """
+    rows = db.session.execute(
+        select(Judgement, CriterionMark)
+        .outerjoin(CriterionMark, (CriterionMark.judgement_id == Judgement.id) & (Judgement.item == item))
         .where(Judgement.assessment_id == assessment.id, Judgement.person_id == (person_id or 0))
-        .order_by(Judgement.id)
+        .order_by(Judgement.id, CriterionMark.level)
     ).all()
-    set_committed_value(assessment, "judgements", rows)
+    own = {judgement.id: judgement for judgement, _mark in rows}
+    for judgement in own.values():
+        if judgement.item == item:
+            set_committed_value(judgement, "criteria", [mark for of, mark in rows if of is judgement and mark is not None])
+    set_committed_value(assessment, "judgements", list(own.values()))
