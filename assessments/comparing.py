@@ -4,11 +4,11 @@ Nothing here chooses who may read it: the callers hand in what the reader may se
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import Session
 
 from .actors import Actor
@@ -19,9 +19,12 @@ from .models import (
     Decision,
     InstrumentCopy,
     Judgement,
+    Objection,
     Period,
     Result,
     ResultValue,
+    ReviewAnswer,
+    ReviewNote,
     Share,
 )
 from .models.judgement import JUDGED_STAGES
@@ -243,7 +246,10 @@ def earlier_result(session: Session, assessment: Assessment, readable: Select) -
 
 @dataclass(frozen=True)
 class Reason:
-    """Why an item has its value: what the assessor sent at the stage that set it, and the lead's word if there was one."""
+    """Why an item has its value: what the assessor sent at the stage that set it, and the lead's word if there was one.
+
+    `moved` is why it was changed after that, on an objection of the instansi or on the word of Tim Reviu.
+    """
 
     stage: str
     value: Fraction
@@ -251,6 +257,7 @@ class Reason:
     facts: str
     analysis: str
     justification: str
+    moved: str = ""
 
 
 def reasons(session: Session, readable: Sequence[Result], by: Actor) -> dict[str, Reason]:
@@ -262,22 +269,47 @@ def reasons(session: Session, readable: Sequence[Result], by: Actor) -> dict[str
     own = next((result for result in readable if result.source == "portal"), None)
     if own is None or own.assessment.state not in SETTLED:
         return {}
+    shared = None
+    if by.role in AGENCY_ROLES:
+        shared = select(Share.item).where(
+            Share.assessment_id == own.assessment_id, Share.organization_id == (by.organization_id or 0)
+        )
+    found = reasons_of_decisions(session, own.assessment_id, shared)
+    for item, why in session.execute(_moves(own.assessment_id)):
+        if item in found:
+            found[item] = replace(found[item], moved=why)
+    return found
+
+
+def reasons_of_decisions(session: Session, assessment_id: int, only: Select | Collection[str] | None = None) -> dict[str, Reason]:
+    """{item: why} as the stages left it, of sent judgements alone; `only` narrows it to some items."""
     rows = (
         select(
             Decision.item, Decision.stage, Decision.value, Decision.reason,
             Judgement.facts, Judgement.analysis, Judgement.justification,
         )
         .outerjoin(Judgement, (Judgement.id == Decision.judgement_id) & (Judgement.state == "sent"))
-        .where(Decision.assessment_id == own.assessment_id, Decision.origin != "carried")
+        .where(Decision.assessment_id == assessment_id, Decision.origin != "carried")
     )
-    if by.role in AGENCY_ROLES:
-        shared = select(Share.item).where(
-            Share.assessment_id == own.assessment_id, Share.organization_id == (by.organization_id or 0)
-        )
-        rows = rows.where(Decision.item.in_(shared))
+    if only is not None:
+        rows = rows.where(Decision.item.in_(only))
     found: dict[str, Reason] = {}
     for row in sorted(session.execute(rows), key=lambda each: JUDGED_STAGES.index(each.stage)):
         found[row.item] = Reason(
             row.stage, row.value, row.reason, row.facts or "", row.analysis or "", row.justification or ""
         )
     return found
+
+
+def _moves(assessment_id: int):
+    """(item, why) of every value that was changed after the decisions, the newest word last."""
+    rulings = select(Objection.item.label("item"), Objection.ruling_reason.label("why"), Objection.ruled_at.label("at")).where(
+        Objection.assessment_id == assessment_id, Objection.ruling == "changed"
+    )
+    answers = (
+        select(ReviewNote.key, ReviewAnswer.text, ReviewAnswer.at)
+        .join(ReviewAnswer, ReviewAnswer.note_id == ReviewNote.id)
+        .where(ReviewNote.assessment_id == assessment_id, ReviewNote.about == "item", ReviewAnswer.value.is_not(None))
+    )
+    both = union_all(rulings, answers).subquery()
+    return select(both.c.item, both.c.why).order_by(both.c.at)

@@ -7,9 +7,12 @@ answer to Tim Reviu. Neither touches a decision; both lie on top of them (`moved
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
 from .actors import Actor
 from .clock import now
-from .models import Assessment, Objection, ReviewNote
+from .models import Assessment, Claim, Objection, ReviewNote
 from .models.judgement import JUDGED_STAGES
 from .panel_questions import SETTLED, seat_on_panel
 
@@ -116,7 +119,8 @@ def unheard_objections(assessment: Assessment) -> list[str]:
     ends = window_ends(assessment)
     if ends is None:
         return []
-    claimed = {claim.item: claim.value for claim in assessment.claims}
+    rows = object_session(assessment).execute(select(Claim.item, Claim.value).where(Claim.assessment_id == assessment.id))
+    claimed = dict(rows.all())
     lowered = [code for code, value in provisional_values(assessment).items() if _below(value, claimed.get(code))]
     if not lowered:
         return []

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, object_session, selectinload
 from .canonical import digest
 from .claiming import claimed_values
 from .judging import decided_values
-from .models import Assessment, Proposal, Result, Snapshot
+from .models import Assessment, Proposal, Result, ReviewNote, Snapshot
 from .results import item_values
 from .scoring import exact_text, score, shown
 
@@ -46,7 +46,8 @@ def recompute(session: Session) -> Findings:
     found = Findings()
     assessments = session.scalars(
         select(Assessment).options(
-            selectinload(Assessment.claims), selectinload(Assessment.decisions),
+            selectinload(Assessment.claims), selectinload(Assessment.decisions), selectinload(Assessment.objections),
+            selectinload(Assessment.review_notes).joinedload(ReviewNote.answer),
             selectinload(Assessment.results).selectinload(Result.values), selectinload(Assessment.proposals),
         )
     ).all()

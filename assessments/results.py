@@ -15,9 +15,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 from .actors import Actor
 from .canonical import canonical, digest
 from .clock import now
+from .consolidation_questions import moved_values
 from .following_up import release_of
 from .judging import decided_values
-from .models import Assessment, Decision, Proposal, Result, ResultValue, Snapshot
+from .models import Assessment, Decision, Objection, Proposal, Result, ResultValue, ReviewNote, Snapshot
 from .panel_questions import NO_REHEARSAL, SETTLED, newest_result, open_proposal
 from .policies import entitled, obstacle
 from .refusal import Refused
@@ -60,6 +61,7 @@ def final_of(assessment: Assessment, changes: dict[str, Fraction] | None = None)
     else:
         values = decided_values(assessment)
         origins = {d.item: f"{d.stage}:{d.origin}" for d in sorted(assessment.decisions, key=lambda d: d.at)}
+        origins |= {item: origin for item, (_value, origin) in moved_values(assessment).items()}
     for code, value in (changes or {}).items():
         values[code], origins[code] = Fraction(value), "corrected"
     found = score(assessment.period.instrument, values)
@@ -126,16 +128,16 @@ def propose(
     elif changes:
         raise Refused("Nilai diputuskan pada tahap penilaian, bukan pada usulan.")
     final = final_of(assessment, changes)
+    if assessment.state in SETTLED:
+        happened(assessment, "propose_correction", "Perubahan hasil diusulkan", by, reason)
+    else:
+        advance(assessment, "propose", by)
     session = object_session(assessment)
     proposal = Proposal(
         assessment=assessment, by_id=by.person_id, at=now(), snapshot=_kept(session, "result", final),
         embargo_until=embargo_until, supersedes_id=settled.id if settled else None, reason=reason,
     )
     session.add(proposal)
-    if assessment.state in SETTLED:
-        happened(assessment, "propose_correction", "Perubahan hasil diusulkan", by, reason)
-    else:
-        advance(assessment, "propose", by)
     return proposal
 
 
@@ -267,13 +269,16 @@ def _settle(assessment: Assessment, source: str, values, found: Score, **more) -
 
 
 def with_versions(assessment: Assessment) -> Assessment:
-    """The same with its decisions, proposals, results and their people at hand: three statements for any number."""
+    """The same with its decisions and what moved them, proposals, results and their people: five statements for any number."""
     session = object_session(assessment)
     people = (joinedload(Proposal.by), joinedload(Proposal.decided_by), joinedload(Proposal.snapshot).undefer(Snapshot.content))
     both = (joinedload(Result.proposed_by), joinedload(Result.confirmed_by), joinedload(Result.values))
     of = assessment.id
     queries = {
         "decisions": select(Decision).where(Decision.assessment_id == of),
+        "objections": select(Objection).where(Objection.assessment_id == of).order_by(Objection.item),
+        "review_notes": select(ReviewNote).where(ReviewNote.assessment_id == of).options(joinedload(ReviewNote.answer))
+        .order_by(ReviewNote.id),
         "proposals": select(Proposal).where(Proposal.assessment_id == of).options(*people).order_by(Proposal.id),
         "results": select(Result).where(Result.assessment_id == of).options(*both).order_by(Result.id),
     }

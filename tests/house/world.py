@@ -4,7 +4,7 @@ import base64
 import re
 import secrets
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 from flask import Flask
@@ -18,13 +18,16 @@ from assessments import (
     attesting,
     checking,
     claiming,
+    clarifying,
     feeds,
     general_questions,
     judging,
     library,
     linking,
+    objecting,
     removing,
     results,
+    sharing,
     staffing,
     subjects,
     team,
@@ -40,6 +43,7 @@ from assessments.models import (
     Assessment,
     Base,
     Citation,
+    Clarification,
     Contribution,
     DocumentVersion,
     Period,
@@ -132,7 +136,8 @@ class World:
 
 
 # Rounds before a panel: a draft on I12, all judged, proposed by the lead, settled, published.
-JUDGED = ("nilai", "tutup", "usulan", "final", "terbit")
+# In "tanggap" the window of S32 runs over a lowered I12, in "konsolidasi" it is over and the objection waits.
+JUDGED = ("nilai", "tutup", "usulan", "final", "terbit", "tanggap", "konsolidasi")
 def _everything(table: Table) -> TextClause:
     """As the database has it: values that are only compared are not made into objects."""
     keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
@@ -236,6 +241,7 @@ def _judged(session: Session, city: build.City, outside: build.City, slug: str, 
         judging.write_judgement(assessment.claim("I12"), outside.actor("assessor"), Fraction(2), "Fakta asesor.",
                                 "Analisis asesor.", "Justifikasi asesor.", "Catatan tim rahasia.", 0)
         _sent(session, assessment, "I20", outside.actor("assessor"))
+        _asked(session, assessment, outside.actor("assessor"))
     elif slug == "tutup":
         build.judged(session, assessment, outside)
     elif slug == "usulan":
@@ -243,10 +249,32 @@ def _judged(session: Session, city: build.City, outside: build.City, slug: str, 
         results.propose(assessment, outside.actor("panel_lead"))
     elif slug == "final":
         build.settled(session, assessment, outside)
+    elif slug in ("tanggap", "konsolidasi"):
+        _window(session, city, outside, assessment, slug)
     else:
         build.published(session, city, assessment, outside)
     session.flush()
     return made.assessment.period
+
+
+def _window(session: Session, city: build.City, outside: build.City, assessment: Assessment, slug: str) -> None:
+    """I01 and I12 lowered; in the round whose window is over bappeda's head objected to the latter."""
+    build.closed(session, assessment, outside, {"I01": 2, "I12": 1})
+    moment = datetime.now(UTC)
+    sharing.set_stage(assessment.period, "objection", moment - timedelta(days=3), moment + timedelta(days=30))
+    session.flush()
+    if slug == "konsolidasi":
+        part = build.submission(session, assessment.period, city.agencies["bappeda"])
+        objecting.respond(part, "I12", city.actor("head"), "objected", "Sudah ada.", "hlm. 4", None, 0)
+        sharing.set_stage(assessment.period, "objection", moment - timedelta(days=3), moment - timedelta(days=1))
+
+
+def _asked(session: Session, assessment: Assessment, by: Actor) -> None:
+    """Two questions on I12 that went out and one in draft."""
+    made = [clarifying.write_draft(assessment, "I12", by, f"Pertanyaan {n} tentang I12?") for n in range(3)]
+    session.flush()
+    clarifying.send(assessment, made[:2], 3, by)
+    session.flush()
 
 
 def _sent(session: Session, assessment: Assessment, item: str, by: Actor) -> None:
@@ -334,6 +362,8 @@ def _name_things(session: Session, world: World) -> None:
         for claim in assessment.claims:
             world.ids[f"{slug}.{claim.item}.claim"] = claim.id
             world.ids[f"{slug}.{claim.item}.revision"] = claim.revision_n
+    for key, question in zip(("asked", "asked2", "drafted"), session.scalars(select(Clarification).order_by(Clarification.id)), strict=True):
+        world.ids[f"nilai.{key}"] = question.id
     _seat_a_team(session, world)
     _bring_a_workbook_back(session, world)
     remarked = _cited_in(session, "isi")

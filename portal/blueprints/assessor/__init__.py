@@ -7,4 +7,22 @@ from ...access import signed_in_only
 blueprint = Blueprint("assessor", __name__)
 blueprint.before_request(signed_in_only)
 
-from . import claim, declaring, desk, panel, queue, recommendations, room, settling  # noqa: E402, F401
+from . import (  # noqa: E402, F401
+    autosave,
+    claim,
+    clarifying,
+    declaring,
+    desk,
+    meeting_page,
+    meetings,
+    objections,
+    panel,
+    queue,
+    recommendations,
+    room,
+    session_minutes,
+    session_notes,
+    session_photos,
+    session_promises,
+    settling,
+)

@@ -18,7 +18,7 @@ from assessments.policies import entitled
 from assessments.recomputing import Findings, check_proposal, check_result
 from assessments.refusal import Refused
 from assessments.scoring import exact_text
-from assessments.workflow import look
+from assessments.workflow import blockers, look
 
 from ... import throttling
 from ...access import actor, find, may
@@ -30,7 +30,10 @@ from ...once import new_key, once
 from . import blueprint
 from .ways import address, by_aspect, tabs, written_value
 
-PASSES = {"settled": "versi sebelumnya", "corrected": "diubah"}
+PASSES = {
+    "settled": "versi sebelumnya", "corrected": "diubah", "objection": "diubah sesudah tanggapan",
+    "review": "diubah sesudah reviu",
+}
 
 
 class ProposalForm(Form):
@@ -197,6 +200,7 @@ def _page(
         proposes=proposes,
         seen=results.final_of(assessment).sha256 if proposes else "",
         corrects=proposes and newest is not None,
+        waits=blockers(assessment, "propose") if proposes and newest is None else [],
         rejects=proposal is not None and may("reject_final", assessment),
         confirms=proposal is not None and may("confirm_final", assessment),
         own=proposal is not None and proposal.by_id == actor().person_id and entitled(actor(), "confirm_final", assessment),

@@ -1,0 +1,198 @@
+"""S32: lowered items are answered in a window, ruled by who did not judge them, and the proposal waits for both."""
+
+from fractions import Fraction
+
+import pytest
+from sqlalchemy import select
+
+from assessments import judging, results
+from assessments.document_questions import bound_now
+from assessments.models import DocumentVersion, Judgement, Objection
+from assessments.policies import entitled
+from assessments.recomputing import recompute
+from assessments.refusal import Refused
+from assessments.workflow import blockers
+from tests import builders as build
+from tests.portal.objection_pages import LOWERED, move, objected, ruled, window
+from tests.portal.room_pages import hidden, panel, send, statements, without_audit
+
+PAGE = "/penilaian/2026/tanggapan"
+
+
+def said(session, where, item: str = "I12") -> Objection:
+    session.rollback()
+    return session.get(Objection, (where.id, item))
+
+
+@pytest.mark.parametrize("when", ["before", "judging"])
+def test_no_value_is_shown_before_the_window(client, session, when):
+    where = window(session, "before") if when == "before" else panel(session, "judged")
+    if when == "judging":
+        move(session, where, "open")
+    head = where.as_(client, session, "head")
+    html = head.get(PAGE).get_data(as_text=True)
+    assert "Masa tanggapan belum dibuka." in html or "Tim asesor masih menilai" in html
+    assert "nilai sementara <b>" not in html and "Justifikasi asesor" not in html
+    assert send(head, f"{PAGE}/I12", PAGE, answer="accepted").status_code == 409
+    manager = where.as_(client, session, "round_manager")
+    assert "Diturunkan" not in manager.get(PAGE).get_data(as_text=True)
+
+
+def test_a_head_sees_and_answers_the_own_lowered_items_alone(client, session):
+    where = window(session)
+    kept = build.document(session, where.city.agencies["bappeda"], where.city.actor("operator"))
+    session.commit()
+    head = where.as_(client, session, "head")
+    html = head.get(PAGE).get_data(as_text=True)
+    assert "2 nilai di bawah klaim, 2 belum ditanggapi" in html and "Justifikasi asesor." in html
+    assert "Catatan tim rahasia" not in html and 'id="butir-I13"' not in html and 'id="butir-I20"' not in html
+    chosen = f"{PAGE}?butir=I12"
+    empty = send(head, f"{PAGE}/I12", chosen, answer="objected", grounds="", locator="")
+    html = empty.get_data(as_text=True)
+    assert empty.status_code == 422 and "Alasan wajib diisi" in html and "Berkas dan halaman wajib diisi" in html
+    wrong = send(head, f"{PAGE}/I12", chosen, answer="objected", grounds="Ada.", locator="hlm. 4", document="999999")
+    assert wrong.status_code == 422 and "Ada." in wrong.get_data(as_text=True)
+    done = send(head, f"{PAGE}/I12", chosen, answer="objected", grounds="Perwali sudah ada.", locator="hlm. 4",
+                document=str(kept.document_id))
+    assert done.status_code == 302
+    row = said(session, where)
+    assert (row.answer, row.value, row.document_id, row.n) == ("objected", Fraction(1), kept.document_id, 1)
+    assert send(head, f"{PAGE}/I13", PAGE, answer="accepted").status_code == 409
+    assert send(head, f"{PAGE}/I99", PAGE, answer="accepted").status_code == 409
+    stale = send(head, f"{PAGE}/I12", chosen, version="0", answer="objected", grounds="Lain.", locator="hlm. 9", document="")
+    html = stale.get_data(as_text=True)
+    assert stale.status_code == 409 and "Perwali sudah ada." in html and "Lain." in html
+    assert send(head, PAGE, PAGE).status_code == 302
+    assert said(session, where, "I01").answer == "accepted" and said(session, where).answer == "objected"
+    assert send(head, PAGE, PAGE).status_code == 409
+
+
+def test_the_evidence_of_an_objection_is_open_to_the_panel_at_the_version_it_names(client, session):
+    where = window(session)
+    kept = build.document(session, where.city.agencies["bappeda"], where.city.actor("operator"))
+    session.commit()
+    lead = where.outside.actor("panel_lead")
+    assert not entitled(lead, "download", kept)
+    objected(session, where, document=session.get_one(DocumentVersion, (kept.document_id, 1)).document)
+    version = session.get_one(DocumentVersion, (kept.document_id, 1))
+    assert entitled(lead, "download", version) and not entitled(where.outside.actor("assessor_off"), "download", version)
+    assert "tanggapan nilai sementara" in bound_now(where.city.actor("operator"), version.document)
+
+
+def test_after_the_window_it_is_read_only_and_unanswered_values_stand(client, session):
+    where = window(session)
+    objected(session, where)
+    move(session, where, "over")
+    head = where.as_(client, session, "head")
+    html = head.get(PAGE).get_data(as_text=True)
+    assert "Masa tanggapan sudah ditutup" in html and "Perwali 12, hlm. 4" in html
+    assert "Simpan tanggapan" not in html and "Terima semua sisanya" not in html
+    assert send(head, f"{PAGE}/I01", PAGE, answer="accepted").status_code == 409
+    assert head.get(f"{PAGE}?butir=I12").get_data(as_text=True).count("<form") == html.count("<form")
+
+
+def test_the_proposal_waits_for_the_window_and_for_every_ruling(client, session):
+    where = window(session)
+    lead = where.outside.actor("panel_lead")
+    with pytest.raises(Refused, match="belum berakhir"):
+        results.propose(where.assessment(session), lead)
+    objected(session, where)
+    move(session, where, "over")
+    with pytest.raises(Refused, match="1 tanggapan belum diputus: indikator 12"):
+        results.propose(where.assessment(session), lead)
+    page = where.as_(client, session, "panel_lead").get(f"{where.base}/penetapan").get_data(as_text=True)
+    assert "1 tanggapan belum diputus" in page and "Usulkan hasil akhir</button>" not in page
+    ruled(session, where)
+    assert blockers(where.assessment(session), "propose") == []
+    proposal = results.propose(where.assessment(session), lead)
+    session.flush()
+    made = results.confirm(proposal.assessment, where.outside.actor("assessor"), proposal.snapshot_sha)
+    session.commit()
+    assert results.item_values(made)["I12"] == 3 and results.item_values(made)["I13"] == 2
+    assert recompute(session).differences == []
+    page = where.as_(client, session, "panel_lead").get(f"{where.base}/penetapan").get_data(as_text=True)
+    assert "diubah sesudah tanggapan" in page
+    told = where.as_(client, session, "round_manager").get(f"/hasil/2026/{where.city.instansi.slug}").get_data(as_text=True)
+    assert "Diubah sesudah tahap penilaian" in told and "Buktinya memenuhi." in told
+
+
+def test_who_judged_the_item_never_rules_on_it(client, session):
+    where = window(session)
+    objected(session, where)
+    page = f"{where.base}/tanggapan"
+    lead = where.as_(client, session, "panel_lead")
+    assert send(lead, f"{page}/I12", page, reason="Ya.", version="1").status_code == 409, "the window still runs"
+    move(session, where, "over")
+    judge = where.as_(client, session, "assessor")
+    html = judge.get(page).get_data(as_text=True)
+    assert "Diputus oleh panel lead luar." in html and "Simpan putusan" not in html
+    refused = send(judge, f"{page}/I12", page, reason="Tetap.", version="1")
+    assert refused.status_code == 409 and "Anda ikut menilai" in refused.get_data(as_text=True)
+    lead = where.as_(client, session, "panel_lead")
+    wrong = send(lead, f"{page}/I12", page, value="9", reason="")
+    html = wrong.get_data(as_text=True)
+    assert wrong.status_code == 422 and "Alasan putusan wajib diisi" in html
+    assert send(lead, f"{page}/I12", page, value="2", reason="Sebagian benar.").status_code == 302
+    row = said(session, where)
+    assert (row.ruling, row.ruling_value) == ("changed", Fraction(2))
+    assert judging.decided_values(where.assessment(session))["I12"] == 2
+    again = send(lead, f"{page}/I12", page, value="3", reason="Lagi.", version=str(row.version))
+    assert again.status_code == 409 and "sudah diputus panel lead luar" in again.get_data(as_text=True)
+    assert send(lead, f"{page}/I13", page, reason="Tidak ada.", version="1").status_code == 409
+    head = where.as_(client, session, "head")
+    assert "Sebagian benar." in head.get(PAGE).get_data(as_text=True)
+
+
+def test_a_second_reader_counts_as_judge_so_a_panel_of_two_needs_another_assessor(client, session):
+    where = window(session)
+    objected(session, where)
+    move(session, where, "over")
+    other = where.outside.people["panel_lead"].person_id
+    session.add(Judgement(assessment_id=where.id, item="I12", stage="document", person_id=other, value=Fraction(2), state="sent",
+                          claim_revision_n=1, saved_at=build.datetime.now(build.UTC), sent_at=build.datetime.now(build.UTC)))
+    session.commit()
+    page = f"{where.base}/tanggapan"
+    html = where.as_(client, session, "panel_lead").get(page).get_data(as_text=True)
+    assert "Tambahkan satu asesor lain ke tim" in html and "Simpan putusan" not in html
+    refused = send(client, f"{page}/I12", page, reason="Ya.", version="1")
+    assert refused.status_code == 409 and "Tambahkan satu asesor lain" in refused.get_data(as_text=True)
+
+
+def test_what_came_of_objections_is_counted_for_lead_and_reviewer(client, session):
+    where = window(session)
+    objected(session, where)
+    objected(session, where, "I01")
+    move(session, where, "over")
+    ruled(session, where)
+    ruled(session, where, "I01", None)
+    page = f"{where.base}/tanggapan"
+    for who, sees in (("panel_lead", True), ("reviewer", True), ("assessor", False)):
+        html = where.as_(client, session, who).get(page).get_data(as_text=True)
+        assert ("Menurut penilai" in html) is sees, who
+        assert "2 keberatan atas 3 nilai yang diturunkan" in html
+    for who, status in (("assessor_off", 404), ("round_manager", 404), ("head", 404)):
+        assert where.as_(client, session, who).get(page).status_code == status
+
+
+def test_pages_cost_the_same_for_one_and_for_all_lowered_items(client, session, app):
+    where = window(session)
+    objected(session, where)
+    head = where.as_(client, session, "head")
+    with statements() as few:
+        assert head.get(f"{PAGE}?butir=I01").status_code == 200
+    assert len(few) <= 10, few
+    manager = where.as_(client, session, "round_manager")
+    with statements() as all_parts:
+        html = manager.get(PAGE).get_data(as_text=True)
+    assert len(all_parts) <= 10 and "Dinas Komunikasi" in html, all_parts
+    head = where.as_(client, session, "head")
+    form = hidden(head, f"{PAGE}?butir=I12", f"{PAGE}/I12")
+    with statements() as save:
+        assert head.post(f"{PAGE}/I12", data=form | {"answer": "objected", "grounds": "Baru.", "locator": "hlm. 1"}).status_code == 302
+    assert len(without_audit(save)) <= 14, save
+    move(session, where, "over")
+    lead = where.as_(client, session, "panel_lead")
+    with statements() as room:
+        assert lead.get(f"{where.base}/tanggapan").status_code == 200
+    assert len(room) <= 10, room
+    assert set(session.scalars(select(Objection.item))) == {"I12"} and len(LOWERED) == 3
