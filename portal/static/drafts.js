@@ -77,7 +77,7 @@ async function whoIsIn() {
 // A page by what is written on it: a part of it that stands open in its address makes no other page.
 function placeOf(address) {
   const query = new URLSearchParams(address.search);
-  query.delete("susun");
+  for (const part of ["susun", "berkas", "lembar"]) query.delete(part);
   const rest = query.toString();
   return address.pathname + (rest ? `?${rest}` : "");
 }

@@ -12,23 +12,34 @@ let desk = null;
 const norm = (text) => (text ?? "").replace(/\r\n?/g, "\n").normalize("NFC").trim();
 const named = (form, name) => [...form.elements].filter((field) => field.name === name && field.type !== "hidden");
 const isRadio = (field) => field.type === "radio";
+const isBox = (field) => field.type === "checkbox";
+const isChoice = (field) => isRadio(field) || isBox(field);
 function textOf(form, name, original = false) {
   const fields = named(form, name);
+  if (fields[0] && isBox(fields[0])) return fields.filter((field) => original ? field.defaultChecked : field.checked).map((field) => field.value).join(" ");
   if (fields[0] && isRadio(fields[0])) return fields.find((field) => original ? field.defaultChecked : field.checked)?.value ?? "";
   return (original ? fields[0]?.defaultValue : fields[0]?.value) ?? "";
 }
 function write(form, name, text) {
   for (const field of named(form, name)) {
-    if (isRadio(field)) field.checked = field.value === text;
+    if (isChoice(field)) field.checked = isMeant(field, text);
     else field.value = text;
     if (field.dataset?.count) count(field);
   }
 }
 function stored(form, name, text) {
   for (const field of named(form, name)) {
-    if (isRadio(field)) field.defaultChecked = field.value === text;
+    if (isChoice(field)) field.defaultChecked = isMeant(field, text);
     else field.defaultValue = text;
   }
+}
+// Boxes of one name are one text: the values of those that are ticked.
+const isMeant = (field, text) => isBox(field) ? text.split(" ").includes(field.value) : field.value === text;
+// What a choice says, in the words beside it.
+function spoken(form, name, text) {
+  const fields = named(form, name);
+  if (!isChoice(fields[0])) return text;
+  return fields.filter((field) => isMeant(field, text)).map((field) => field.labels?.[0]?.textContent.trim() ?? field.value).join(", ");
 }
 function fieldsOf(form, place) {
   if (place?.dataset.fields) return place.dataset.fields.split(" ");
@@ -84,7 +95,7 @@ async function putBack(d) {
   for (const name of differing) {
     const { text, base } = draft.fields[name], typed = textOf(d.form, name);
     // Typed on before the draft was found: both stay.
-    if (norm(typed) !== norm(d.base[name]) && norm(typed) !== norm(text) && !isRadio(named(d.form, name)[0])) write(d.form, name, merged(d.base[name], text, typed));
+    if (norm(typed) !== norm(d.base[name]) && norm(typed) !== norm(text) && !isChoice(named(d.form, name)[0])) write(d.form, name, merged(d.base[name], text, typed));
     if (draft.version !== d.version && norm(base) !== norm(d.base[name])) both[name] = d.base[name];
     if (norm(textOf(d.form, name)) === norm(d.base[name])) write(d.form, name, text);
   }
@@ -218,14 +229,14 @@ function offerBoth(d, { theirs, version, who, at }, bases) {
   const panel = make("section", "note note--warn conflict writing", { id: "bentrok", ariaLabel: "Bentrok tulisan" });
   panel.append(
     make("h2", "", {}, who ? `Bentrok: ${who} menyimpan isian ini pukul ${at}` : "Bentrok: isian ini diubah orang lain"),
-    make("p", "", {}, "Tulisan Anda masih ada pada isian dan di perangkat ini. Ubah isian di bawah sampai benar, lalu simpan; yang tersimpan sekarang tetap ada pada riwayat."),
+    make("p", "", {}, "Tulisan Anda masih ada pada isian dan di perangkat ini. Ubah isian di bawah sampai benar, lalu simpan" + (d.place && "forgetful" in d.place.dataset ? "." : "; yang tersimpan sekarang tetap ada pada riwayat.")),
   );
   for (const [name, text] of Object.entries(theirs)) {
     const sides = make("div", "sidebyside");
-    sides.append(side("Tersimpan sekarang", text), side("Tulisan Anda", textOf(d.form, name), name));
+    sides.append(side("Tersimpan sekarang", spoken(d.form, name, text)), side("Tulisan Anda", spoken(d.form, name, textOf(d.form, name)), name));
     panel.append(make("h3", "mt-3", {}, labelOf(d.form, name)), sides);
     const choices = make("p", "buttons mt-2");
-    if (!isRadio(named(d.form, name)[0])) choices.append(press("Gabungkan keduanya", "secondary", () => take(d, name, merged(bases[name], text, textOf(d.form, name)))), " ");
+    if (!isChoice(named(d.form, name)[0])) choices.append(press("Gabungkan keduanya", "secondary", () => take(d, name, merged(bases[name], text, textOf(d.form, name)))), " ");
     choices.append(press("Pakai yang tersimpan", "quiet", () => take(d, name, text)));
     panel.append(choices);
   }
@@ -249,7 +260,7 @@ function take(d, name, text) {
   named(d.form, name)[0].focus();
 }
 function showMine(d) {
-  for (const quote of all("#bentrok [data-mine]")) quote.textContent = textOf(d.form, quote.dataset.mine) || "(kosong)";
+  for (const quote of all("#bentrok [data-mine]")) quote.textContent = spoken(d.form, quote.dataset.mine, textOf(d.form, quote.dataset.mine)) || "(kosong)";
 }
 function settle(d) {
   d.version = d.form.elements.version.value = String(d.theirs.version);

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flask import render_template
+from flask import render_template, request
 
-from assessments import external_values, history, judging, waiving
+from assessments import external_values, history, judging, marking, phrasing, waiving
+from assessments.composing.notes import NoteSlot, note_slots
 from assessments.instruments import Item, decimal_text
-from assessments.models import Claim, Judgement
+from assessments.models import Claim, Decision, Judgement
 from assessments.models.assessment import TEXT_LIMIT
-from assessments.models.judgement import EVIDENCE_REASONS
+from assessments.models.desk import CRITERION_MARKS
+from assessments.models.judgement import EVIDENCE_REASONS, JUDGED_STAGES
 from assessments.models.period import STAGES
 from assessments.panel_questions import seat_on_panel
 from assessments.policies import obstacle
@@ -21,6 +23,8 @@ from ...extensions import db
 from .evidence import Proof, proofs_of
 from .forms import JudgementForm, VerdictForm, verdict_prefix
 from .hints import hints_for
+from .typed import CRITERIA, NOTES, Typed, typed
+from .viewer import shown_page
 from .ways import address
 from .work import only_own_judgements, own_work, stage_shown
 
@@ -41,6 +45,7 @@ class Judged:
 
     proof: Proof
     form: VerdictForm
+    seen: bool
 
     @property
     def spoken(self) -> bool:
@@ -73,18 +78,24 @@ def desk_page(
     words: dict[int, VerdictForm] | None = None,
     stale: Stale | None = None,
     unsaved: tuple[Refused, JudgementForm] | None = None,
+    faults: dict[str, list[str]] | None = None,
 ) -> str:
-    """`form` and `words` are what was typed and refused; `unsaved` is what can no longer be stored, and why."""
+    """`form` and `words` are what was typed and refused, `faults` what is wrong beside them by the name of its field;
+    `unsaved` is what can no longer be stored, and why."""
     user, assessment = actor(), claim.assessment
     period, item = assessment.period, assessment.period.instrument.item(claim.item)
-    only_own_judgements(assessment, user.person_id)
+    only_own_judgements(assessment, user.person_id, item.code)
     stage = stage_shown(assessment)
     own = judging.own_judgement(claim, user.person_id, stage)
     why_locked, work = obstacle(user, "judge", claim), own_work(assessment, user.person_id)
     sent = item.code in work.sent
     editable = why_locked is None and not sent
-    evidence = [_judged(proof, words) for proof in proofs_of(claim, item, stage, user.person_id)]
-    before = history.before(db.session, assessment, item.code)
+    said = typed(item) if request.method == "POST" else NOTHING
+    proofs = proofs_of(claim, item, stage, user.person_id)
+    evidence = [_judged(proof, words, said) for proof in proofs]
+    refused = {proof.citation.id: proof.code for proof in proofs if proof.verdict and proof.verdict.verdict == "refused"}
+    ladder = marking.borne(item, claim.value, claim.citations, refused.keys())
+    last = history.last_word(db.session, assessment, item.code)
     codes = list(work.items)
     at = codes.index(item.code)
     return render_template(
@@ -106,15 +117,25 @@ def desk_page(
         evidence=evidence,
         left=_left(claim),
         replaced=[judged for judged in evidence if judged.proof.newer],
-        before=before,
-        was=before.value(item.code) if before else None,
-        earlier=judging.values_before(assessment, stage).get(item.code),
+        last=last,
+        earlier=_earlier(claim, stage),
+        ladder=ladder,
+        borne=marking.said_of(ladder, list(refused.values())) if evidence else "",
+        shown=shown_page(proofs),
+        mark_words=CRITERION_MARKS,
+        marks=marking.marks_of(own) | (said.criteria or {}),
+        flagged=bool(own and own.flagged) if said.flagged is None else said.flagged,
+        slots=_slots(note_slots(period.instrument, item, stage), said, faults or {}) if editable else (),
+        phrases=phrasing.phrases_of(db.session, user.person_id) if editable else {},
+        typed=said,
+        faults=faults or {},
         outside=external_values.newest_value(assessment, item.code),
-        hints=hints_for(item),
+        hints=hints_for(item, stage),
         form=form,
         asked=form or _filled(own, item),
         version=own.version if own else 0,
-        problems=[mistake for judged in evidence for mistake in judged.mistakes],
+        problems=[mistake for judged in evidence for mistake in judged.mistakes]
+        + [(sentence, field) for field, sentences in (faults or {}).items() for sentence in sentences],
         conflict=_differences(stale, form, item) if stale else None,
         unsaved=_unsaved(*unsaved) if unsaved else None,
         work=work,
@@ -131,6 +152,28 @@ def desk_page(
     )
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """What an earlier stage left of the item (Pedoman 3/2024 hlm. 220, 222)."""
+
+    stage: str
+    value: Fraction
+    note: str
+
+
+def _earlier(claim: Claim, stage: str) -> list[Earlier]:
+    """Of each stage that ended before this one; their decisions are the panel's to read."""
+    before = JUDGED_STAGES[: JUDGED_STAGES.index(stage)]
+    ended = {row.stage: row for row in claim.assessment.decisions if row.item == claim.item and row.stage in before}
+    return [Earlier(STAGES[name], ended[name].value, _note(ended[name])) for name in before if name in ended]
+
+
+def _note(decision: Decision) -> str:
+    said = decision.judgement
+    texts = [decision.reason] if said is None else [decision.reason, said.facts, said.analysis, said.justification]
+    return "\n\n".join(text for text in texts if text)
+
+
 def _left(claim: Claim) -> list[waiving.Left]:
     """What the agency whose answer was adopted left with a reason; nothing where the claim was written otherwise."""
     if claim.contribution_id is None:
@@ -138,12 +181,33 @@ def _left(claim: Claim) -> list[waiving.Left]:
     return waiving.left_with_reason(db.session, claim.contribution_id)
 
 
-def _judged(proof: Proof, words: dict[int, VerdictForm] | None) -> Judged:
+NOTHING = Typed(None, None, None, {}, {})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A short answer with what was typed into it and what is wrong with that."""
+
+    slot: NoteSlot
+    text: str
+    errors: list[str]
+
+    @property
+    def name(self) -> str:
+        return NOTES + self.slot.code
+
+
+def _slots(slots: tuple[NoteSlot, ...], said: Typed, faults: dict[str, list[str]]) -> list[Asked]:
+    return [Asked(slot, said.notes.get(slot.code, ""), faults.get(NOTES + slot.code, [])) for slot in slots]
+
+
+def _judged(proof: Proof, words: dict[int, VerdictForm] | None, said: Typed) -> Judged:
+    seen = proof.seen if said.viewed is None else proof.citation.id in said.viewed
     if words and proof.citation.id in words:
-        return Judged(proof, words[proof.citation.id])
+        return Judged(proof, words[proof.citation.id], seen)
     said = proof.verdict
     stored = {"verdict": said.verdict, "reason_kind": said.reason_kind or "", "note": said.note} if said else {}
-    return Judged(proof, VerdictForm(formdata=None, prefix=verdict_prefix(proof.citation), data=stored))
+    return Judged(proof, VerdictForm(formdata=None, prefix=verdict_prefix(proof.citation), data=stored), seen)
 
 
 def _filled(own: Judgement | None, item: Item) -> JudgementForm:
@@ -165,6 +229,10 @@ def _differences(stale: Stale, form: JudgementForm, item: Item) -> dict:
             theirs = shown_value(item, Fraction(theirs))
         if theirs != mine:
             rows.append((label, theirs, mine))
+    for level, mark in (typed(item).criteria or {}).items():
+        theirs = stale.theirs.get(f"{CRITERIA}{level}", "")
+        if theirs != mark:
+            rows.append((f"Kriteria tingkat {level}", CRITERION_MARKS.get(theirs, ""), CRITERION_MARKS.get(mark, "")))
     return {"sentence": stale.sentences[0], "rows": rows}
 
 

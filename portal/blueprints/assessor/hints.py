@@ -1,4 +1,4 @@
-"""What belongs into each part of a judgement, by domain (Pedoman 3/2024 hlm. 214-218)."""
+"""What belongs into each part of a judgement, by domain and stage (Pedoman 3/2024 hlm. 214-223)."""
 
 from dataclasses import dataclass
 
@@ -29,8 +29,16 @@ GOVERNANCE = Hints(
 )
 
 
-def hints_for(item: Item) -> Hints:
-    """By the name of the first tier; instruments without such tiers ask what governance asks."""
+LATER = Hints(
+    "Nomor dan substansi indikator; instansi; yang disampaikan narasumber atau dilihat; nama berkas dan berkas tambahan.",
+    "Pengaturan, tata kelola, penerapan, dokumen, atau layanan: belum atau telah memenuhi; lalu tingkat demi tingkat.",
+)
+
+
+def hints_for(item: Item, stage: str) -> Hints:
+    """By the name of the first tier; instruments without such tiers ask what governance asks. One for later stages."""
+    if stage != "document":
+        return LATER
     tier = item.path[0].name.lower() if item.path else ""
     if "kebijakan" in tier:
         return POLICY
