@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from .clock import today
@@ -20,20 +20,18 @@ def holders_of(session: Session, assessment: Assessment, items: Iterable[str]) -
     day, organiser = today(assessment.period.zone), assessment.period.organiser_id
     in_office = (Appointment.starts_on <= day, or_(Appointment.ends_on.is_(None), Appointment.ends_on >= day))
     agencies = (
-        select(Appointment.person_id, Share.item)
+        select(Appointment.person_id, Share.item.label("item"))
         .join(Share, Share.organization_id == Appointment.organization_id)
         .where(Share.assessment_id == assessment.id, Share.item.in_(wanted), Appointment.role.in_(AGENCY), *in_office)
     )
-    found: dict[int, set[str]] = defaultdict(set)
-    for person, item in session.execute(agencies):
-        found[person].add(item)
     team = (
-        select(Appointment.person_id)
+        select(Appointment.person_id, literal("").label("item"))
         .join(Organization, Organization.id == Appointment.organization_id)
         .where(or_(Organization.id == organiser, Organization.instansi_id == organiser), Appointment.role.in_(TEAM), *in_office)
     )
-    for person in session.scalars(team):
-        found[person] |= wanted
+    found: dict[int, set[str]] = defaultdict(set)
+    for person, item in session.execute(union_all(agencies, team)):
+        found[person] |= {item} if item else wanted
     return dict(found)
 
 

@@ -159,9 +159,9 @@ def _room(start: date, last: date, ends: datetime, zone: str, holidays: Collecti
 
 @dataclass(frozen=True)
 class Carried:
-    """A version that goes with an answer, and where in it to look."""
+    """One row of an answer: a version that goes with it, and where in it to look. A row with neither says nothing."""
 
-    version: DocumentVersion
+    version: DocumentVersion | None
     locator: str = ""
 
 
@@ -182,28 +182,31 @@ def answer(
     reply = _said(question, by, cleaned, from_panel=False)
     reply.organization_id = by.organization_id
     reply.late = is_late(question, reply.at)
-    for each in carried:
-        document = each.version
-        reply.files.append(ClarificationFile(document_id=document.document_id, n=document.n, locator=each.locator,
-                                             document_version=document))
+    for version, locator in carried:
+        reply.files.append(ClarificationFile(document_id=version.document_id, n=version.n, locator=locator,
+                                             document_version=version))
     question.state = "answered"
     return reply
 
 
-def _carried(files: Iterable[Carried], library_id: int | None, faults: Together) -> list[Carried]:
+def _carried(files: Iterable[Carried], library_id: int | None, faults: Together) -> list[tuple[DocumentVersion, str]]:
     """The files as they will be kept; every fault at its own row of the form (`document0`, `locator0` ...)."""
-    kept: list[Carried] = []
+    kept: list[tuple[DocumentVersion, str]] = []
     for n, each in enumerate(files):
+        if each.version is None and not each.locator.strip():
+            continue
         with faults.noted():
+            if each.version is None:
+                raise Refused("Pilih dokumennya, atau kosongkan halamannya.", field=f"document{n}")
             document: Document = each.version.document
             if document.owner_org_id != library_id or document.removed_at is not None:
                 raise Refused("Dokumen ini tidak ada di pustaka Anda.", field=f"document{n}")
-            if any((one.version.document_id, one.version.n) == (each.version.document_id, each.version.n) for one in kept):
+            if any(version.document_id == document.id for version, _ in kept):
                 raise Refused(f"“{document.title}” sudah dipilih di baris lain.", field=f"document{n}")
             if len(kept) >= MOST_FILES:
                 raise Refused(f"Satu jawaban paling banyak membawa {MOST_FILES} dokumen.", field=f"document{n}")
             locator = clean_line(each.locator, LONGEST_LOCATOR, "Halaman, bab, atau waktu", f"locator{n}")
-            kept.append(Carried(each.version, locator))
+            kept.append((each.version, locator))
     return kept
 
 

@@ -99,8 +99,13 @@ PAGES = re.compile(r"\b(?:halaman|hal|hlm)\b\.?\s*(\d{1,4})\b(?!:)|^\s*(\d{1,4})
 
 def first_page(citation: Citation) -> int | None:
     """The first page a citation speaks of, where its picture exists."""
-    blob = citation.cited.blob
-    named = PAGES.search(citation.locator or "")
+    return first_page_of(citation.cited, citation.locator)
+
+
+def first_page_of(version: DocumentVersion, locator: str | None) -> int | None:
+    """The same of any version with words that say where in it to look."""
+    blob = version.blob
+    named = PAGES.search(locator or "")
     if blob is None or named is None or blob.scan_state == "quarantined":
         return None
     page = int(named[1] or named[2])
@@ -109,10 +114,15 @@ def first_page(citation: Citation) -> int | None:
 
 def page_link(citation: Citation, words: str = "") -> str:
     """The way to the picture of the page a citation speaks of; the plain words where there is none."""
-    page = first_page(citation)
+    return link_to_page(citation.cited, citation.locator, words)
+
+
+def link_to_page(version: DocumentVersion, locator: str | None, words: str = "") -> str:
+    """The same of any version."""
+    page = first_page_of(version, locator)
     if page is None:
         return words
-    address = url_for("agency.page", document=citation.document_id, n=citation.n, page=page)
+    address = url_for("agency.page", document=version.document_id, n=version.n, page=page)
     return Markup('<a href="{}">{}</a>').format(address, words or f"Lihat halaman {page}")
 
 
