@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from .actors import Actor
 from .blindness import counts
+from .clarification_tasks import NONE, counts_of, to_read
 from .models import Assessment, Judgement, Organization, PanelMember, Period, Proposal, Subject
-from .panel_questions import SETTLED, judged_stage, panels_of, seat_on_panel, stage_running
+from .panel_questions import JUDGES, SETTLED, judged_stage, panels_of, seat_on_panel, stage_running
 from .tasks_shape import Task
 
 
@@ -39,9 +40,11 @@ def of_assessor(session: Session, user: Actor, periods: list[Period]) -> list[Ta
             select(Proposal.assessment_id, Proposal.by_id).where(Proposal.assessment_id.in_(ids), Proposal.state == "open")
         ).all()
     )
-    found = []
+    clarified, found = counts_of(session, list(assessments)), []
     for assessment in assessments:
         member = seat_on_panel(user, assessment)
+        if member is not None and member.role in JUDGES and member.conflict == "free":
+            found += to_read(assessment, clarified.get(assessment.id, NONE))
         if member is not None:
             found += _of_one(user, assessment, member, sent.get(assessment.id, 0), proposed.get(assessment.id))
     return found

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from . import mend_dates
 from .actors import Actor
+from .clarification_tasks import to_answer
 from .clock import now, today
 from .inventory.tasks import of_keeper, of_owner
 from .local_tasks import settling
@@ -70,6 +71,7 @@ def today_of(session: Session, user: Actor) -> Today:
     ahead = [(stage.opens_at, f"{stage.label}, {p.title}") for p in periods for stage in p.stages if stage.opens_at > now()]
     opening, title = min(ahead, default=(None, ""))
     tasks = FINDERS[user.role](session, user, periods) if user.role in FINDERS else []
+    tasks += to_answer(session, user, periods) if user.role in (*LEADING, "round_manager", "entry_officer") else []
     tasks.sort(key=lambda task: (not task.pressing, task.due is None, task.due or now()))
     return Today(tasks, opening, title)
 
@@ -378,10 +380,6 @@ def _of_reader(session: Session, user: Actor, periods: list[Period]) -> list[Tas
     ]
 
 
-def _of_inventory(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
-    return of_keeper(session, user)
-
-
 FINDERS = {
     "agency_operator": _of_operator,
     "agency_head": _of_head,
@@ -394,7 +392,7 @@ FINDERS = {
     "panel_lead": of_assessor,
     "reviewer": of_assessor,
     "inspector": _of_inspector,
-    "inventory_manager": _of_inventory,
+    "inventory_manager": lambda session, user, periods: of_keeper(session, user),
     "executive": _of_reader,
     "system_admin": _of_admin,
 }

@@ -39,6 +39,8 @@ PAGES = {
     "declare": ("assessor.declaration", ("period", "subject")),
     "judge": ("assessor.queue", ()),
     "room": ("assessor.room", ("period", "subject")),
+    "clarifications": ("assessor.clarifications", ("period", "subject")),
+    "clarification": ("agency.panel_questions", ("period", "subject")),
     "settle": ("assessor.settling", ("period", "subject")),
     "publish": ("round.result", ("period", "subject")),
     "figures": ("round.overview", ("period",)),

@@ -1,12 +1,13 @@
 """S50: the assessments on whose panel somebody sits, how far each is, and the way to the next item."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from assessments import clarification_tasks
 from assessments.blindness import counts, open_to
 from assessments.clock import now
 from assessments.models import Assessment, Decision, Judgement, Organization, PanelMember, Period, Subject
@@ -43,6 +44,7 @@ class Row:
     judges: bool
     why_not: str | None
     following: str | None
+    clarified: clarification_tasks.Count = clarification_tasks.NONE
 
     @property
     def name(self) -> str:
@@ -124,7 +126,8 @@ def _rows() -> list[Row]:
     decided = db.session.execute(
         select(Decision.assessment_id, Decision.stage, Decision.item).where(Decision.assessment_id.in_(ids))
     ).all()
-    rows = [_row(assessment, said, decided) for assessment in assessments]
+    clarified = clarification_tasks.counts_of(db.session, list(assessments))
+    rows = [replace(_row(one, said, decided), clarified=clarified.get(one.id, clarification_tasks.NONE)) for one in assessments]
     return sorted(rows, key=lambda row: (row.closes is None, row.closes, row.name))
 
 
