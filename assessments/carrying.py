@@ -125,26 +125,50 @@ def candidates(session: Session, submission: Submission, by: Actor, only: Collec
     """
     targets = _targets(session, submission, only)
     sources = _sources(session, submission, targets)
-    assessments = {source.submission.assessment for source in sources}
-    settled = _settled(session, assessments, by)
-    newest = _newest(session, sources)
+    looks, instrument = looked_back(session, submission, sources, by), submission.period.instrument
+    found = {}
+    for source in sources:
+        (target, filled), item = targets[source.item], instrument.item(source.item)
+        found[item.code] = Candidate(
+            item, target, source, looks[source.id].verified, looks[source.id].note, looks[source.id].evidence,
+            _why_not(by, target, filled), looks[source.id].doubts,
+        )
+    return [found[item.code] for item in instrument.items if item.code in found]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier answer as it looks today: the value that came out and why, its evidence, what speaks against it."""
+
+    verified: Fraction | None
+    note: str
+    evidence: tuple[Kept, ...]
+    doubts: tuple[str, ...]
+
+
+def looked_back(
+    session: Session, submission: Submission, sources: Sequence[Contribution], by: Actor, brief: bool = False
+) -> dict[int, Earlier]:
+    """{id of an earlier answer: how it looks to the round of this part}; a fixed number of statements.
+
+    `brief` leaves out the assessors' words and whether a document has a newer version.
+    """
+    settled = _settled(session, {source.submission.assessment for source in sources}, by, brief)
+    newest = {} if brief else _newest(session, sources)
     ended = _ended(session, sources, by)
     instrument, day = submission.period.instrument, today(submission.period.zone)
     found = {}
     for source in sources:
-        target, filled = targets[source.item]
-        item = instrument.item(source.item)
         verified, note = settled.get(source.submission.assessment_id, ({}, {}))
         kept = tuple(
             looked_at(citation, newest.get(citation.document_id, citation.n), ended, day, submission.organization_id)
             for citation in source.citations
         )
-        value = verified.get(item.code)
-        found[item.code] = Candidate(
-            item, target, source, value, note.get(item.code, ""), kept,
-            _why_not(by, target, filled), doubts(source, item, value, kept, submission.period),
+        value = verified.get(source.item)
+        found[source.id] = Earlier(
+            value, note.get(source.item, ""), kept, doubts(source, instrument.item(source.item), value, kept, submission.period)
         )
-    return [found[item.code] for item in instrument.items if item.code in found]
+    return found
 
 
 def _targets(session: Session, submission: Submission, only: Collection[str]) -> dict[str, tuple[Contribution, bool]]:
@@ -164,13 +188,16 @@ def _targets(session: Session, submission: Submission, only: Collection[str]) ->
 
 def _sources(session: Session, submission: Submission, items: Collection[str]) -> list[Contribution]:
     latest = earlier_answers(submission).subquery()
+    chosen = select(Contribution).join(latest, latest.c.id == Contribution.id)
+    return said_before(session, chosen.where(latest.c.place == 1, Contribution.item.in_(items)))
+
+
+def said_before(session: Session, answers: Select) -> list[Contribution]:
+    """Earlier answers with their evidence, their part and their round."""
     return list(session.scalars(
-        select(Contribution)
-        .join(latest, latest.c.id == Contribution.id)
-        .join(Contribution.submission)
+        answers.join(Contribution.submission)
         .join(Submission.assessment)
         .join(Assessment.period)
-        .where(latest.c.place == 1, Contribution.item.in_(items))
         .options(
             contains_eager(Contribution.submission)
             .contains_eager(Submission.assessment)
@@ -181,7 +208,7 @@ def _sources(session: Session, submission: Submission, items: Collection[str]) -
     ).unique())
 
 
-def _settled(session: Session, assessments, by: Actor) -> dict[int, tuple[dict[str, Fraction], dict[str, str]]]:
+def _settled(session: Session, assessments, by: Actor, brief: bool) -> dict[int, tuple[dict[str, Fraction], dict[str, str]]]:
     """{assessment: (values that came out, why)}, as far as this reader may see them."""
     if not assessments:
         return {}
@@ -195,7 +222,7 @@ def _settled(session: Session, assessments, by: Actor) -> dict[int, tuple[dict[s
     for assessment in assessments:
         own = [result for result in results if result.assessment_id == assessment.id]
         if own:
-            why = reasons(session, own, by) if own[0].source == "portal" else {}
+            why = reasons(session, own, by) if own[0].source == "portal" and not brief else {}
             found[assessment.id] = (item_values(own[0]), {item: _words(each) for item, each in why.items()})
     return found
 
@@ -287,8 +314,8 @@ def _copy(session: Session, each: Candidate, author: Person) -> None:
             contribution=target, document_id=old.document_id, n=old.n, cited=old.cited, levels=_known(old.levels, each.item),
             article=old.article, locator=old.locator, gist=old.gist, letter=letter,
         ))
-    target.facts, target.analysis = (_renamed(text, each.item.number, letters) for text in (source.facts, source.analysis))
-    target.slots = {key: _renamed(text, each.item.number, letters) for key, text in source.slots.items()}
+    target.facts, target.analysis = (renamed(text, each.item.number, letters) for text in (source.facts, source.analysis))
+    target.slots = {key: renamed(text, each.item.number, letters) for key, text in source.slots.items()}
     target.state, target.carried_from_id, target.saved_at = "needs_review", source.id, now()
     target.remember(author)
 
@@ -297,7 +324,7 @@ def _known(levels: Sequence[int], item: Item) -> list[int]:
     return [level for level in levels if level in {each.value for each in item.scale.levels}]
 
 
-def _renamed(text: str, number: str, letters: Mapping[str, str]) -> str:
+def renamed(text: str, number: str, letters: Mapping[str, str]) -> str:
     """Codes that the text names ("12.c") follow their evidence to its new letter."""
     return re.sub(
         rf"(?<![\w.]){re.escape(number)}\.([a-z]{{1,3}})\b",

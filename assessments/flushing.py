@@ -16,6 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.orm.interfaces import MANYTOONE
 
 from . import audit
+from .clock import now
 from .models import Event
 
 FEW = 3  # as many statements as numbering them costs, or more
@@ -106,7 +107,7 @@ def _take_lines(session: Session) -> None:
     columns = {attribute.key for attribute in inspect(Event).column_attrs}
     for line in lines:
         session.expunge(line)
-        row = {name: line.__dict__[name] for name in sorted(columns & line.__dict__.keys())}
+        row = {"at": now()} | {name: line.__dict__[name] for name in sorted(columns & line.__dict__.keys())}
         session.info.setdefault("lines", {}).setdefault(tuple(row), []).append(row)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .evidence import Citation
 
 ONE_SITTING = timedelta(minutes=10)
+TAKEN_BACK = 0  # the revision of a check mark that takes the one before it back
 SUBMISSION_STATES = ("empty", "filling", "ready", "signed", "returned", "accepted")
 CONTRIBUTION_STATES = ("empty", "needs_review", "filling", "ready", "returned")
 # Reasons an internal assessor may name: completeness, fitness, validity (process.md 4, checklist of practice).
@@ -98,7 +99,7 @@ class Contribution(Base):
     def mark(self) -> "CheckMark | None":
         """The internal assessor's newest word on what the contribution says now; none after a change."""
         newest = self.check_marks[-1] if self.check_marks else None
-        return newest if newest and newest.revision_n == self.revision_n else None
+        return newest if newest and not newest.takes_back and newest.revision_n == self.revision_n else None
 
     @property
     def awaits_review(self) -> bool:
@@ -161,7 +162,8 @@ class ContributionRevision(Base):
 
 
 class CheckMark(Base):
-    """The internal check of one revision: agreed, or to be mended with a reason. Append-only."""
+    """The internal check of one revision: agreed, or to be mended with a reason; of revision 0: the one before it is
+    taken back. Append-only."""
 
     __tablename__ = "check_mark"
     __table_args__ = (one_of("verdict", "agreed", "needs_work"),)
@@ -173,6 +175,10 @@ class CheckMark(Base):
     reason_kind: Mapped[str | None] = mapped_column(Code)
     note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
+
+    @property
+    def takes_back(self) -> bool:
+        return self.revision_n == TAKEN_BACK
 
     contribution: Mapped[Contribution] = relationship(back_populates="check_marks")
     by: Mapped[Person] = relationship()

@@ -1,5 +1,6 @@
 """Signing and sending against a claim that is opened again at the same moment: what is in force holds for what is stored."""
 
+import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
@@ -17,8 +18,10 @@ from portal.extensions import db
 from tests import builders
 from tests.portal.test_approval_race import apart, as_request
 
-ROUNDS, AT_LEAST = 200, 20
-ENOUGH = 15  # seconds: a busy machine does fewer rounds, and the test passes with AT_LEAST of them
+# A busy machine does fewer rounds in ENOUGH seconds, and the test passes with AT_LEAST of them. With RACE_ROUNDS=200 in
+# the environment exactly as many are run, however long that takes.
+ROUNDS, AT_LEAST = int(os.environ.get("RACE_ROUNDS") or 200), int(os.environ.get("RACE_ROUNDS") or 20)
+ENOUGH = 15
 
 
 def test_BL_05_a_claim_opened_while_it_is_signed_and_sent_is_in_the_receipt_or_takes_the_papers(app, session):
@@ -52,6 +55,7 @@ def test_BL_05_a_claim_opened_while_it_is_signed_and_sent_is_in_the_receipt_or_t
         else:
             assert claim.state == "approved" and assessment.state in ("ready_to_sign", "signed")
             assert len(papers) == (2 if assessment.state == "signed" else 0)
+    print(f"{sum(outcomes.values())} rounds {{(opened, signed, sent): rounds}}: {dict(outcomes)}")
     assert sum(outcomes.values()) >= AT_LEAST
     assert len(outcomes) > 1, outcomes
 

@@ -38,4 +38,5 @@ from . import (  # noqa: E402, F401
     subjects,
     team,
     team_decision,
+    unchanged,
 )

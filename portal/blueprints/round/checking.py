@@ -34,6 +34,7 @@ from ...talk import way_of
 from . import blueprint
 from .evidence import shown_evidence, with_claims
 from .places import address, neighbours
+from .unchanged import came_along
 
 AGREED = Look("Setuju", "ok", "check")
 REFUSED = Look("Perlu perbaikan", "bad", "back")
@@ -152,7 +153,8 @@ def _list(submission: Submission, form: "ReturnForm | None" = None, ticked=froze
         zone=submission.period.zone,
         pics=entrusting.pics_of(db.session, submission),
         key=new_key,
-        links={name: _address(name, submission) for name in ("accept", "return_")},
+        carried=came_along(submission),
+        links={name: _address(name, submission) for name in ("accept", "return_", "unchanged_items")},
     )
     return page, 422 if form else 200
 
