@@ -57,7 +57,7 @@ def text_of(client, url: str) -> str:
 def test_a_local_round_goes_from_its_making_to_the_published_table(app, client, session, known_password):
     where = drafted(session)
     manager = as_(client, session, where, "round_manager")
-    made = send(manager, "/kelola/periode/baru", **(FILLED | {"papers": "track", "subjects": "agencies", "self_opens_day": "2020-01-01",
+    made = send(manager, "/kelola/periode/baru", **(FILLED | {"papers": "track", "readers": "one", "subjects": "agencies", "self_opens_day": "2020-01-01",
                                                               "self_closes_day": "2099-01-01"}))
     assert (made.status_code, made.location) == (302, "/kelola/periode/2027-opd"), made.get_data(as_text=True)[-6000:]
     session.rollback()

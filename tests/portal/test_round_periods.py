@@ -19,7 +19,7 @@ NEW = "/kelola/periode/baru"
 FILLED = {
     "kind": "evaluation", "track": "local", "subjects": "instansi", "year": "2027", "term": "1", "title": "", "slug": "",
     "instrument": "permenpanrb-59-2020|pedoman-3-2024", "zone": "Asia/Makassar", "predicate_rule": "exact",
-    "claim_rule": "adopt_lead", "papers": "track", "self_opens_day": "2027-03-01", "self_opens_clock": "08:00",
+    "claim_rule": "adopt_lead", "papers": "track", "readers": "one", "self_opens_day": "2027-03-01", "self_opens_clock": "08:00",
     "self_closes_day": "2027-04-30", "self_closes_clock": "23:59", "check_opens_day": "", "check_opens_clock": "08:00",
     "check_closes_day": "", "check_closes_clock": "23:59",
 }

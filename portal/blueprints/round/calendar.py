@@ -1,10 +1,11 @@
-"""The calendar of a round: stages, opening and closing."""
+"""The calendar of a round: stages, opening and closing; and how many assessors read each item."""
 
 from flask import flash, request, url_for
 
-from assessments import sharing
+from assessments import reader_choice, sharing
 from assessments.models import Period
 from assessments.models.period import STAGES
+from assessments.reader_choice import READERS
 from assessments.refusal import Refused
 from assessments.workflow import transition
 
@@ -14,6 +15,7 @@ from ...moments import closing, opening
 from ...once import once
 from . import blueprint
 from .periods import period_page
+from .readers import ReadersForm
 from .schedule import StageForm
 
 # What a step is called in an address.
@@ -51,6 +53,25 @@ def stage(period: str):
         form.refused(refused)
         return _again(period, stage=form)
     flash(f"Jadwal {STAGES[form.stage.data]} disimpan.")
+    return answer(url_for("round.period", period=period))
+
+
+@blueprint.post("/kelola/periode/<string:period>/penilai")
+def choose_readers(period: str):
+    """One assessor for each item, or two closed ones."""
+    found = find(Period, slug=period, to="write")
+    answer = once()
+    form = ReadersForm()
+    if not form.validate():
+        return _again(period, readers=form)
+    try:
+        reader_choice.choose_readers(found, form.readers.data, actor())
+    except Refused as refused:
+        if refused.field is None:
+            raise
+        form.refused(refused)
+        return _again(period, readers=form)
+    flash(f"Penilai tiap indikator: {READERS[form.readers.data].lower()}.")
     return answer(url_for("round.period", period=period))
 
 

@@ -10,6 +10,7 @@ from assessments.clock import today
 from assessments.models import Organization, Period
 from assessments.models.organization import ZONES
 from assessments.models.period import CLAIM_RULES, PERIOD_KINDS, PREDICATE_RULES, SUBJECT_KINDS, TRACKS
+from assessments.reader_choice import READERS
 from assessments.refusal import Refused
 
 from ...access import actor, ask
@@ -56,6 +57,11 @@ class PeriodForm(Form):
         "Berita acara dan persetujuan publikasi",
         choices=PAPERS,
         description="Bila diminta, penilaian mandiri baru dapat dikirim sesudah Koordinator SPBE menandatangani keduanya.",
+    )
+    readers = ChoiceField(
+        "Penilai tiap indikator",
+        choices=READERS,
+        description="Dua penilai, tertutup: keduanya baru saling melihat sesudah sama-sama mengirim; yang berbeda diputuskan ketua.",
     )
     self_opens_day = DayField("Pengisian dibuka", [InputRequired("Tulis tanggal pengisian dibuka.")])
     self_opens_clock = ClockField("Jam pengisian dibuka", default="08:00")
@@ -141,6 +147,7 @@ def _draft(session: Session, form: PeriodForm) -> Period:
         predicate_rule=form.predicate_rule.data,
         claim_rule=form.claim_rule.data,
         asks_papers=asks_papers(form),
+        second_reader=form.readers.data == "two",
     )
     for code, prefix in FIRST_STAGES:
         _set_stage(period, form, code, prefix)

@@ -9,6 +9,7 @@ from assessments.models import Account, Assessment, Organization, Period, Subjec
 from assessments.models.period import CLAIM_RULES, PERIOD_KINDS, PREDICATE_RULES, STAGES, SUBJECT_KINDS, TRACKS
 from assessments.opening_list import opening_checklist
 from assessments.progress import progress
+from assessments.reader_choice import READERS, readers_of
 from assessments.stage_order import contradictions
 from assessments.workflow import look, open_transitions
 
@@ -17,6 +18,7 @@ from ...extensions import db
 from ...once import new_key
 from . import blueprint
 from .places import told
+from .readers import readers_form
 from .schedule import stage_form
 
 
@@ -45,7 +47,7 @@ def period(period: str):
     return period_page(find(Period, slug=period))
 
 
-def period_page(period: Period, *, stage=None, problems=(), note: str = "", status: int = 200):
+def period_page(period: Period, *, stage=None, readers=None, problems=(), note: str = "", status: int = 200):
     """The page of a round, with the form that was refused where there is one."""
     in_hand = may("write", period)
     works_there = may("read", Assessment)
@@ -70,9 +72,10 @@ def period_page(period: Period, *, stage=None, problems=(), note: str = "", stat
         subjects=_subjects(period) if period.subjects == "agencies" and not works_there else [],
         events=told(history.events_of(db.session, period)),
         stage_form=stage or (stage_form(period) if in_hand else None),
+        readers_form=readers or (readers_form(period) if in_hand else None),
         may_extend=in_hand and bool(parts),
         problems=list(problems),
-        form=stage,
+        form=readers or stage,
         note=note,
         key=new_key,
     )
@@ -113,6 +116,7 @@ def _facts(period: Period) -> list[tuple[str, str]]:
         ("Klaim instansi", CLAIM_RULES[period.claim_rule]),
         ("Berita acara dan persetujuan publikasi",
          "ditandatangani Koordinator SPBE sebelum dikirim" if period.asks_papers else "tidak diminta sebelum dikirim"),
+        ("Penilai tiap indikator", READERS[readers_of(period)].lower()),
     ]
 
 
