@@ -16,13 +16,17 @@ from .models.period import STAGES
 from .models.recommendation import CLOSING
 from .policies import entitled, visible
 from .questions import is_agency
+from .session_dates import rows_of
 
 KEPT_FOR = timedelta(days=30)  # what is over longer than this is left out
 
 
 @dataclass(frozen=True)
 class Dated:
-    """One date: an instant in the zone of its round, or a whole day. `key` stays the same when the date moves."""
+    """One date: an instant in the zone of its round, or a whole day. `key` stays the same when the date moves.
+
+    A session also has an end, and for its own file a place, a `sequence` and a `status` (RFC 5545).
+    """
 
     key: str
     title: str
@@ -32,6 +36,10 @@ class Dated:
     zone: str
     path: str
     own: bool = False
+    ends: datetime | None = None
+    place: str = ""
+    sequence: int = 0
+    status: str = ""
 
     @property
     def when(self) -> datetime | date:
@@ -46,7 +54,7 @@ def dates_of(session: Session, offices: list[Actor]) -> list[Dated]:
     """What the holder of these offices has before him, the next first; each date once."""
     found: dict[str, Dated] = {}
     for user in offices:
-        for one in [*_rounds(session, user), *_follow_ups(session, user)]:
+        for one in [*_rounds(session, user), *_follow_ups(session, user), *_sessions(session, user)]:
             if one.key not in found or one.own:
                 found[one.key] = one
     oldest = now() - KEPT_FOR
@@ -110,3 +118,12 @@ def _follow_ups(session: Session, user: Actor) -> list[Dated]:
         Dated(f"tindak-lanjut-{row.id}", f"Batas tindak lanjut {row.number}", "", None, row.due_on, user.office_zone, f"/tindak-lanjut/{row.id}", True)
         for row in rows if row.status not in CLOSING
     ]
+
+
+def _sessions(session: Session, user: Actor) -> list[Dated]:
+    found = []
+    for what, id, kind, at, ends, title, zone, path in rows_of(session, user):
+        words = f"{kind} {title}" if what == "session" else f"Batas: {kind.lower()}, {title}"
+        key = f"sesi-{id}" if what == "session" else f"janji-{id}"
+        found.append(Dated(key, words, "", at, None, zone, path, True, ends))
+    return found

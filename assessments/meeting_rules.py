@@ -15,6 +15,7 @@ MEETINGS: dict[tuple[str, object], Rule] = {
     ("settle_dates", Assessment): Rule(
         ((judges_here,), (settles_dates, of_same_instansi)), (sessions_run,), known=KNOW_OF_SESSIONS
     ),
+    ("read_minutes", Assessment): Rule((TEAM, (on_panel,)), known=(PARTAKER, ADMIN_KNOWS)),
     ("sign_minutes", Assessment): Rule(((leads_here,),), (declared_free,), known=KNOW_OF_SESSIONS),
     ("bring_promised", Assessment): Rule(
         ((answers_here,), (brings_promised, of_same_instansi)), (not_settled,), known=(TEAM, (on_panel,), PARTAKER, ADMIN_KNOWS)

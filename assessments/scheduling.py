@@ -141,7 +141,7 @@ def _announced(plan: Plan, assessment: Assessment) -> date:
 def move(meeting: Meeting, by: Actor, plan: Plan, seen_version: int) -> None:
     """Another time or place. Whoever moves it proposes it; the other side confirms it again."""
     allow(by, "settle_dates", meeting.assessment)
-    _not_begun(meeting)
+    demand_not_begun(meeting)
     said = checked(meeting.kind, plan, meeting.assessment)
     if all(getattr(meeting, name) == value for name, value in said.items()):
         return
@@ -159,7 +159,7 @@ def confirm(meeting: Meeting, by: Actor, seen_version: int) -> None:
     allow(by, "settle_dates", meeting.assessment)
     if meeting.state == "confirmed":
         return
-    _not_begun(meeting)
+    demand_not_begun(meeting)
     if not waits_for(meeting, by):
         raise Refused("Jadwal ini diusulkan pihak Anda sendiri, jadi pihak lain yang mengonfirmasi.")
     fresh(meeting, seen_version)
@@ -171,7 +171,7 @@ def cancel(meeting: Meeting, by: Actor, why: str) -> None:
     allow(by, "settle_dates", meeting.assessment)
     if meeting.state == "cancelled":
         return
-    _not_begun(meeting)
+    demand_not_begun(meeting)
     meeting.cancelled_why = clean(why, REASON_LIMIT, "Alasan pembatalan", "why", required=True)
     meeting.state = "cancelled"
     happened(meeting.assessment, "meeting", f"{named(meeting)} dibatalkan", by, meeting.cancelled_why)
@@ -239,7 +239,7 @@ def touched(meeting: Meeting) -> None:
     flag_modified(meeting, "note")
 
 
-def _not_begun(meeting: Meeting) -> None:
+def demand_not_begun(meeting: Meeting) -> None:
     if meeting.state == "cancelled":
         raise Refused("Sesi ini dibatalkan. Usulkan sesi baru.")
     if meeting.state == "held":

@@ -8,6 +8,7 @@ from assessments.deadlines import Dated
 MEDIA_TYPE = "text/calendar"
 LINE = 75  # octets, without the line end
 ALARMS = ("-P7D", "-P1D")
+SESSION_ALARMS = ("-P1D", "-PT1H")
 
 
 def written(dates: Iterable[Dated], host: str, name: str, moment: datetime) -> bytes:
@@ -23,12 +24,16 @@ def written(dates: Iterable[Dated], host: str, name: str, moment: datetime) -> b
 def _event(one: Dated, host: str, moment: datetime) -> list[str]:
     lines = ["BEGIN:VEVENT", f"UID:{one.key}@{host}", f"DTSTAMP:{_instant(moment)}"]
     if one.at is not None:
-        lines += [f"DTSTART:{_instant(one.at)}", f"DTEND:{_instant(one.at)}"]
+        lines += [f"DTSTART:{_instant(one.at)}", f"DTEND:{_instant(one.ends or one.at)}"]
     else:
         lines += [f"DTSTART;VALUE=DATE:{_day(one.day)}", f"DTEND;VALUE=DATE:{_day(one.day + timedelta(days=1))}"]
-    lines += [f"SUMMARY:{escaped(one.title)}", "TRANSP:TRANSPARENT"]
+    lines += [f"SUMMARY:{escaped(one.title)}", "TRANSP:OPAQUE" if one.ends else "TRANSP:TRANSPARENT"]
+    if one.place:
+        lines.append(f"LOCATION:{escaped(one.place)}")
+    if one.status:
+        lines += [f"SEQUENCE:{one.sequence}", f"STATUS:{one.status}"]
     if one.own or one.title.startswith("Batas"):
-        for before in ALARMS:
+        for before in SESSION_ALARMS if one.ends else ALARMS:
             lines += ["BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{escaped(one.title)}", f"TRIGGER:{before}", "END:VALARM"]
     return [*lines, "END:VEVENT"]
 

@@ -122,7 +122,7 @@ function look(d, soon = false) {
   d.since ||= Date.now();
   if (!d.failures && !d.blocked) say(d, SAVING);
   if (d.sending) return;
-  const left = Math.max(0, LONGEST - (Date.now() - d.since));
+  const left = Math.max(0, (Number(d.place?.dataset.longest) || LONGEST) - (Date.now() - d.since));
   wait(d, soon ? 0 : d.failures ? RETRY[Math.min(d.failures, RETRY.length) - 1] : Math.min(IDLE, left));
 }
 function keep(d, changed) {

@@ -8,6 +8,7 @@ blueprint = Blueprint("assessor", __name__)
 blueprint.before_request(signed_in_only)
 
 from . import (  # noqa: E402, F401
+    analyses,
     autosave,
     claim,
     clarifying,
@@ -19,6 +20,7 @@ from . import (  # noqa: E402, F401
     panel,
     queue,
     recommendations,
+    reviews,
     room,
     session_minutes,
     session_notes,
