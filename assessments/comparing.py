@@ -274,8 +274,13 @@ def reasons(session: Session, readable: Sequence[Result], by: Actor) -> dict[str
         shared = select(Share.item).where(
             Share.assessment_id == own.assessment_id, Share.organization_id == (by.organization_id or 0)
         )
-    found = reasons_of_decisions(session, own.assessment_id, shared)
-    for item, why in session.execute(_moves(own.assessment_id)):
+    return reasons_so_far(session, own.assessment_id, shared)
+
+
+def reasons_so_far(session: Session, assessment_id: int, only: Select | Collection[str] | None = None) -> dict[str, Reason]:
+    """{item: why} with what changed a value after the stages; two statements."""
+    found = reasons_of_decisions(session, assessment_id, only)
+    for item, why in session.execute(_moves(assessment_id)):
         if item in found:
             found[item] = replace(found[item], moved=why)
     return found

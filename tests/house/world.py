@@ -27,6 +27,7 @@ from assessments import (
     objecting,
     removing,
     results,
+    reviewing,
     sharing,
     staffing,
     subjects,
@@ -51,6 +52,7 @@ from assessments.models import (
     Recommendation,
     Reminder,
     ReturnedWorkbook,
+    ReviewNote,
     Submission,
     Waiver,
 )
@@ -267,6 +269,7 @@ def _window(session: Session, city: build.City, outside: build.City, assessment:
         part = build.submission(session, assessment.period, city.agencies["bappeda"])
         objecting.respond(part, "I12", city.actor("head"), "objected", "Sudah ada.", "hlm. 4", None, 0)
         sharing.set_stage(assessment.period, "objection", moment - timedelta(days=3), moment - timedelta(days=1))
+        reviewing.review(assessment, "item", "I20", outside.actor("reviewer"), False, "Fakta.", "Analisis.", "Tingkat 2.", 0)
 
 
 def _asked(session: Session, assessment: Assessment, by: Actor) -> None:
@@ -427,6 +430,7 @@ def _name_things(session: Session, world: World) -> None:
     session.flush()
     world.ids["feed"], world.ids["guest"] = feeds.begin(session, acting(guest, build.account_of(guest).id)), build.account_of(second).id
     world.ids["recommendation"] = world.ids["terbit.recommendation"]
+    world.ids["review_note"] = session.scalar(select(ReviewNote.id).limit(1))
     world.ids["receipt"] = session.scalar(select(Receipt.number).limit(1))
     world.ids["ttd.receipt"] = session.scalar(select(Receipt.number).where(Receipt.submission_id == world.ids["ttd.submission"]))
     world.ids["kirim.receipt"] = session.scalar(

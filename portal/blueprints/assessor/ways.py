@@ -17,9 +17,12 @@ def address(endpoint: str, assessment: Assessment, **more) -> str:
 
 def tabs(assessment: Assessment, here: str) -> list[tuple[str, str, bool]]:
     """The rooms this reader may enter, the present one marked."""
-    pages = [("room", "Ringkasan"), ("clarifications", "Klarifikasi"), ("recommendations", "Rekomendasi"), ("settling", "Penetapan")]
-    if assessment.period.stage("objection") is not None:
-        pages.insert(1, ("objections", "Tanggapan"))
+    pages = [
+        ("room", "Ringkasan"), ("clarifications", "Klarifikasi"), ("objections", "Tanggapan"),
+        ("recommendations", "Rekomendasi"), ("analyses", "Analisis"), ("reviews", "Reviu"), ("settling", "Penetapan"),
+    ]
+    if assessment.period.stage("objection") is None:
+        pages.remove(("objections", "Tanggapan"))
     shown = [page for page in pages if may("see_room", assessment) and (page[0] != "clarifications" or may("see_clarifications", assessment))]
     if may("seat_panel", assessment) or here == "team":
         shown = [*shown, ("team", "Tim asesor")]

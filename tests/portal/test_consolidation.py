@@ -1,0 +1,136 @@
+"""S60: the panel's texts with both versions when two write, Tim Reviu's marks, and the answers a proposal waits for."""
+
+import pytest
+from sqlalchemy import select
+
+from assessments import judging, results, reviewing
+from assessments.models import AspectAnalysis, Conclusion, ReviewAnswer, ReviewNote
+from assessments.refusal import Refused
+from assessments.workflow import blockers
+from tests import builders as build
+from tests.portal.room_pages import hidden, panel, send, statements, without_audit
+
+LOWERED = {"I01": 2, "I12": 1, "I13": 5}
+
+
+def closed(session, values: dict | None = None):
+    where = panel(session)
+    build.closed(session, session.get_one(build.Assessment, where.id), where.outside, values or LOWERED)
+    session.commit()
+    return where
+
+
+def first_aspect(session, where) -> str:
+    return where.assessment(session).period.instrument.items[0].parent.code
+
+
+def test_texts_are_proposed_and_stored_only_when_somebody_saves_them(client, session):
+    where = closed(session)
+    node = first_aspect(session, where)
+    page = f"{where.base}/analisis/{node}"
+    member = where.as_(client, session, "assessor")
+    html = member.get(page).get_data(as_text=True)
+    assert "Teks di bawah diusulkan dari nilai" in html and "Justifikasi asesor." in html and "Catatan tim" not in html
+    assert session.scalars(select(AspectAnalysis)).all() == []
+    assert send(member, page, page, fulfilment="", strengths="", weaknesses="").status_code == 422
+    saved = send(member, page, page, fulfilment="Kami tulis.", strengths="Kuat.", weaknesses="Lemah.")
+    assert saved.status_code == 302
+    row = session.scalars(select(AspectAnalysis)).one()
+    assert (row.fulfilment, row.node, row.version) == ("Kami tulis.", node, 1)
+    html = member.get(page).get_data(as_text=True)
+    assert "Susunan menurut nilai sekarang" in html and "Kami tulis." in html
+    assert "Teks di bawah diusulkan" in member.get(f"{page}?susun=ya").get_data(as_text=True)
+    whole = f"{where.base}/analisis/kesimpulan"
+    assert "rata-rata tertinggi" in member.get(whole).get_data(as_text=True)
+    assert send(member, whole, whole, summary="Ringkas.", strength="", weakness="", advice="").status_code == 302
+    session.rollback()
+    assert session.scalars(select(Conclusion)).one().summary == "Ringkas."
+    assert "2 dari 9 teks tersimpan" in member.get(f"{where.base}/analisis").get_data(as_text=True)
+    assert member.get(f"{where.base}/analisis/tidak-ada").status_code == 404
+
+
+def test_two_who_write_one_text_see_both_and_saving_by_itself_does_too(client, session):
+    where = closed(session)
+    page = f"{where.base}/analisis/{first_aspect(session, where)}"
+    member = where.as_(client, session, "assessor")
+    opened = hidden(member, page, page)
+    assert send(member, page, page, fulfilment="Pertama.", strengths="", weaknesses="").status_code == 302
+    stale = member.post(page, data=opened | {"fulfilment": "Kedua.", "strengths": "", "weaknesses": ""})
+    html = stale.get_data(as_text=True)
+    assert stale.status_code == 409 and "Pertama." in html and "Kedua." in html
+    by_itself = f"{page}/simpan-otomatis"
+    wish = opened | {"fulfilment": "Kedua.", "strengths": "", "weaknesses": ""}
+    answer = member.post(by_itself, data=wish, headers={"Accept": "application/json"})
+    assert answer.status_code == 409 and answer.json["theirs"]["fulfilment"] == "Pertama." and answer.json["version"] == 1
+    answer = member.post(by_itself, data=wish | {"version": "1"}, headers={"Accept": "application/json"})
+    assert answer.status_code == 200 and answer.json["version"] == 2
+    empty = member.post(by_itself, data=wish | {"version": "2", "fulfilment": ""}, headers={"Accept": "application/json"})
+    assert empty.status_code == 422
+
+
+def test_a_not_valid_carries_three_reasons_and_holds_the_proposal_until_it_is_answered(client, session):
+    where = closed(session)
+    page = f"{where.base}/reviu"
+    reviewer = where.as_(client, session, "reviewer")
+    chosen = f"{page}?hal=item-I12"
+    wrong = send(reviewer, page, chosen, valid="tidak", facts="", analysis="", justification="")
+    html = wrong.get_data(as_text=True)
+    assert wrong.status_code == 422 and all(f"{label} wajib diisi" in html for label in ("Fakta", "Analisis", "Justifikasi hasil"))
+    done = send(reviewer, page, chosen, valid="tidak", facts="Perwali.", analysis="Mencakup.", justification="Tingkat 2.")
+    assert done.status_code == 302
+    with pytest.raises(Refused, match="belum dijawab: indikator 12"):
+        results.propose(where.assessment(session), where.outside.actor("panel_lead"))
+    again = send(reviewer, page, f"{page}?hal=item-I12", seen="0", valid="ya")
+    assert again.status_code == 409, "somebody wrote a newer note"
+    note = session.scalars(select(ReviewNote)).one()
+    answering = f"{page}/{note.id}/jawaban"
+    assert where.as_(client, session, "reviewer").get(page).status_code == 200
+    member = where.as_(client, session, "assessor")
+    html = member.get(chosen).get_data(as_text=True)
+    assert "Mengubah nilai dilakukan ketua tim" in html and "Perwali." in html
+    assert send(member, answering, chosen, text="").status_code == 422
+    assert send(member, answering, chosen, text="Kami ubah.", value="2").status_code == 422
+    lead = where.as_(client, session, "panel_lead")
+    assert send(lead, answering, chosen, text="Kami ubah.", value="9").status_code == 422
+    assert send(lead, answering, chosen, text="Kami ubah.", value="2").status_code == 302
+    assert send(lead, answering, chosen, text="Lagi.").status_code == 409
+    assessment = where.assessment(session)
+    assert judging.decided_values(assessment)["I12"] == 2 and blockers(assessment, "propose") == []
+    proposal = results.propose(assessment, where.outside.actor("panel_lead"))
+    assert results.proposed(proposal).origins["I12"] == "review"
+    session.commit()
+    late = send(where.as_(client, session, "reviewer"), page, page, about="conclusion", valid="ya")
+    assert late.status_code == 409 and "sudah diusulkan" in late.get_data(as_text=True)
+    assert session.scalars(select(ReviewAnswer)).one().text == "Kami ubah."
+
+
+def test_a_later_valid_takes_a_not_valid_away(session):
+    where = closed(session)
+    by = where.outside.actor("reviewer")
+    assessment = where.assessment(session)
+    note = reviewing.review(assessment, "conclusion", "", by, False, "F", "A", "J", 0)
+    session.flush()
+    assert "rekomendasi" in " ".join(blockers(assessment, "propose"))
+    reviewing.review(assessment, "conclusion", "", by, True, "", "", "", note.id)
+    session.flush()
+    assert blockers(assessment, "propose") == []
+
+
+@pytest.mark.parametrize("who", ["assessor", "reviewer"])
+def test_pages_of_consolidation_stay_within_their_statements(client, session, who):
+    where = closed(session)
+    node, by = first_aspect(session, where), where.outside.actor("reviewer")
+    for code in ("I01", "I12", "I20"):
+        reviewing.review(where.assessment(session), "item", code, by, False, "F", "A", "J", 0)
+        session.commit()
+    client = where.as_(client, session, who)
+    for page in ("analisis", f"analisis/{node}", "analisis/kesimpulan", "reviu", "reviu?hal=item-I12", "penetapan"):
+        with statements() as seen:
+            assert client.get(f"{where.base}/{page}").status_code == 200
+        assert len(seen) <= 10, (page, len(seen), seen)
+    if who == "assessor":
+        page = f"{where.base}/analisis/{node}"
+        form = hidden(client, page, page) | {"fulfilment": "Isi.", "strengths": "", "weaknesses": ""}
+        with statements() as seen:
+            assert client.post(page, data=form).status_code == 302
+        assert len(without_audit(seen)) <= 14, seen
