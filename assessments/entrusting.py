@@ -122,7 +122,7 @@ def entrust(
         select(Share)
         .where(
             Share.assessment_id == submission.assessment_id, Share.organization_id == submission.organization_id,
-            Share.item.in_(wanted),
+            Share.item.in_([item.code for item in submission.period.instrument.items if item.code in wanted]),
         )
         .order_by(Share.item).with_for_update().execution_options(populate_existing=True)
     )}

@@ -7,7 +7,7 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from assessments import answering, attesting, checking, claiming, clock, library
+from assessments import answering, attesting, checking, claiming, clock, entrusting, library
 from assessments.actors import Actor
 from assessments.history import before
 from assessments.instruments import Item
@@ -18,6 +18,7 @@ from ..jobs import enqueue
 from ..storage import Storage
 from . import documents
 
+MEND_BEFORE = timedelta(days=2)  # how long before the stage ends what was returned is asked for
 
 def fill(session: Session, storage: Storage, period: Period, agency: Organization, name: str,
          actors: dict[str, Actor], until: str) -> str:
@@ -43,9 +44,19 @@ def fill(session: Session, storage: Storage, period: Period, agency: Organizatio
         if until == "accepted":
             checking.accept(submission, actors["asesor.internal"])
         else:
-            checking.return_items(submission, actors["asesor.internal"], "Lengkapi butir yang ditandai, lalu kirim lagi.")
+            asked = submission.closes_at - MEND_BEFORE
+            checking.return_items(submission, actors["asesor.internal"], "Lengkapi butir yang ditandai, lalu kirim lagi.",
+                                  mend_by=asked if asked > clock.now() else None)
+    if until == "filling":
+        _entrust(submission, operator, head)
     session.flush()
     return look(submission).label.lower()
+
+
+def _entrust(submission: Submission, operator: Actor, head: Actor) -> None:
+    """The head names the operator as PIC of all items but the last, which nobody has yet."""
+    items = [item.code for item in submission.period.instrument.items if item.code in {c.item for c in submission.contributions}]
+    entrusting.entrust(submission, items[:-1], operator.person_id, head, dict.fromkeys(items))
 
 
 def _answer(session: Session, storage: Storage, submission: Submission, by: Actor, stop_early: bool) -> None:

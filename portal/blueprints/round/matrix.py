@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import abort, render_template, request, url_for
 from markupsafe import Markup, escape
 
+from assessments import entrusting
 from assessments.chasing import Cell, Planner, Standing, cells
 from assessments.instruments import Item
 from assessments.models import Contribution, Period
@@ -173,6 +174,7 @@ def matrix_agency(period: str, submission: int):
              url_for("round.matrix_cell", period=found.slug, submission=submission, item=item.code))
             for item in found.instrument.items if item.code in answers
         ],
+        pics=entrusting.pics_of(db.session, one.part.submission),
         told=history(db.session, found, submission),
         may_remind=may("remind", found),
     )
