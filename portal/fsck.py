@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessments.models import Blob, DocumentVersion, PrintedPaper, Upload
+from assessments.models import Blob, DocumentVersion, MeetingPhoto, PrintedPaper, Upload
 
 from . import previews
 from .extensions import only_reading
@@ -83,6 +83,7 @@ def _rows(session: Session):
             if state == "quarantined":
                 quarantined.add(sha256)
         named = set(session.scalars(select(DocumentVersion.sha256).where(DocumentVersion.sha256.is_not(None)).distinct()))
+        named |= set(session.scalars(select(MeetingPhoto.sha256).distinct()))
         for sha256, size in session.execute(select(PrintedPaper.sha256, PrintedPaper.size)):
             rows[sha256] = size
             named.add(sha256)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import current_app
 from sqlalchemy import select
 
-from assessments.models import Paper, PrintedPaper, Receipt
+from assessments.models import PanelPaper, Paper, PrintedPaper, Receipt
 
 from ..extensions import db
 from .examining import Examined, examined
@@ -66,7 +66,7 @@ def _first_known(numbers: tuple[str, ...]) -> tuple[str, bool]:
     if not numbers:
         return "", False
     known = set()
-    for kind in (Receipt, Paper):
+    for kind in (Receipt, Paper, PanelPaper):
         known |= set(db.session.scalars(select(kind.number).where(kind.number.in_(numbers))))
     number = next((each for each in numbers if each in known), "")
     printed = db.session.get(PrintedPaper, number) if number else None

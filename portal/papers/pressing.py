@@ -20,6 +20,7 @@ from assessments.clock import now
 from assessments.models import (
     Assessment,
     Organization,
+    PanelPaper,
     Paper,
     Period,
     PrintedPaper,
@@ -37,6 +38,7 @@ from ..downloads import SANDBOX
 from ..extensions import db, only_reading
 from ..jobs import enqueue_each, job
 from .contents import Sheet, paper_sheet, receipt_sheet
+from .panel_sheets import panel_sheet
 from .printing import NotPrinted, printed
 from .sealing import NotSealed, chosen
 
@@ -55,7 +57,7 @@ def ask_to_print(session: Session, *numbers: str) -> None:
 
 def ask_for_missing(session: Session, since: datetime, most: int = 50) -> None:
     """Ask again for what was signed since then and never printed, the oldest first."""
-    for kind in (Receipt, Paper):
+    for kind in (Receipt, Paper, PanelPaper):
         unprinted = (
             select(kind.number)
             .outerjoin(PrintedPaper, PrintedPaper.number == kind.number)
@@ -149,21 +151,28 @@ _RECEIPT = (
     ),
     joinedload(Receipt.assessment).options(_ROUND, _SUBJECT),
 )
-_PAPER = (
-    joinedload(Paper.snapshot).options(undefer(Snapshot.content)),
-    joinedload(Paper.signature).options(*_NAMES),
-    joinedload(Paper.assessment).options(_ROUND, _SUBJECT),
+_PAPER, _OF_PANEL = (
+    (
+        joinedload(kind.snapshot).options(undefer(Snapshot.content)),
+        joinedload(kind.signature).options(*_NAMES),
+        joinedload(kind.assessment).options(_ROUND, _SUBJECT),
+    )
+    for kind in (Paper, PanelPaper)
 )
 
 
 def _sheet(session: Session, number: str) -> Sheet | None:
     receipt = session.get(Receipt, number, options=_RECEIPT)
-    thing: Receipt | Paper | None = receipt or session.get(Paper, number, options=_PAPER)
+    thing: Receipt | Paper | PanelPaper | None = (
+        receipt or session.get(Paper, number, options=_PAPER) or session.get(PanelPaper, number, options=_OF_PANEL)
+    )
     if thing is None:
         return None
     if not intact(thing):
         raise Refused(BROKEN_COPY)
     address, institution = address_of(number), institution_of(thing)
+    if isinstance(thing, PanelPaper):
+        return panel_sheet(thing, institution, address)
     if receipt is None:
         return paper_sheet(thing, institution, address)
     return receipt_sheet(receipt, _earlier(session, receipt), institution, unit_of(receipt), address)
@@ -175,14 +184,14 @@ def address_of(number: str) -> str:
     return str(current_app.config["SETTINGS"].address + path)
 
 
-def institution_of(thing: Receipt | Paper) -> str:
+def institution_of(thing: Receipt | Paper | PanelPaper) -> str:
     """The instansi that holds the round, by the name of that day: it stands at the head of the paper."""
     part = getattr(thing, "submission", None)
     period = (part or thing.assessment).period
     return str(period.organiser.on(formatting.day_of(thing.at, period.zone)).name)
 
 
-def unit_of(thing: Receipt | Paper) -> str:
+def unit_of(thing: Receipt | Paper | PanelPaper) -> str:
     """Whose it is, as the frozen copy says; a part may have gone to a successor since. Without it, by the name of that day."""
     frozen = contents(thing) or {}
     if said := frozen.get("agency") or frozen.get("subject"):

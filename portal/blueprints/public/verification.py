@@ -11,7 +11,18 @@ from sqlalchemy.orm import joinedload, undefer
 
 from assessments.attesting import intact, standing
 from assessments.clock import now
-from assessments.models import Assessment, Organization, Paper, Period, Receipt, Snapshot, Subject, Submission
+from assessments.models import (
+    Assessment,
+    Organization,
+    PanelPaper,
+    Paper,
+    Period,
+    Receipt,
+    Snapshot,
+    Subject,
+    Submission,
+)
+from assessments.models.panel_paper import PANEL_PAPER_KINDS
 from assessments.models.paper import PAPER_KINDS
 
 from ... import throttling
@@ -30,6 +41,7 @@ WHAT = {
     "attested": "Pernyataan kebenaran isian dan bukti dukung",
     "sent": "Pengiriman penilaian mandiri",
     **PAPER_KINDS,
+    **PANEL_PAPER_KINDS,
 }
 
 
@@ -124,9 +136,9 @@ _RECEIPT = (
     ),
     joinedload(Receipt.assessment).options(_ROUND, _SUBJECT),
 )
-_PAPER = (
-    joinedload(Paper.snapshot).options(undefer(Snapshot.content)),
-    joinedload(Paper.assessment).options(_ROUND, _SUBJECT),
+_PAPER, _OF_PANEL = (
+    (joinedload(kind.snapshot).options(undefer(Snapshot.content)), joinedload(kind.assessment).options(_ROUND, _SUBJECT))
+    for kind in (Paper, PanelPaper)
 )
 
 
@@ -137,27 +149,32 @@ def known_by(number: str) -> Known | None:
         thing = receipt.submission or receipt.assessment
         label = "Perangkat daerah" if receipt.submission or thing.period.of_agencies else "Instansi"
         return _known(receipt, standing(receipt), thing.period, label, "Tanda terima")
-    paper = db.session.get(Paper, number, options=_PAPER)
+    paper = db.session.get(Paper, number, options=_PAPER) or db.session.get(PanelPaper, number, options=_OF_PANEL)
     if paper is None:
         return None
     return _known(paper, _standing_of(paper), paper.assessment.period, "Instansi", "Surat")
 
 
-def _known(thing: Receipt | Paper, worth: str, period: Period, label: str, called: str) -> Known:
+def _known(thing: Receipt | Paper | PanelPaper, worth: str, period: Period, label: str, called: str) -> Known:
     kind = WHAT[thing.kind] + (" (gladi, bukan penilaian resmi)" if period.track == "rehearsal" else "")
     kind += f". {period.figure_label}" if period.of_agencies else ""
     return Known(thing.number, worth, kind, label, unit_of(thing), thing.at, period.zone, called)
 
 
-def _standing_of(paper: Paper) -> str:
+def _standing_of(paper: Paper | PanelPaper) -> str:
     """In force; taken back; or taken back and signed anew since."""
     if not intact(paper):
         return "broken"
     if paper.withdrawn_at is None:
         return "valid"
+    kind = type(paper)
     later = select(func.count()).where(
-        Paper.assessment_id == paper.assessment_id, Paper.kind == paper.kind, Paper.at > paper.at
+        kind.assessment_id == paper.assessment_id, kind.kind == paper.kind, kind.at > paper.at
     )
+    if isinstance(paper, PanelPaper):  # of the same session, or of the same result or none
+        later = later.where(
+            PanelPaper.meeting_id.is_not_distinct_from(paper.meeting_id), PanelPaper.result_id.is_not_distinct_from(paper.result_id)
+        )
     return "superseded" if db.session.scalar(later) else "withdrawn"
 
 
