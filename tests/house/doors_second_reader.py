@@ -7,4 +7,6 @@ AT = "/asesmen/{slug}/{subject}"
 
 DOORS: tuple = (
     door(25, "POST", f"{PERIOD}/penilai", "/kelola/periode/{slug}/penilai", form={"readers": "one"}),
+    door(69, "GET", f"{RULE}/penugasan", AT + "/penugasan", slug="nilai"),
+    door(69, "POST", f"{RULE}/penugasan", AT + "/penugasan", slug="nilai"),
 )

@@ -14,6 +14,7 @@ from . import (  # noqa: E402, F401
     clarifying,
     declaring,
     desk,
+    division,
     meeting_page,
     meetings,
     objections,

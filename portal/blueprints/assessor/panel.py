@@ -261,5 +261,5 @@ def _page(
         problems=[problem] if problem else [],
         free=FREE,
         key=new_key,
-        links={name: address(name, assessment) for name in ("seat", "unseat", "divide", "invite")},
+        links={name: address(name, assessment) for name in ("seat", "unseat", "divide", "invite", "division")},
     )
