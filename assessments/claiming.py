@@ -67,15 +67,18 @@ def may_be_adopted(contribution: Contribution) -> bool:
 
 
 def _adopt_all(assessment: Assessment, contributions: list[Contribution], by: Actor) -> list[Claim]:
-    claims = [_taken_over(assessment, contribution, by) for contribution in contributions]
-    object_session(assessment).flush()
+    session = object_session(assessment)
+    author = session.get_one(Person, by.person_id)
+    with session.no_autoflush:  # together, not the first one by itself
+        claims = [_taken_over(assessment, contribution, by, author) for contribution in contributions]
+    session.flush()
     for claim in claims:
         happened(claim, "adopt", f"Diambil dari isian {claim.contribution.submission.organization.short_name}", by)
     refresh_index(assessment)
     return claims
 
 
-def _taken_over(assessment: Assessment, contribution: Contribution, by: Actor) -> Claim:
+def _taken_over(assessment: Assessment, contribution: Contribution, by: Actor, author: Person) -> Claim:
     if contribution.submission.assessment_id != assessment.id:
         raise Refused("Isian itu bukan bagian dari penilaian ini.")
     if not may_be_adopted(contribution):
@@ -93,7 +96,7 @@ def _taken_over(assessment: Assessment, contribution: Contribution, by: Actor) -
         lean_on_other_body(claim)
     claim.facts, claim.analysis = contribution.facts, contribution.analysis
     _copy_citations(claim, contribution)
-    claim.remember(_author(claim, by), taken_over=True)
+    claim.remember(author, taken_over=True)
     return claim
 
 

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.orm.exc import StaleDataError
 
-from assessments import audit, claiming
+from assessments import audit, checking, claiming
 from assessments.clock import now
 from assessments.models import AuditEntry, CheckMark, Claim, Event
 from tests import builders as build
-from tests.portal.round_pages import statements
+from tests.portal import local_round as local
+from tests.portal.round_pages import hidden, statements
 
 
 def drafts(session):
@@ -115,3 +116,29 @@ def test_a_line_of_history_about_a_row_that_is_refused_is_not_written(session):
     assessment.claims[0].facts = "Lain."
     session.commit()
     assert len(session.scalars(select(Event)).all()) == before
+
+
+def test_taking_in_forty_seven_items_costs_hardly_more_than_taking_in_two(app, session):
+    """Claims with evidence and revisions are made, and in a round of agencies proposed at once."""
+    city = build.city(session)
+    two = build.signed(session, city, build.opened(session, city))
+    many = local.filled(session, city, local.local_round(session, city, agencies=("bappeda",)), "bappeda", 2)
+    by, made = city.actor("internal_assessor"), []
+    for part in (two, many):
+        for row in part.contributions:
+            checking.check(row, by, "agreed", None, "", row.revision_n)
+    session.commit()
+    checker = build.sign_in(app.test_client(), session, city.people["internal_assessor"])
+    for part in (two, many):
+        period, subject = part.period.slug, part.assessment.subject.organization.slug
+        page = f"/pengelolaan/{period}/{subject}/verifikasi/{part.organization.slug}"
+        sent = hidden(checker, page, f"{page}/terima")
+        with statements() as counted:
+            assert checker.post(f"{page}/terima", data=sent).status_code == 302
+        made.append(len(counted))
+        session.rollback()
+        session.expire_all()
+    claims = many.assessment.claims
+    assert len(claims) == 47 and {claim.state for claim in claims} == {"proposed"}
+    assert all(len(claim.citations) == len(claim.revisions) == 1 for claim in claims)
+    assert made[1] <= made[0] + 2 and max(made) <= 24, made
