@@ -15,6 +15,7 @@ from .models import (
     DocumentVersion,
     ExternalValue,
     GeneralFile,
+    MeetingPromise,
     Objection,
     Organization,
     Period,
@@ -71,6 +72,7 @@ HOLDS = {
     "general": "Dokumen ini menyertai jawaban pertanyaan umum, jadi tetap di pustaka.",
     "objection": "Dokumen ini menjadi bukti tanggapan nilai sementara, jadi tetap di pustaka.",
     "review": "Dokumen ini menjadi bukti sebuah reviu kebijakan, jadi tetap di pustaka.",
+    "promise": "Dokumen ini diserahkan sesudah interviu atau visitasi, jadi tetap di pustaka.",
     "clarification": "Dokumen ini menyertai jawaban klarifikasi kepada tim asesor, jadi tetap di pustaka.",
 }
 
@@ -88,6 +90,7 @@ def _elsewhere(document: Document) -> str | None:
             exists().where(DocumentReview.proof_id == key).label("review"),
             exists().where(Objection.document_id == key).label("objection"),
             exists().where(ClarificationFile.document_id == key).label("clarification"),
+            exists().where(MeetingPromise.document_id == key).label("promise"),
         )
     ).one()._mapping
     return next((sentence for name, sentence in HOLDS.items() if held[name]), None)

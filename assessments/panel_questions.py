@@ -14,6 +14,8 @@ from .models import (
     DocumentVersion,
     GeneralFile,
     Judgement,
+    Meeting,
+    MeetingPromise,
     Objection,
     PanelMember,
     Period,
@@ -123,7 +125,7 @@ def item_shared_here(user: Actor, thing: Claim) -> bool:
 
 def cited_before_my_panel(user: Actor, thing: DocumentVersion) -> bool:
     """The bytes of what a sent claim cites or a general answer carries, and of versions that replaced them since: all are
-    shown to whoever judges. Of what an objection names, exactly the version it names.
+    shown to whoever judges. Of what an objection names or was brought after a session, exactly the version it names.
     """
     if isinstance(thing, type):
         return True
@@ -141,7 +143,11 @@ def cited_before_my_panel(user: Actor, thing: DocumentVersion) -> bool:
     with_objection = exists().where(
         Objection.document_id == thing.document_id, Objection.n == thing.n, Objection.assessment_id.in_(panels_of(user))
     )
-    return object_session(thing).scalar(select(with_claim | with_general_answer | with_objection))
+    promised = exists().where(
+        MeetingPromise.document_id == thing.document_id, MeetingPromise.n == thing.n, MeetingPromise.meeting_id == Meeting.id,
+        Meeting.assessment_id.in_(panels_of(user)),
+    )
+    return object_session(thing).scalar(select(with_claim | with_general_answer | with_objection | promised))
 
 
 # ---------------------------------------------------------------- results
@@ -270,8 +276,18 @@ def may_be_proposed(user: Actor, thing: Assessment) -> str | None:
 def proposed_by_somebody_else(user: Actor, thing: Assessment) -> str | None:
     proposal = open_proposal(thing)
     if proposal is None:
-        return "Belum ada usulan hasil akhir."
+        return no_open_proposal(thing)
     return "Anda yang mengusulkan, jadi anggota lain yang menetapkan." if proposal.by_id == user.person_id else None
+
+
+def no_open_proposal(assessment: Assessment) -> str:
+    """Why there is nothing to settle: who was first, where somebody was."""
+    last = max(assessment.proposals, key=lambda each: each.id, default=None)
+    if last is None or last.decided_by is None:
+        return "Belum ada usulan hasil akhir."
+    if last.state == "confirmed":
+        return f"Hasil sudah ditetapkan oleh {last.decided_by.name}."
+    return f"Usulan ini sudah ditolak oleh {last.decided_by.name}. Tunggu usulan berikutnya."
 
 
 def open_proposal(assessment: Assessment) -> Proposal | None:

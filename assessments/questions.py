@@ -22,6 +22,7 @@ from .models import (
     Document,
     DocumentVersion,
     Extension,
+    MeetingPromise,
     Organization,
     OrganizationState,
     Period,
@@ -233,6 +234,7 @@ def cited_somewhere(user: Actor, thing) -> bool:
             exists().where(Citation.document_id == thing.document_id, Citation.n == thing.n)
             | exists().where(Proof.document_id == thing.document_id, Proof.n == thing.n)
             | exists().where(ClarificationFile.document_id == thing.document_id, ClarificationFile.n == thing.n)
+            | exists().where(MeetingPromise.document_id == thing.document_id, MeetingPromise.n == thing.n)
         )
     )
 
