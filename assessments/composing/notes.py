@@ -70,7 +70,7 @@ def compose_note(
     period = claim.assessment.period
     item = period.instrument.item(claim.item)
     said = _answers(note_slots(period.instrument, item, stage), typed)
-    tell = told(sheet_of(period.instrument, item).cites)
+    tell = told(sheet_of(period.instrument, item).cites, lambda citation: f"{item.number}.{citation.letter}")
     facts = [f"Indikator {item.number}, {item.short_name}, pada {claim.assessment.subject.name}."]
     facts += [_with_refusal(tell(citation), refusals.get(citation.id)) for citation in citations]
     facts += said["facts"] if citations else [*said["facts"], "Klaim dikirim tanpa bukti."]

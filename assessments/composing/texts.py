@@ -1,5 +1,6 @@
 """The proposal itself: sentences from slots and citations, and what is still missing for them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..ladder import ladder_of
@@ -60,7 +61,7 @@ def _opening(sheet: Sheet, slots: dict[str, str]) -> str:
     return ended(text[0].upper() + text[1:]) if text else ""
 
 
-def told(cites: str):
+def told(cites: str, code: Callable[[Citation], str] = code_of):
     """One citation in a sentence: what it is, its number and date, where to look and what stands there."""
 
     def tell(citation: Citation) -> str:
@@ -77,7 +78,7 @@ def told(cites: str):
             parts.append(_named("Pasal", citation.article))
         if citation.locator:
             parts.append(_named("halaman", citation.locator))
-        text = f"{code_of(citation)} {', '.join(parts)}"
+        text = f"{code(citation)} {', '.join(parts)}"
         if version.file_name or version.url:
             text += f" (berkas {version.file_name})" if version.file_name else f" ({version.url})"
         return ended(f"{text}: {citation.gist}" if citation.gist else text)

@@ -18,7 +18,7 @@ from assessments.policies import obstacle
 from assessments.refusal import Refused, Stale
 from assessments.workflow import Look, look
 
-from ...access import actor
+from ...access import actor, may
 from ...extensions import db
 from .evidence import Proof, proofs_of
 from .forms import JudgementForm, VerdictForm, verdict_prefix
@@ -149,6 +149,7 @@ def desk_page(
         to=lambda endpoint, **more: address(endpoint, assessment, item=item.code, **more),
         room_url=address("room", assessment),
         declare_url=address("declaration", assessment),
+        question_url=address("clarifications", assessment, butir=item.code) if may("see_clarifications", assessment) else "",
     )
 
 
