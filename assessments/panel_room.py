@@ -43,6 +43,7 @@ class Said:
     revision: int
     sent: bool
     mine: bool
+    flagged: bool
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,11 @@ class Row:
     @property
     def differs(self) -> bool:
         return bool(self.difference)
+
+    @property
+    def flagged(self) -> list[str]:
+        """Who asks the lead to look at it, of those the reader may hear."""
+        return list(dict.fromkeys(one.name for one in (*self.sent, self.own) if one is not None and one.flagged))
 
     @property
     def judged(self) -> bool:
@@ -227,7 +233,10 @@ def _claims(session: Session, assessment: Assessment) -> dict[str, tuple]:
 
 def _said(session: Session, assessment: Assessment, stage: str | None, reader: int | None) -> dict[str, list[Said]]:
     rows = session.execute(
-        select(Judgement.item, Person.name, Judgement.value, Judgement.claim_revision_n, Judgement.state, Judgement.person_id)
+        select(
+            Judgement.item, Person.name, Judgement.value, Judgement.claim_revision_n, Judgement.state, Judgement.person_id,
+            Judgement.flagged,
+        )
         .join(Person, Person.id == Judgement.person_id)
         .where(
             Judgement.assessment_id == assessment.id, Judgement.stage == stage,
@@ -236,8 +245,8 @@ def _said(session: Session, assessment: Assessment, stage: str | None, reader: i
         .order_by(Judgement.sent_at, Judgement.id)
     )
     found: dict[str, list[Said]] = {}
-    for item, name, value, revision, state, person in rows:
-        found.setdefault(item, []).append(Said(name, value, revision, state == "sent", person == reader))
+    for item, name, value, revision, state, person, flagged in rows:
+        found.setdefault(item, []).append(Said(name, value, revision, state == "sent", person == reader, flagged))
     return found
 
 

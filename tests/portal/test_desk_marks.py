@@ -169,3 +169,14 @@ def test_U_21_the_desk_keeps_its_budget_of_bytes_and_statements_also_with_forty_
 def asset_of(client, name: str) -> str:
     with client.application.test_request_context():
         return asset(name)
+
+
+def test_a_flag_is_shown_to_the_lead_once_the_judgement_was_sent(client, session, where):
+    desk = as_(client, session, where, "assessor")
+    judge(desk, where.desk(), flagged="1")
+    assert "Ditandai untuk ketua oleh" in page(desk, where.base)
+    as_(client, session, where, "panel_lead")
+    assert "Ditandai untuk ketua oleh" not in page(client, where.base)
+    judge(as_(client, session, where, "assessor"), where.desk(), "kirim", flagged="1")
+    html = page(as_(client, session, where, "panel_lead"), f"{where.base}?saring=tanda")
+    assert html.count("Ditandai untuk ketua oleh") == 1 and "Ditandai untuk ketua (1)" in html

@@ -25,6 +25,7 @@ FILTERS = {
     "": ("Semua", lambda row: True),
     "belum": ("Belum dinilai", lambda row: not row.judged),
     "beda": ("Berbeda dari klaim", lambda row: row.differs),
+    "tanda": ("Ditandai untuk ketua", lambda row: bool(row.flagged)),
     "putus": ("Belum diputuskan", lambda row: row.decided is None),
 }
 ORDERS = {"": "Nomor indikator", "beda": "Selisih terbesar"}
