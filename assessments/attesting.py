@@ -12,6 +12,7 @@ from .actors import Actor
 from .canonical import canonical, digest
 from .claiming import refresh_index
 from .clock import now
+from .general_copy import EDITION, general_of
 from .lint import BESIDE_CITED
 from .models import (
     Appointment,
@@ -184,14 +185,21 @@ def frozen_assessments(assessments: Sequence[Assessment], loaded: bool = False) 
             .group_by(Receipt.assessment_id)
         ).all()
     )
-    return {each.id: _frozen_claims(each, claims[each.id], revisions, earlier.get(each.id, 0)) for each in assessments}
+    general = general_of(session, assessments)
+    return {
+        each.id: _frozen_claims(each, claims[each.id], revisions, earlier.get(each.id, 0), general[each.id]) for each in assessments
+    }
 
 
-def _frozen_claims(assessment: Assessment, claims: list[Claim], revisions: dict[int, int], earlier: int) -> Frozen:
+def _frozen_claims(
+    assessment: Assessment, claims: list[Claim], revisions: dict[int, int], earlier: int, general: list[dict]
+) -> Frozen:
     claims = _in_order(assessment.period.instrument, claims)
     content = canonical(
         {
             "kind": "assessment",
+            "edition": EDITION,
+            "general": general,
             "figure": assessment.period.figure_label or None,
             "period": assessment.period.slug,
             "instrument": assessment.period.instrument_sha,

@@ -3,8 +3,9 @@
 From signing on nothing of the claims changes unnoticed: a claim that is reopened takes the papers with it (`settle`).
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import object_session
 
@@ -16,6 +17,7 @@ from .clock import now
 from .models import Appointment, Assessment, Paper, Signature, Snapshot
 from .models.paper import PAPER_KINDS
 from .papers import Basis, basis_of, consent_content, minutes_content
+from .refusal import Refused, Together
 from .signed_papers import in_force, take_papers_back
 from .texts import clean
 from .workflow import advance, transition
@@ -69,14 +71,37 @@ def _of_consent(content: dict, signer: Appointment) -> str:
     return f"{_who(signer)} {content['statement']}"
 
 
-def sign(assessment: Assessment, by: Actor, seen: Mapping[str, str], method: str = "password") -> list[Paper]:
+@dataclass(frozen=True)
+class WithoutTeam:
+    """The Koordinator signs though no decision about the team is on record: `ticked`, and why. Ignored where there is one."""
+
+    ticked: bool = False
+    reason: str = ""
+
+    def said(self) -> str:
+        """The reason as it goes on the paper; refused with everything that is missing."""
+        reason = ""
+        with Together() as faults:
+            with faults.noted():
+                if not self.ticked:
+                    raise Refused("Keputusan tim belum dicatat. Catat dulu, atau centang bila tetap menandatangani tanpanya.",
+                                  field="without_team")
+            with faults.noted():
+                reason = clean(self.reason, REASON_LIMIT, "Alasan", "reason", required=True)
+        return reason
+
+
+def sign(
+    assessment: Assessment, by: Actor, seen: Mapping[str, str], method: str = "password", without_team: WithoutTeam | None = None
+) -> list[Paper]:
     """Both papers are frozen, signed and numbered, or nothing happens; gives them, the berita acara first.
 
     `seen` is {kind: SHA-256} of what the page showed; another one means that something changed since (`Changed`).
-    The same copies signed again by the same person give the papers there are already.
+    The same copies signed again by the same person give the papers there are already. Where no decision about the team is
+    on record (59/2020 p.82) the minutes say so and why they are signed all the same; without `without_team` they are not.
     """
     given = in_force(assessment)
-    if given and all(paper.snapshot_sha == seen.get(paper.kind) and _signed_by(paper, by) for paper in given):
+    if given and all(seen.get(paper.kind) in _fingerprints(paper) and _signed_by(paper, by) for paper in given):
         return given
     session = object_session(assessment)
     office = office_of(session, by)
@@ -84,7 +109,10 @@ def sign(assessment: Assessment, by: Actor, seen: Mapping[str, str], method: str
     waits = assessment.state in transition(Assessment, "sign").sources
     if waits and any(seen.get(paper.kind) != paper.sha256 for paper in papers):
         raise Changed("Isi berita acara atau pernyataan berubah sesudah Anda membukanya. Periksa lagi sebelum menandatangani.")
-    advance(assessment, "sign", by)
+    step = advance(assessment, "sign", by)
+    if papers[0].content["team"] is None:
+        reason = (without_team or WithoutTeam()).said()
+        papers[0], step.note = _with_reason(papers[0], reason), f"Keputusan tim belum dicatat. {reason}"
     moment, slug = now(), assessment.period.slug
     made = []
     for draft in papers:
@@ -101,6 +129,17 @@ def sign(assessment: Assessment, by: Actor, seen: Mapping[str, str], method: str
         )
     session.add_all(made)
     return made
+
+
+def _with_reason(minutes: DraftPaper, reason: str) -> DraftPaper:
+    content = minutes.content | {"without_team": reason}
+    return replace(minutes, content=content, sha256=digest(canonical(content)))
+
+
+def _fingerprints(paper: Paper) -> set[str]:
+    """Of what was signed, and of what the page showed before the reason was typed on it."""
+    content = json.loads(paper.snapshot.content)
+    return {paper.snapshot_sha, digest(canonical({name: said for name, said in content.items() if name != "without_team"}))}
 
 
 def _signed_by(paper: Paper, by: Actor) -> bool:

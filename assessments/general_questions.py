@@ -1,7 +1,7 @@
 """Pertanyaan umum: the open questions of a round and what an assessment answers to them; never scored (ped. 3/2024 p.6-7).
 
 Questions belong to the round, not to the instrument, and their number changes by year. They stand still once an assessment
-of the round was sent; answers stand still once their own assessment was.
+of the round was signed or sent; answers stand still once their own assessment was.
 """
 
 from collections.abc import Sequence
@@ -90,9 +90,13 @@ def asked_of(session: Session, assessment: Assessment) -> list[Asked]:
 
 def stand_still(period: Period) -> str | None:
     """Why the questions can no longer change, as a sentence; None while they can."""
-    sent = select(exists().where(Assessment.period_id == period.id, Assessment.state.in_(SENT)))
-    if object_session(period).scalar(sent):
+    held = select(Assessment.state).where(Assessment.period_id == period.id, Assessment.state.in_((*SENT, "signed"))).distinct()
+    states = set(object_session(period).scalars(held))
+    if states - {"signed"}:
         return "Pertanyaan umum tidak dapat diubah lagi karena penilaian pada periode ini sudah dikirim."
+    if states:
+        return ("Pertanyaan umum tidak dapat diubah karena berita acara yang memuatnya sudah ditandatangani. Koordinator SPBE dapat "
+                "menarik tanda tangannya dulu.")
     return None
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from .attesting import title_of
 from .canonical import canonical, digest
+from .general_copy import EDITION, counted, gathered, with_general
 from .instruments import Instrument
 from .models import (
     Appointment,
@@ -42,7 +43,8 @@ class Basis:
     """What both papers are made from, as it is stored now.
 
     `claims` {item: claim with its evidence}; `revisions` {item: number of its newest one}; `earlier` {kind: how many such
-    papers were signed here before}; `team` the newest decision about the team; `responsible` [{name, nip, title}].
+    papers were signed here before}; `team` the newest decision about the team; `responsible` [{name, nip, title}]; `general`
+    the general questions and their answers as `gathered` gives them.
     """
 
     claims: dict[str, Claim]
@@ -50,6 +52,7 @@ class Basis:
     earlier: dict[str, int]
     team: TeamDecision | None
     responsible: list[dict]
+    general: list[dict]
 
 
 def basis_of(assessment: Assessment) -> Basis:
@@ -67,13 +70,15 @@ def basis_of(assessment: Assessment) -> Basis:
     ).unique()
     found = [(claim, n or 0) for claim, n in rows]
     set_committed_value(assessment, "claims", [claim for claim, _ in found])  # whoever asks next need not read them again
-    decision, *counts = session.execute(_decision_and_counts(assessment)).one()
+    known = session.execute(with_general(_decision_and_counts(assessment))).all()
+    decision, *counts = known[0][: 1 + len(PAPER_KINDS)]
     return Basis(
         claims={claim.item: claim for claim, _ in found},
         revisions={claim.item: n for claim, n in found},
         earlier=dict(zip(PAPER_KINDS, counts, strict=True)),
         team=decision,
         responsible=_responsible(session, assessment),
+        general=gathered(row[1 + len(PAPER_KINDS):] for row in known),
     )
 
 
@@ -102,11 +107,13 @@ def minutes_content(assessment: Assessment, signer: Appointment | None = None, b
     """What the Berita Acara says, as plain values (fractions as "a/b" or decimals, dates as ISO text).
 
     kind "minutes"; signing (how many times this was signed before, plus one); period, title, year, round_kind, track;
-    subject; instrument {title, sha256, index_name, legal_basis}; team None or {number, dated, subject, signatory};
+    subject; instrument {title, sha256, index_name, legal_basis}; team None or {number, dated, subject, signatory}, and with
+    None, once signed, `without_team`: why the Koordinator signed all the same;
     worked {starts, ends} as instants or None; total, assessed, files; items [{item, number, name, level, files}] in the
     order of the instrument; nodes [{code, tier, label, number, name, exact, shown}], parents first; index {exact,
     shown}; predicate; predicate_rule; responsible [{name, nip, title}]; coordinator None or {name, nip, title,
-    acting_for}; answers (SHA-256 of all claims with their texts and evidence, so that the paper holds for these alone).
+    acting_for}; answers (SHA-256 of all claims with their texts and evidence, so that the paper holds for these alone);
+    edition, general {questions, answered, sha256} (since edition 2).
     """
     basis = basis or basis_of(assessment)
     period, claims = assessment.period, basis.claims
@@ -114,6 +121,8 @@ def minutes_content(assessment: Assessment, signer: Appointment | None = None, b
     values = {claim.item: claim.value for claim in claims.values() if claim.value is not None}
     result = score(instrument, values, partial=True)
     return _heading("minutes", assessment, signer, basis) | {
+        "edition": EDITION,
+        "general": counted(basis.general),
         "instrument": {
             "title": instrument.title,
             "sha256": period.instrument_sha,

@@ -28,6 +28,14 @@ def wrote_none_of_claims(user: Actor, thing: Assessment) -> str | None:
     return f"{writer_of(user)} ikut menulis klaim, jadi orang lain yang harus menandatanganinya." if wrote else None
 
 
+def in_no_signed_paper(user: Actor, thing: Assessment) -> str | None:
+    """The berita acara holds the answers to the general questions: while it is in force they stand still."""
+    if isinstance(thing, type) or thing.state != "signed":
+        return None
+    return ("Berita acara yang sudah ditandatangani memuat jawaban ini. Minta Koordinator SPBE menarik tanda tangannya dulu, "
+            "lalu ubah jawabannya.")
+
+
 def agency_goes_on(user: Actor, thing: Submission) -> str | None:
     """Nobody fills anything in for an agency that is no more: its part is returned by the team and goes to the successor."""
     if thing.organization.ended_on is None:

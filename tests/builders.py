@@ -23,6 +23,7 @@ from assessments import (
     seating,
     sharing,
     staffing,
+    team,
 )
 from assessments import judging as panels
 from assessments.actors import SYSTEM, Actor, acting
@@ -44,6 +45,7 @@ from assessments.models import (
     Result,
     Session,
     Submission,
+    TeamDecision,
 )
 from assessments.workflow import advance
 from tests.memory import remembered
@@ -236,11 +238,27 @@ def accepted(session: OrmSession, where: City, period: Period, items=TWO_ITEMS) 
     return made
 
 
+def team_decided(session: OrmSession, assessment: Assessment, by: Actor) -> TeamDecision:
+    """The decision about the team is on record."""
+    made = team.record_decision(session, assessment, by, team.Decree("188.45/1/2020", SINCE, "Wali Kota Contoh", SINCE))
+    session.flush()
+    return made
+
+
+def team_undecided(session: OrmSession, assessment: Assessment) -> None:
+    """No decision about the team is on record."""
+    for each in team.decisions_of(session, assessment):
+        session.delete(each)
+    session.flush()
+
+
 @remembered
 def ready_to_send(session: OrmSession, where: City, period: Period) -> Assessment:
     """Every item claimed by hand and approved."""
     assessment = assessment_of(session, period)
     writer, boss = where.actor("round_manager"), where.actor("responsible_officer")
+    if not period.of_agencies:
+        team_decided(session, assessment, where.actor("coordinator"))
     for item in period.instrument.items:
         value = Fraction(3) if item.external_index is None else item.scale.min  # another body's index is awaited
         claim = claiming.write_claim(assessment, item.code, writer, value, "Fakta.", "Analisis.", 0)

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessments import claiming, clock, sharing
+from assessments import claiming, clock, sharing, team
 from assessments.actors import Actor
 from assessments.models import Assessment, Organization
 from assessments.workflow import advance
 
 from .answers import shelf_of
 from .people import KOMINFO
+from .team import SIGNATORY
 
 ZONE = "Asia/Makassar"
 # Leads every item here and has no demo account, so that the rehearsal is nobody's task but the team's.
@@ -55,6 +56,10 @@ def build_countersigned(
             claiming.propose(claim, manager)
             claiming.approve(claim, boss, claim.revision_n)
             session.flush()
+    decided = today - timedelta(days=40)
+    team.record_decision(session, assessment, actors["koordinator"], team.Decree(
+        f"188.45/7/HK/{decided.year}", decided, SIGNATORY, decided, subject="Contoh: Tim gladi penandatanganan",
+    ))
     say(f"  {period.title}: menunggu tanda tangan Koordinator")
     return assessment
 

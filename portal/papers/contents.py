@@ -51,6 +51,12 @@ def receipt_sheet(receipt: Receipt, earlier: list[Receipt], institution: str, un
             ["Periode", period.title],
             ["Diterima", formatting.long_moment(receipt.at, zone)],
             ["Isi", counts if answers else HOLE],
+            *_general_fact(frozen),
+        ],
+        "general": [
+            [str(each.get("number") or ""), each.get("question") or HOLE, each.get("answer") or "tidak dijawab",
+             formatting.number(len(each.get("files") or []))]
+            for each in frozen.get("general") or []
         ],
         "fingerprint": _in_groups(receipt.snapshot_sha),
         "answers": answers,
@@ -94,9 +100,10 @@ def _minutes(frozen: dict, zone: str) -> dict[str, Any]:
             ["Jenis", str(frozen.get("round_kind") or HOLE)],
             ["Instrumen", instrument.get("title") or HOLE],
             ["Dasar hukum", "\n".join(map(str, instrument.get("legal_basis") or [])) or HOLE],
-            ["Tim Asesor Internal", decided if team else HOLE],
+            ["Tim Asesor Internal", decided if team else _unrecorded(frozen)],
             ["Masa kerja", f"{_moment(worked.get('starts'), zone)} sampai {_moment(worked.get('ends'), zone)}" if worked else HOLE],
             ["Dinilai", f"{frozen.get('assessed', HOLE)} dari {frozen.get('total', HOLE)} indikator, {frozen.get('files', HOLE)} berkas atau tautan"],
+            *_general_fact(frozen),
         ],
         "index_name": instrument.get("index_name") or "Indeks",
         "index": _decimal(index.get("shown")),
@@ -115,6 +122,24 @@ def _minutes(frozen: dict, zone: str) -> dict[str, Any]:
         ],
         "answers": _in_groups(frozen.get("answers") or "") or HOLE,
     }
+
+
+def _unrecorded(frozen: dict) -> str:
+    """No decision about the team was on record; since edition 2 of the copy with the reason why it was signed all the same."""
+    reason = frozen.get("without_team")
+    return f"belum dicatat. Alasan Koordinator SPBE tetap menandatangani: {reason}" if reason else "belum dicatat"
+
+
+def _general_fact(frozen: dict) -> list[list[str]]:
+    """How many general questions were answered; nothing where the copy is of a time, or a round, that has none."""
+    said = frozen.get("general")
+    if not said:
+        return []
+    if isinstance(said, dict):
+        asked, answered = said.get("questions") or 0, said.get("answered") or 0
+    else:
+        asked, answered = len(said), sum(bool(each.get("answer")) for each in said)
+    return [["Pertanyaan umum", f"{formatting.number(answered)} dari {formatting.number(asked)} dijawab"]] if asked else []
 
 
 def _frame(number: str, title: str, institution: str, unit: str, address: str, period) -> dict[str, Any]:

@@ -1,16 +1,19 @@
 """Berita acara and consent: one deed or nothing, by nobody who wrote, gone as soon as a claim is opened again."""
 
-from datetime import date
+import json
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
 from sqlalchemy import func, select
 
-from assessments import answering, attesting, checking, claiming, countersigning, staffing
+from assessments import answering, attesting, checking, claiming, countersigning, general_questions, staffing
 from assessments.actors import SYSTEM, acting
 from assessments.canonical import canonical, digest
+from assessments.countersigning import WithoutTeam
 from assessments.models import Appointment, Event, Paper, Receipt, Signature, Snapshot, TeamDecision
 from assessments.papers import consent_content, minutes_content
+from assessments.policies import may
 from assessments.refusal import Refused
 from assessments.signed_papers import in_force, papers_of
 from assessments.workflow import Forbidden, advance, blockers, look, open_transitions
@@ -74,6 +77,72 @@ def test_one_deed_signs_both_papers_with_numbers_of_their_own(session, where, as
     assert [paper.number for paper in again] == [minutes.number, consent.number]
 
 
+def test_without_a_team_decision_the_minutes_are_signed_only_with_a_tick_and_a_reason_that_stay_on_them(session, where, assessment):
+    build.team_undecided(session, assessment)
+    by, seen = where.actor("coordinator"), seen_by(session, assessment, where.actor("coordinator"))
+    for excuse, field in ((None, None), (WithoutTeam(True, " "), "reason"), (WithoutTeam(False, "Belum terbit."), "without_team")):
+        with pytest.raises(Refused) as refused, session.begin_nested():
+            countersigning.sign(assessment, by, seen, without_team=excuse)
+        assert field is None or refused.value.field == field
+    assert numbers(session, Paper, Signature) == [0, 0]
+    minutes, consent = countersigning.sign(assessment, by, seen, without_team=WithoutTeam(True, "Keputusan sedang di bagian hukum."))
+    session.flush()
+    content = json.loads(minutes.snapshot.content)
+    assert (content["team"], content["without_team"]) == (None, "Keputusan sedang di bagian hukum.")
+    assert digest(minutes.snapshot.content) == minutes.snapshot_sha != seen["minutes"] and consent.snapshot_sha == seen["consent"]
+    assert "bagian hukum" in session.scalars(select(Event.note).where(Event.verb == "sign")).one()
+    again = countersigning.sign(assessment, by, seen, without_team=WithoutTeam(True, "Lain."))
+    assert [paper.number for paper in again] == [minutes.number, consent.number], "what the page showed is what was signed"
+
+
+def test_a_tick_means_nothing_where_there_is_a_decision(session, where, assessment):
+    by = where.actor("coordinator")
+    minutes, _ = countersigning.sign(assessment, by, seen_by(session, assessment, by), without_team=WithoutTeam(True, "Tidak perlu."))
+    assert "without_team" not in json.loads(minutes.snapshot.content)
+
+
+def test_the_answers_to_the_general_questions_are_in_what_is_signed_and_sent(session, where):
+    period = build.opened(session, where, asks_papers=True)
+    by = where.actor("round_manager")
+    general_questions.add_questions(session, period, ["Layanan apa?", "Rencana apa?"], by)
+    assessment = build.ready_to_send(session, where, period)
+    first = general_questions.asked_of(session, assessment)[0]
+    general_questions.answer(first, assessment, "Satu portal.", 0, by)
+    version = build.document(session, where.instansi, by, b"%PDF-umum")
+    general_questions.attach(general_questions.asked_of(session, assessment)[0], assessment, version, by)
+    session.flush()
+    before = seen_by(session, assessment, where.actor("coordinator"))
+    again = general_questions.asked_of(session, assessment)[0]
+    general_questions.answer(again, assessment, "Dua portal.", again.answer.version, by)
+    session.flush()
+    after = seen_by(session, assessment, where.actor("coordinator"))
+    assert after["minutes"] != before["minutes"], "another answer makes another paper"
+    minutes, _ = signed_now(session, assessment, where.actor("coordinator"))
+    said = json.loads(minutes.snapshot.content)
+    assert said["edition"] == 2 and (said["general"]["questions"], said["general"]["answered"]) == (2, 1)
+    assert not may(by, "answer_general", assessment), "what is signed stands still"
+    assert "berita acara" in general_questions.stand_still(period)
+    receipt = attesting.send(assessment, where.actor("responsible_officer"))
+    session.flush()
+    general = attesting.contents(receipt)["general"]
+    assert [(each["number"], each["answer"]) for each in general] == [(1, "Dua portal."), (2, "")]
+    assert [file["title"] for file in general[0]["files"]] == [version.document.title] and general[0]["files"][0]["sha256"]
+    assert digest(canonical(general)) == said["general"]["sha256"]
+
+
+def test_a_copy_of_an_earlier_edition_verifies_as_it_did(session, where, assessment):
+    signed_now(session, assessment, where.actor("coordinator"))
+    receipt = attesting.send(assessment, where.actor("responsible_officer"))
+    session.flush()
+    old = canonical({name: said for name, said in attesting.contents(receipt).items() if name not in ("edition", "general")})
+    early = Receipt(number="PM-2026-LAMA-LAMA", kind="sent", assessment=assessment, signature=receipt.signature,
+                    snapshot=Snapshot(sha256=digest(old), kind="sent", content=old, at=receipt.at),
+                    at=receipt.at + timedelta(seconds=1))
+    session.add(early)
+    session.flush()
+    assert attesting.standing(early) == "valid" and "general" not in attesting.contents(early)
+
+
 @pytest.mark.parametrize("part", ["minutes", "consent"])
 def test_another_fingerprint_than_the_one_shown_signs_nothing(session, where, assessment, part):
     by = where.actor("coordinator")
@@ -127,6 +196,7 @@ def test_a_return_to_the_agency_takes_the_papers_too(session, where):
         claiming.propose(claim, manager)
         claiming.approve(claim, boss, claim.revision_n)
         session.flush()
+    build.team_decided(session, assessment, where.actor("coordinator"))
     signed_now(session, assessment, where.actor("coordinator"))
     part = build.submission(session, period, where.agencies["bappeda"])
     checking.return_items(part, manager, "Perbaiki.", {"I12": "Bukti lama."})
@@ -268,6 +338,7 @@ def test_one_letter_in_one_revision_is_enough_to_be_an_author(session, where, de
         claiming.propose(claim, manager)
         claiming.approve(claim, boss, claim.revision_n)
         session.flush()
+    build.team_decided(session, assessment, where.actor("coordinator"))
     mine = also(session, where, "inspector", "coordinator", "instansi", kind="plt",
                 acting_for=where.people["coordinator"].person, decision_no="SK 4", decision_on=LATER)
     with pytest.raises(Refused, match="ikut menulis klaim"):

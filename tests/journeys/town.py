@@ -375,6 +375,8 @@ def _papers(session: Session, city: build.City) -> int:
     for slug, title in (("naskah", "Gladi naskah"), ("tertanda", "Gladi tanda tangan")):
         period = build.opened(session, city, slug=slug, title=title, track="rehearsal", asks_papers=True)
         assessment = build.ready_to_send(session, city, period)
+        if slug == "naskah":  # its minutes will say that no decision about the team is on record
+            build.team_undecided(session, assessment)
     seen = {draft.kind: draft.sha256 for draft in countersigning.drafts(assessment, city.people["coordinator"])}
     countersigning.sign(assessment, city.actor("coordinator"), seen)
     session.flush()

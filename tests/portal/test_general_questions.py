@@ -183,6 +183,8 @@ def test_after_sending_all_stands_still_and_the_panel_reads_text_and_files(app, 
     assert "Simpan jawaban" not in entry.get(answers(where, one)).get_data(as_text=True)
     assert send(entry, answers(where, one), text="Diam-diam.").status_code == 409
     assert send(entry, questions(where), text="Pertanyaan baru?").status_code == 409
+    receipt = entry.get(f"{where.base}/tanda-terima").get_data(as_text=True)
+    assert "Jawaban terkirim." in receipt and "1 dari 1 pertanyaan umum dijawab" in receipt and version.document.title in receipt
     page = assessor.get(answers(where))
     assert page.status_code == 200 and "Jawaban terkirim." in page.get_data(as_text=True)
     with assessor.get(file) as opened:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from assessments import claiming, countersigning
+from assessments import claiming, countersigning, general_questions
 from assessments.models import Paper, Period, Receipt, Signature, Snapshot
 from assessments.signed_papers import in_force
 from portal import passwords
@@ -99,6 +99,36 @@ def test_without_the_tick_or_the_password_nothing_is_signed(client, session, whe
     answer = send(client, page_of(where), **TYPED | fields)
     assert answer.status_code == 422 and sentence in text_of(answer)
     assert counted(session, Paper, Signature, Snapshot) == [0, 0, 0]
+
+
+def test_without_a_team_decision_all_that_is_missing_is_told_and_the_reason_stays_on_the_paper(client, session, where):
+    build.team_undecided(session, where.assessment(session))
+    session.commit()
+    as_(client, session, where, "coordinator")
+    page = text_of(client.get(page_of(where)))
+    assert "Keputusan tim belum dicatat" in page and f"{where.base}/tim#keputusan" in page and 'name="without_team"' in page
+    bare = text_of(send(client, page_of(where), **TYPED | {"password": "", "reason": ""}))
+    for sentence in ("Tulis kata sandi akun Anda.", "centang bila tetap menandatangani", "Alasan wajib diisi."):
+        assert sentence in bare, sentence
+    half = send(client, page_of(where), **TYPED | {"reason": "Masih di bagian hukum."})
+    assert half.status_code == 422 and "Masih di bagian hukum." in text_of(half) and "centang bila" in text_of(half)
+    assert counted(session, Paper) == [0]
+    body = hidden(client, page_of(where), page_of(where)) | TYPED | {"without_team": "y", "reason": "Masih di bagian hukum."}
+    assert client.post(page_of(where), data=body).status_code == 302
+    assert counted(session, Paper) == [2]
+    assert "Keputusan tim belum dicatat. Masih di bagian hukum." in text_of(client.get(page_of(where)))
+
+
+def test_the_list_before_sending_names_what_is_missing_with_the_way_there(client, session, where):
+    build.team_undecided(session, where.assessment(session))
+    general_questions.add_questions(session, where.period, ["Apa?"], where.city.actor("round_manager"))
+    session.commit()
+    as_(client, session, where, "responsible_officer")
+    page = text_of(client.get(f"{where.base}/kirim"))
+    assert "Daftar periksa sebelum dikirim" in page and "Semua klaim sudah disetujui." in page
+    for words, way in (("asesor internal belum dicatat", "/tim#keputusan"), ("0 dari 1 pertanyaan umum", "/pertanyaan-umum"),
+                       ("Koordinator SPBE belum menandatangani", "/berita-acara")):
+        assert words in page and f'href="{where.base}{way}"' in page, words
 
 
 def test_both_faults_are_told_at_once(client, session, where):

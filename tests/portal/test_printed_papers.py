@@ -8,7 +8,8 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from assessments import attesting, countersigning
+from assessments import attesting, countersigning, general_questions
+from assessments.canonical import canonical, digest
 from assessments.models import Appointment, Job, Paper, PrintedPaper, Receipt, Signature, Snapshot
 from portal import fsck, jobs
 from portal.papers import pressing, printing
@@ -258,12 +259,38 @@ def test_both_papers_are_printed_from_their_frozen_copies(session, papers):
         assert paper.number in text and " ".join(paper.signature.statement.split()) in text
         assert paper.signature.name in text and paper.snapshot_sha in text.replace(" ", "")
     minutes = pressing._sheet(session, next(each.number for each in papers if each.kind == "minutes")).content
-    assert dict(minutes["facts"])["Tim Asesor Internal"] == "belum diisi", "a hole is said"
+    assert "Nomor 188.45/1/2020" in dict(minutes["facts"])["Tim Asesor Internal"]
     assert len(minutes["items"]) == len(papers[0].assessment.period.instrument.items) and minutes["nodes"]
+
+
+def test_minutes_print_why_they_were_signed_without_a_team_decision_and_how_many_questions_were_answered():
+    facts = dict(_minutes({"without_team": "Masih di bagian hukum.", "general": {"questions": 4, "answered": 3}}, "UTC")["facts"])
+    assert facts["Tim Asesor Internal"] == "belum dicatat. Alasan Koordinator SPBE tetap menandatangani: Masih di bagian hukum."
+    assert facts["Pertanyaan umum"] == "3 dari 4 dijawab"
+
+
+def test_a_receipt_prints_the_answers_to_the_general_questions_and_an_old_copy_none(session, where):
+    period = builders.opened(session, where)
+    general_questions.add_questions(session, period, ["Layanan apa?", "Rencana apa?"], where.actor("round_manager"))
+    assessment = builders.ready_to_send(session, where, period)
+    general_questions.answer(general_questions.asked_of(session, assessment)[0], assessment, "Satu portal.", 0, where.actor("round_manager"))
+    sent = attesting.send(assessment, where.actor("responsible_officer"))
+    session.commit()
+    sheet = pressing._sheet(session, sent.number)
+    text = text_of(printing.printed(sheet.template, sheet.content, title=sheet.title))
+    assert "Pertanyaan umum yang dibekukan" in text and "Satu portal." in text and "tidak dijawab" in text
+    assert dict(sheet.content["facts"])["Pertanyaan umum"] == "1 dari 2 dijawab"
+    old = canonical({name: said for name, said in attesting.contents(sent).items() if name not in ("edition", "general")})
+    session.add(Receipt(number="PM-2026-LAMA-LAMA", kind="sent", assessment=assessment, signature=sent.signature, at=sent.at,
+                        snapshot=Snapshot(sha256=digest(old), kind="sent", content=old, at=sent.at)))
+    session.commit()
+    before = pressing._sheet(session, "PM-2026-LAMA-LAMA").content
+    assert before["general"] == [] and "Pertanyaan umum" not in dict(before["facts"])
 
 
 def test_a_frozen_copy_with_holes_is_printed_with_holes():
     empty = _minutes({"items": [{}], "nodes": [{}], "responsible": [{}]}, "UTC")
+    assert dict(empty["facts"])["Tim Asesor Internal"] == "belum dicatat", "a hole is said"
     assert "belum diisi" in str(empty["facts"]) and empty["index"] == "belum diisi" and empty["items"][0][2] == "belum diisi"
 
 

@@ -14,7 +14,7 @@ from assessments.models import Appointment, Assessment
 from assessments.models.paper import PAPER_KINDS
 from assessments.papers import basis_of
 from assessments.policies import entitled, obstacle
-from assessments.refusal import Refused
+from assessments.refusal import Faults, Refused
 from assessments.signed_papers import papers_of
 from assessments.workflow import Look, look, open_transitions, transition
 
@@ -40,7 +40,13 @@ class SignForm(Form):
         "Saya telah membaca berita acara dan pernyataan persetujuan publikasi.",
         validators=[InputRequired("Centang bahwa Anda telah membaca kedua naskah.")],
     )
+    without_team = BooleanField("Keputusan tim belum dicatat. Saya tetap menandatangani.")
+    reason = TextAreaField("Alasan menandatangani tanpa keputusan tim")
     password = PasswordField("Kata sandi", validators=[InputRequired("Tulis kata sandi akun Anda.")])
+
+    @property
+    def excuse(self) -> countersigning.WithoutTeam:
+        return countersigning.WithoutTeam(bool(self.without_team.data), self.reason.data or "")
 
 
 class ReasonForm(Form):
@@ -74,11 +80,16 @@ def sign_papers(period: str, subject: str):
     try:
         method = sealing.chosen(current_app.config["SETTINGS"]).method
         seen = {"minutes": form.minutes.data, "consent": form.consent.data}
-        signed = countersigning.sign(assessment, actor(), seen, method)
+        signed = countersigning.sign(assessment, actor(), seen, method, form.excuse)
     except Changed as refused:
         db.session.rollback()
         again = url_for("round.papers", period=period, subject=subject)
         return render_template("round/papers_changed.html", sentence=str(refused), again=again), 409
+    except Refused as refused:
+        if refused.field is None and not isinstance(refused, Faults):
+            raise
+        db.session.rollback()
+        return _page(find(Assessment, to="sign", period=period, subject=subject), form), 422
     pressing.ask_to_print(db.session, *(paper.number for paper in signed))
     flash(f"Ditandatangani: {signed[0].number} dan {signed[1].number}.")
     return answer(address("papers", assessment))
@@ -187,12 +198,20 @@ def _to_sign(assessment: Assessment, form: SignForm | None) -> dict:
     instrument = assessment.period.instrument
     claims = [basis.claims[item.code] for item in instrument.items if item.code in basis.claims]
     concerns = risks.concerns(claims, earlier, {})
+    if form is not None and minutes.content["team"] is None:
+        try:
+            form.excuse.said()
+        except Refused as refused:
+            form.refused(refused)
     form = form or SignForm(formdata=None)
     form.minutes.data, form.consent.data = minutes.sha256, consent.sha256
     return {
         "form": form,
         "minutes": minutes,
         "consent": consent,
+        "without_team": minutes.content["team"] is None,
+        "team_url": address("team", assessment, _anchor="keputusan"),
+        "limit": countersigning.REASON_LIMIT,
         "office": office,
         "title": title_of(office),
         "index": Fraction(minutes.content["index"]["exact"]),
