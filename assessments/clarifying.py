@@ -192,6 +192,7 @@ def answer(
 def _carried(files: Iterable[Carried], library_id: int | None, faults: Together) -> list[tuple[DocumentVersion, str]]:
     """The files as they will be kept; every fault at its own row of the form (`document0`, `locator0` ...)."""
     kept: list[tuple[DocumentVersion, str]] = []
+    seen: set[int] = set()
     for n, each in enumerate(files):
         if each.version is None and not each.locator.strip():
             continue
@@ -201,8 +202,9 @@ def _carried(files: Iterable[Carried], library_id: int | None, faults: Together)
             document: Document = each.version.document
             if document.owner_org_id != library_id or document.removed_at is not None:
                 raise Refused("Dokumen ini tidak ada di pustaka Anda.", field=f"document{n}")
-            if any(version.document_id == document.id for version, _ in kept):
+            if document.id in seen:
                 raise Refused(f"“{document.title}” sudah dipilih di baris lain.", field=f"document{n}")
+            seen.add(document.id)
             if len(kept) >= MOST_FILES:
                 raise Refused(f"Satu jawaban paling banyak membawa {MOST_FILES} dokumen.", field=f"document{n}")
             locator = clean_line(each.locator, LONGEST_LOCATOR, "Halaman, bab, atau waktu", f"locator{n}")

@@ -3,13 +3,23 @@
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from assessments import asking
 from assessments.asking import Help, Said, Thread
 from assessments.clock import day_of, today
-from assessments.models import Assessment, Contribution, ItemHelp, Organization, Period, Question, Submission
+from assessments.models import (
+    Assessment,
+    Clarification,
+    Contribution,
+    ItemHelp,
+    Organization,
+    Period,
+    Question,
+    Subject,
+    Submission,
+)
 from assessments.questions import is_agency
 from assessments.working_days import holidays_of, working_days_between
 
@@ -94,7 +104,23 @@ def clarifications(period: str):
         last=last,
         link=lambda n: url_for("agency.clarifications", saring=chosen or None, halaman=n, **keep),
         home=address("tasks", submission) if submission else url_for("round.period", period=period),
+        of_panels=_of_panels(whole),
     )
+
+
+def _of_panels(period: Period) -> list[tuple[str, int, str]]:
+    """(subject, questions that wait, address) of the assessors' own questions this reader may answer or read."""
+    rows = db.session.execute(
+        listing(Clarification)
+        .join(Clarification.assessment)
+        .join(Assessment.subject)
+        .join(Organization, Organization.id == Subject.organization_id)
+        .where(Assessment.period_id == period.id)
+        .with_only_columns(Organization.slug, func.sum(case((Clarification.state == "sent", 1), else_=0)))
+        .group_by(Organization.slug)
+        .order_by(Organization.slug)
+    ).all()
+    return [(slug, waiting, url_for("agency.panel_questions", period=period.slug, subject=slug)) for slug, waiting in rows]
 
 
 def _grouped(found: list[Question], period: Period) -> list[Group]:

@@ -346,7 +346,7 @@ def _page(assessment: Assessment, wrong: Wrong | None = None):
         csv_url=address("clarification_table", assessment, saring=word or None, **keep),
         all_url=address("clarifications", assessment),
         why_not=why_not,
-        wrong=wrong,
+        typed=wrong,
         asked=asked,
         sending=wrong.sending or SendingForm(formdata=None, days=str(USUAL_DAYS)),
         wording=lambda row: wrong.wording if wrong.wording and wrong.at == row.id

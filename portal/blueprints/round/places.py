@@ -31,6 +31,9 @@ def tabs(assessment: Assessment, here: str) -> list[tuple[str, str, bool]]:
              if endpoint not in outside and (endpoint != "packages" or may("export", assessment))]
     whole_round = [(label, url_for(f"round.{name}", period=assessment.period.slug), False)
                    for name, label in (("progress", "Kemajuan"), ("matrix", "Matriks"))]
+    if may("read_clarifications", assessment):
+        place = {"period": assessment.period.slug, "subject": assessment.subject.organization.slug}
+        found.append(("Klarifikasi", url_for("agency.panel_questions", **place), False))
     return [*found[:1], *whole_round, *found[1:]]
 
 
