@@ -19,7 +19,7 @@ from .consolidation_questions import moved_values
 from .following_up import release_of
 from .judging import decided_values
 from .models import Assessment, Decision, Objection, Proposal, Result, ResultValue, ReviewNote, Snapshot
-from .panel_questions import NO_REHEARSAL, SETTLED, newest_result, open_proposal
+from .panel_questions import NO_REHEARSAL, SETTLED, newest_result, no_open_proposal, open_proposal
 from .policies import entitled, obstacle
 from .refusal import Refused
 from .scoring import Score, exact_text, score, shown
@@ -113,8 +113,9 @@ def propose(
     of the assessment stays, and what is confirmed becomes the next version under the same embargo.
     """
     _allow(by, "propose_final", assessment)
-    if open_proposal(assessment) is not None:
-        raise Refused("Masih ada usulan yang menunggu keputusan.")
+    waiting = open_proposal(assessment)
+    if waiting is not None:
+        raise Refused(f"Masih ada usulan dari {waiting.by.name} yang menunggu keputusan.")
     settled = newest_result(assessment)
     reason = clean(reason, 500, "Alasan perubahan", "reason", required=settled is not None)
     if embargo_until is not None and embargo_until <= now():
@@ -203,7 +204,7 @@ def settle_claims(assessment: Assessment, by: Actor, sent_by_id: int) -> Result:
 def _the_open_one(assessment: Assessment) -> Proposal:
     proposal = open_proposal(assessment)
     if proposal is None:
-        raise Refused("Belum ada usulan hasil akhir.")
+        raise Refused(no_open_proposal(assessment))
     return proposal
 
 

@@ -120,7 +120,7 @@ def test_a_change_is_the_next_version_with_its_reason(client, session, app):
     assert "sebelumnya 3" in html and "Salah baca." in html
     assert send(member, f"{page}/pengesahan", page, **WITH_PASSWORD).status_code == 302
     html = member.get(page).get_data(as_text=True)
-    assert "Versi 2: 3,01 Baik" in html and "Versi 1: 3,00 Baik" in html and "Alasan: Salah baca." in html
+    assert "Versi 2: 3,01 Baik" in html and "Versi 1: 3,00 Baik" in html and "Menggantikan versi 1. Alasan: Salah baca." in html
     assert where.assessment(session).state == "published" and counts(session) == (2, 2)
 
 

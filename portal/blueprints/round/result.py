@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 
 from flask import flash, render_template, request, url_for
@@ -11,6 +12,7 @@ from wtforms import BooleanField, FileField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from assessments import results
+from assessments.clock import now
 from assessments.exchange.levels import read_levels
 from assessments.models import Assessment, Decision, PanelMember, Result
 from assessments.models.judgement import JUDGED_STAGES, PANEL_ROLES
@@ -105,6 +107,7 @@ def _page(assessment: Assessment, official: OfficialForm | None = None, publishi
         corrects=any(each.source == "official" for each in readable),
         official=(official or OfficialForm(formdata=None)) if enters else None,
         publish=publish,
+        held_until=_held_until(readable),
         publishing=(publishing or PublishForm(formdata=None)) if publish else None,
         form=wrong,
         key=new_key,
@@ -116,6 +119,13 @@ def _page(assessment: Assessment, official: OfficialForm | None = None, publishi
         ),
     )
     return page, 422 if wrong else 200
+
+
+def _held_until(readable: list[Result]) -> datetime | None:
+    """The end of an embargo that still keeps a final result from being published."""
+    newest = next((each for each in readable if each.source == "portal"), None)
+    until = newest.embargo_until if newest is not None else None
+    return until if until is not None and until > now() else None
 
 
 @blueprint.post("/pengelolaan/<string:period>/<string:subject>/hasil/resmi")
