@@ -3,14 +3,15 @@
 Equal values decide themselves when the stage closes and say so; different ones are decided by the lead with a reason.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from .blindness import BLIND_STAGE, blind_round, counts
-from .models import Assessment, Judgement, Seat
+from .models import Assessment, Citation, CitationVerdict, Claim, DocumentVersion, Judgement, Seat
 from .refusal import Refused
 
 ALIKE = "Kedua penilai memberi nilai yang sama."
@@ -46,9 +47,19 @@ def readings(session: Session, *assessments: Assessment, words: bool = False) ->
 
     With `words` the names of the readers and their marks on criteria come along, in one statement more.
     """
-    query = (
-        select(Judgement, Seat.seat)
-        .outerjoin(
+    query = opened(select(Judgement), assessments)
+    if words:
+        query = query.options(joinedload(Judgement.person), selectinload(Judgement.criteria))
+    found: dict[tuple[int, str], list[Judgement]] = {}
+    for judgement in session.scalars(query):
+        found.setdefault((judgement.assessment_id, judgement.item), []).append(judgement)
+    return {place: Readings(place[1], *both[:2]) for place, both in found.items() if len(both) > 1}
+
+
+def opened(query: Select, assessments: Sequence[Assessment]) -> Select:
+    """`query` over Judgement, narrowed to closed readings that were opened, the first seat before the second."""
+    return (
+        query.outerjoin(
             Seat,
             (Seat.assessment_id == Judgement.assessment_id) & (Seat.item == Judgement.item)
             & (Seat.person_id == Judgement.person_id),
@@ -56,12 +67,6 @@ def readings(session: Session, *assessments: Assessment, words: bool = False) ->
         .where(Judgement.assessment_id.in_([one.id for one in assessments]), blind_round(), counts())
         .order_by(Judgement.assessment_id, Judgement.item, Seat.seat.is_(None), Seat.seat, Judgement.sent_at, Judgement.id)
     )
-    if words:
-        query = query.options(joinedload(Judgement.person), selectinload(Judgement.criteria))
-    found: dict[tuple[int, str], list[Judgement]] = {}
-    for judgement, _seat in session.execute(query):
-        found.setdefault((judgement.assessment_id, judgement.item), []).append(judgement)
-    return {place: Readings(place[1], *both[:2]) for place, both in found.items() if len(both) > 1}
 
 
 def demand_both(assessment: Assessment, item: str) -> Readings:
@@ -92,3 +97,40 @@ def alike_readings(assessment: Assessment) -> dict[str, Readings]:
     if faults:
         raise Refused(*faults)
     return {item.code: both[item.code] for item in waiting}
+
+
+@dataclass(frozen=True)
+class Word:
+    """What the two readers said of one cited document: (code of the verdict, note) each, None where nothing was said."""
+
+    citation: Citation
+    first: tuple[str, str] | None
+    second: tuple[str, str] | None
+
+
+def words_on_evidence(session: Session, assessment: Assessment, both: Iterable[Readings]) -> dict[str, list[Word]]:
+    """{item: what both said of its evidence} for opened readings, in one statement."""
+    wanted = {one.item: one for one in both}
+    rows = session.execute(
+        select(Claim.item, Citation, CitationVerdict)
+        .join(Citation, Citation.claim_id == Claim.id)
+        .outerjoin(
+            CitationVerdict, (CitationVerdict.citation_id == Citation.id) & (CitationVerdict.stage == BLIND_STAGE)
+        )
+        .where(Claim.assessment_id == assessment.id, Claim.item.in_(wanted))
+        .options(joinedload(Citation.cited).joinedload(DocumentVersion.document))
+        .order_by(Citation.id)
+    )
+    cited: dict[tuple[str, int], Citation] = {}
+    said: dict[tuple[int, int], tuple[str, str]] = {}
+    for item, citation, verdict in rows:
+        cited[item, citation.id] = citation
+        if verdict is not None:
+            said[citation.id, verdict.person_id] = (verdict.verdict, verdict.note)
+    found: dict[str, list[Word]] = {}
+    for (item, id), citation in cited.items():
+        one = wanted[item]
+        found.setdefault(item, []).append(
+            Word(citation, said.get((id, one.first.person_id)), said.get((id, one.second.person_id)))
+        )
+    return found

@@ -117,6 +117,7 @@ class Room:
     open: bool
     rows: tuple[Row, ...]
     score: Score | None
+    blind: bool = False
 
     @property
     def undecided(self) -> list[Row]:
@@ -156,7 +157,7 @@ def room(session: Session, assessment: Assessment, reader: int | None) -> Room:
         )
     values = {row.item.code: row.value for row in rows if row.value is not None}
     found = score(assessment.period.instrument, values, partial=True) if values else None
-    return Room(stage, running is not None, tuple(rows), found)
+    return Room(stage, running is not None, tuple(rows), found, blind)
 
 
 def values_so_far(session: Session, assessment: Assessment) -> dict[str, Fraction]:

@@ -19,6 +19,7 @@ from assessments import (
     checking,
     claiming,
     clarifying,
+    dividing,
     feeds,
     general_questions,
     judging,
@@ -138,8 +139,8 @@ class World:
 
 
 # Rounds before a panel: a draft on I12, all judged, proposed by the lead, settled, published.
-# In "tanggap" the window of S32 runs over a lowered I12, in "konsolidasi" it is over and the objection waits.
-JUDGED = ("nilai", "tutup", "usulan", "final", "terbit", "tanggap", "konsolidasi")
+# In "dua" two closed readers differ on I12 and only one has sent I13. In "tanggap" the window of S32 runs over a lowered I12, in "konsolidasi" it is over and the objection waits.
+JUDGED = ("nilai", "tutup", "usulan", "final", "terbit", "tanggap", "konsolidasi", "dua")
 def _everything(table: Table) -> TextClause:
     """As the database has it: values that are only compared are not made into objects."""
     keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
@@ -251,12 +252,24 @@ def _judged(session: Session, city: build.City, outside: build.City, slug: str, 
         results.propose(assessment, outside.actor("panel_lead"))
     elif slug == "final":
         build.settled(session, assessment, outside)
+    elif slug == "dua":
+        _two_read(assessment, outside)
     elif slug in ("tanggap", "konsolidasi"):
         _window(session, city, outside, assessment, slug)
     else:
         build.published(session, city, assessment, outside)
     session.flush()
     return made.assessment.period
+
+
+def _two_read(assessment: Assessment, outside: build.City) -> None:
+    assessment.period.second_reader = True
+    first, second = outside.people["assessor"].person, outside.people["panel_lead"].person
+    dividing.divide(assessment, {item: {1: first, 2: second} for item in ("I12", "I13")}, outside.actor("panel_lead"))
+    for who, item, value in (("assessor", "I12", 1), ("panel_lead", "I12", 2), ("assessor", "I13", 2)):
+        claim, by = assessment.claim(item), outside.actor(who)
+        judging.write_judgement(claim, by, Fraction(value), "Fakta.", "Analisis.", "Alasan.", "Catatan tim rahasia.", 0)
+        judging.send_judgement(claim, by)
 
 
 def _window(session: Session, city: build.City, outside: build.City, assessment: Assessment, slug: str) -> None:

@@ -8,6 +8,7 @@ blueprint = Blueprint("assessor", __name__)
 blueprint.before_request(signed_in_only)
 
 from . import (  # noqa: E402, F401
+    agreed,
     analyses,
     autosave,
     claim,
@@ -15,6 +16,7 @@ from . import (  # noqa: E402, F401
     declaring,
     desk,
     division,
+    harmony,
     meeting_page,
     meetings,
     objections,

@@ -136,7 +136,7 @@ def _page(assessment: Assessment, item: str = "", decision: DecisionForm | None 
         typed=decision,
         form=(closing or ClosingForm(formdata=None)) if adjudicates else None,
         key=new_key,
-        links={name: address(name, assessment) for name in ("room", "close_stage")},
+        links={name: address(name, assessment) for name in ("room", "close_stage", "harmony")},
         decide_url=lambda each: address("decide", assessment, item=each.code),
     )
 

@@ -21,6 +21,8 @@ def tabs(assessment: Assessment, here: str) -> list[tuple[str, str, bool]]:
         ("room", "Ringkasan"), ("clarifications", "Klarifikasi"), ("objections", "Tanggapan"),
         ("recommendations", "Rekomendasi"), ("analyses", "Analisis"), ("reviews", "Reviu"), ("settling", "Penetapan"),
     ]
+    if assessment.period.second_reader:
+        pages.insert(1, ("harmony", "Harmonisasi"))
     if assessment.period.stage("objection") is None:
         pages.remove(("objections", "Tanggapan"))
     shown = [page for page in pages if may("see_room", assessment) and (page[0] != "clarifications" or may("see_clarifications", assessment))]
