@@ -85,6 +85,19 @@ def test_what_could_be_adopted_can_be_edited_shortened_and_put_back_though_it_is
     assert f'data-count="{len(long.strip())}"' in client.get(where.claim()).get_data(as_text=True)
 
 
+def test_any_item_is_two_taps_away_and_the_list_is_narrowed_by_its_parts(client, session):
+    where = taken_in(session)
+    as_(client, session, where, "round_manager")
+    page = client.get(f"{where.base}/klaim").get_data(as_text=True)
+    jump = page.split('<details class="jump', 1)[1].split("</details>", 1)[0]
+    assert jump.count(f'href="{where.base}/klaim/I') == 47, "one tap opens the list, the next one the item"
+    assert page.count('class="rowlink"') == 47 and "Semua (47)" in page and "Klaim instansi" in page
+    first = client.get(f"{where.base}/klaim?bagian=1").get_data(as_text=True)
+    assert first.count('class="rowlink"') == 10 and 'aria-current="true"' in first
+    for strange in ("0", "99", "x", "-1", "9" * 30):
+        assert client.get(f"{where.base}/klaim?bagian={strange}").get_data(as_text=True).count('class="rowlink"') == 47
+
+
 def test_what_was_not_taken_in_cannot_be_adopted(client, session):
     where = begun(session)
     build.signed(session, where.city, where.period)

@@ -87,6 +87,9 @@ def claims(period: str, subject: str):
     rows = {item.code: _row(assessment, item, said.get(item.code, [])) for item in assessment.period.instrument.items}
     leaning = external_values.indices_of(assessment)
     entered = external_values.values_of(assessment) if leaning else {}
+    groups = grouped(assessment.period.instrument, lambda item: rows[item.code])
+    part = plain_id(request.args.get("bagian")) or 0
+    part = part if part <= len(groups) else 0
     drafts = [row for row in rows.values() if row.claim and any(s.name == "propose" for s in _steps(row.claim))]
     return render_template(
         "round/claims.html",
@@ -94,7 +97,9 @@ def claims(period: str, subject: str):
         period=assessment.period,
         state=look(assessment),
         tabs=tabs(assessment, "claims"),
-        groups=grouped(assessment.period.instrument, lambda item: rows[item.code]),
+        groups=groups[part - 1 : part] if part else groups,
+        jumps=[(title or "Semua butir", found) for title, _note, found in groups],
+        parts=_parts(assessment, groups, part),
         claimed=sum(row.claim is not None for row in rows.values()),
         total=len(rows),
         complete=sum(not blockers(row.claim, "propose") for row in drafts),
@@ -103,6 +108,14 @@ def claims(period: str, subject: str):
         external_url=address("external", assessment) if leaning and may("enter_external", assessment) else "",
         awaited=[key for key in leaning if key not in entered],
     )
+
+
+def _parts(assessment: Assessment, groups: list, part: int) -> list[tuple[str, str, bool]]:
+    """(words, address, here) of the whole list and of each part of it: 47 items are long on a phone."""
+    found = [(f"Semua ({sum(len(rows) for _title, _note, rows in groups)})", address("claims", assessment), part == 0)]
+    for place, (title, _note, rows) in enumerate(groups, start=1):
+        found.append((f"{title} ({len(rows)})", address("claims", assessment, bagian=place), part == place))
+    return found
 
 
 def _row(assessment: Assessment, item: Item, said: list) -> Row:

@@ -61,7 +61,7 @@ def instrument_comparison():
         kinds=KINDS,
         whole=[(each.place, _told(found, each)) for each in found.whole],
         details=[(pair, [(each.place, _told(found, each)) for each in pair.wordings]) for pair in found.reworded],
-        told=_places,
+        rows=[(pair, _places(pair)) for pair in found.pairs],
         list_url=url_for("round.instruments"),
         turned_url=url_for("round.instrument_comparison", dari=new.name, ke=old.name),
         csv_url=url_for("round.instrument_csv", dari=old.name, ke=new.name),

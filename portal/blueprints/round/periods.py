@@ -113,7 +113,7 @@ def _facts(period: Period) -> list[tuple[str, str]]:
         ("Instrumen", f"{instrument.title} ({instrument.key}), {len(instrument.items)} butir"),
         ("Panduan", instrument.edition.title or instrument.guidance),
         ("Predikat dihitung dari", PREDICATE_RULES[period.predicate_rule]),
-        ("Klaim instansi", CLAIM_RULES[period.claim_rule]),
+        ("Klaim OPD" if period.of_agencies else "Klaim instansi", CLAIM_RULES[period.claim_rule]),
         ("Berita acara dan persetujuan publikasi",
          "ditandatangani Koordinator SPBE sebelum dikirim" if period.asks_papers else "tidak diminta sebelum dikirim"),
         ("Penilai tiap indikator", READERS[readers_of(period)].lower()),
