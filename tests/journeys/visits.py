@@ -325,6 +325,7 @@ TEAM = [
          "Kembalikan indikator yang perlu perbaikan"),
         ("S43-daftar-belum", "/pengelolaan/{now}/{subject}/verifikasi/{bappeda}"),
         ("S43", "/pengelolaan/{now}/{subject}/verifikasi/{dinkes}/I42"),
+        ("S43-tetap", "/pengelolaan/{now}/{subject}/verifikasi/{dinkes}/isian-tetap"),
         ("S43-dikembalikan", "/pengelolaan/{now}/{subject}/verifikasi/{dinkes}/I41"),
         ("S43-salah", "/pengelolaan/{now}/{subject}/verifikasi/{dinkes}/I42", 422, "Simpan dan lanjut"),
     ),
