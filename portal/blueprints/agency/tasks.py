@@ -62,7 +62,7 @@ def _earlier() -> list[Submission]:
 def tasks(period: str):
     submission = with_answers(find(Submission, period=period, organization=asked_agency()))
     rows = rows_of(submission, entrusting.pics_of(db.session, submission))
-    named = any(row.pic for row in rows)
+    named = sum(row.pic is not None for row in rows)
     tabs = TABS if named and is_agency(actor(), submission) else {key: label for key, label in TABS.items() if key != "saya"}
     chosen = request.args.get("saring", "")
     chosen = chosen if chosen in tabs else ""
