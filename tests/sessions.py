@@ -2,10 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessments import interviewing, scheduling, sharing
-from assessments.models import Assessment, Meeting
+from assessments import interviewing, promising, scheduling, session_minutes, sharing, visiting
+from assessments.models import Assessment, Meeting, MeetingPhoto, MeetingPromise, Organization, PanelPaper
 from tests import builders as build
 from tests.memory import remembered
 
@@ -48,3 +49,38 @@ def held(session: Session, where: build.City, outside: build.City, assessment: A
         interviewing.write_note(meeting, each, by, interviewing.Note(answer=f"Dijelaskan: {each.item}."), each.version)
     session.flush()
     return meeting
+
+
+def for_doors(session: Session, where: build.City, outside: build.City, assessment: Assessment) -> None:
+    """Four sessions: agreed to, running with a promise, ended with signed minutes, and a visit that was agreed to."""
+    moment = datetime.now(UTC)
+    for stage in ("interview", "visit"):
+        sharing.set_stage(assessment.period, stage, moment - timedelta(hours=1), moment + timedelta(days=20))
+    session.flush()
+    build.closed(session, assessment, outside)
+    arranged(session, where, outside, assessment)
+    running = held(session, where, outside, assessment, noted=False)
+    by, lead = outside.actor("assessor"), outside.people["panel_lead"]
+    promising.promise(running, "I12", by, where.agencies["bappeda"], "SK", moment + timedelta(days=9))
+    ended = held(session, where, outside, assessment)
+    interviewing.end(ended, by)
+    session.flush()
+    session_minutes.sign(ended, outside.actor("panel_lead"), session_minutes.draft(ended, lead).sha256)
+    arranged(session, where, outside, assessment, kind="visit")
+    session.flush()
+
+
+def names_for_doors(session: Session, assessment: int, agency: Organization, storage) -> dict[str, object]:
+    """Ids of what `for_doors` made, and a photo of the visit whose bytes lie in the store."""
+    made = session.scalars(select(Meeting).where(Meeting.assessment_id == assessment).order_by(Meeting.id)).all()
+    with storage.receive() as incoming:
+        incoming.write(b"\xff\xd8\xff\xe0 foto")
+        kept = incoming.keep()
+    visiting.remember_blob(session, kept.sha256, kept.size, "image/jpeg", visiting.REDRAWN)
+    session.add(MeetingPhoto(meeting=made[3], n=1, item="I12", sha256=kept.sha256, by_id=made[3].proposed_by_id))
+    session.flush()
+    return {f"temu.{name}": meeting.id for name, meeting in zip(("arranged", "running", "ended", "visit"), made, strict=True)} | {
+        "temu.promise": session.scalar(select(MeetingPromise.id).where(MeetingPromise.meeting_id == made[1].id)),
+        "temu.minutes": session.scalar(select(PanelPaper.number).where(PanelPaper.meeting_id == made[2].id)),
+        "temu.agency": agency.id,
+    }

@@ -61,6 +61,7 @@ from assessments.workflow import advance
 from portal import previews
 from portal.extensions import only_reading
 from tests import builders as build
+from tests import sessions
 
 # column of access.csv -> (which city, which seat)
 ACTORS = {
@@ -140,7 +141,7 @@ class World:
 
 # Rounds before a panel: a draft on I12, all judged, proposed by the lead, settled, published.
 # In "dua" two closed readers differ on I12 and only one has sent I13. In "tanggap" the window of S32 runs over a lowered I12, in "konsolidasi" it is over and the objection waits.
-JUDGED = ("nilai", "tutup", "usulan", "final", "terbit", "tanggap", "konsolidasi", "dua")
+JUDGED = ("nilai", "tutup", "usulan", "final", "terbit", "tanggap", "konsolidasi", "dua", "temu")
 def _everything(table: Table) -> TextClause:
     """As the database has it: values that are only compared are not made into objects."""
     keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
@@ -252,6 +253,8 @@ def _judged(session: Session, city: build.City, outside: build.City, slug: str, 
         results.propose(assessment, outside.actor("panel_lead"))
     elif slug == "final":
         build.settled(session, assessment, outside)
+    elif slug == "temu":
+        sessions.for_doors(session, city, outside, assessment)
     elif slug == "dua":
         _two_read(assessment, outside)
     elif slug in ("tanggap", "konsolidasi"):
@@ -380,6 +383,7 @@ def _name_things(session: Session, world: World) -> None:
             world.ids[f"{slug}.{claim.item}.revision"] = claim.revision_n
     for key, question in zip(("asked", "asked2", "drafted"), session.scalars(select(Clarification).order_by(Clarification.id)), strict=True):
         world.ids[f"nilai.{key}"] = question.id
+    world.ids |= sessions.names_for_doors(session, world.ids["temu.assessment"], agency, world.app.extensions["storage"])
     _seat_a_team(session, world)
     _bring_a_workbook_back(session, world)
     remarked = _cited_in(session, "isi")
