@@ -31,11 +31,12 @@ from .countersigned import build_countersigned
 from .general_answers import answer_general_questions
 from .holidays import build_holidays
 from .inventory import build_inventory
-from .judged import build_judged, follow_up
+from .judged import build_judged, build_read_twice, follow_up
 from .people import BAPPEDA, BKPSDM, BPKAD, HUKUM, INSPEKTORAT, KOMINFO, seat_everybody
 from .succession import build_succession
 from .talk import talk
 from .team import build_team
+from .two_readers import read_twice
 from .workbook import bring_workbook_back
 
 HERE = Path(__file__).parent
@@ -75,6 +76,9 @@ def build(say: Callable[[str], None]) -> None:
     bring_workbook_back(session, period, agencies[BAPPEDA], actors["operator.bappeda"])
     answer_general_questions(session, current_app.extensions["storage"], city, period, actors)
     follow_up(session, agencies, actors, judged)
+    read_twice(session, build_read_twice(session, city, agencies, actors, _levels("external"), _share_all), actors)
+    session.commit()
+    say("  gladi dua penilai: sebagian berbeda dan menunggu harmonisasi")
     import_benchmarks(session, actors["pengelola"])
     session.commit()
     say("Data demo siap.")

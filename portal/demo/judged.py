@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessments import assuring, claiming, clock, following_up, judging, results, seating, sharing
+from assessments import assuring, claiming, clock, following_up, judging, marking, phrasing, results, seating, sharing
 from assessments.actors import Actor
 from assessments.attesting import send
 from assessments.models import (
@@ -61,7 +61,7 @@ def build_judged(
     own = assessment.results[-1]
     say(f"  putaran {year}: dinilai tim asesor, hasil {own.index_shown.replace('.', ',')} {own.predicate}, terbit, "
         f"{len(FOLLOWED)} rekomendasi")
-    _rehearsal(session, city, agencies, actors, levels, share_all, year + 1)
+    _rehearsal(session, city, agencies, actors, levels, share_all, year + 1, [row.cited for row in assessment.claim("I12").citations])
     session.commit()
     say("  gladi: penilaian dokumen berjalan di meja asesor")
     return assessment
@@ -222,10 +222,10 @@ def _newest_document(session: Session, agency: Organization) -> DocumentVersion 
     )
 
 
-def _rehearsal(session, city, agencies, actors, levels, share_all, year: int) -> Period:
+def _rehearsal(session, city, agencies, actors, levels, share_all, year: int, shelf: list[DocumentVersion]) -> Period:
     today = clock.today(ZONE)
     assessment = _round(
-        session, city, agencies, actors, share_all, {}, levels, begins=today - timedelta(days=40),
+        session, city, agencies, actors, share_all, dict.fromkeys(("I05", "I06", "I24"), shelf), levels, begins=today - timedelta(days=40),
         sent=today - timedelta(days=6), judged_until=today + timedelta(days=9), slug=f"{year}-gladi",
         title=f"Gladi penilaian dokumen {year}", kind="evaluation", track="rehearsal", year=year,
     )
@@ -242,5 +242,25 @@ def _rehearsal(session, city, agencies, actors, levels, share_all, year: int) ->
             _judge(session, claim, lead, claim.value)
         judging.write_judgement(assessment.claim(instrument.items[half].code), member, Fraction(2), "Contoh draf.", "", "",
                                 "", 0)
+        _begun(session, assessment.claim("I05"), lead)
         session.flush()
     return assessment.period
+
+
+def _begun(session: Session, claim: Claim, by: Actor) -> None:
+    """A desk somebody has sat at: criteria marked, one file looked at, one in doubt, sentences kept to use again."""
+    judging.write_judgement(
+        claim, by, claim.value, "Contoh draf: dokumen pertama memuat ruang lingkup dan penanggung jawab.", "", "",
+        "Contoh catatan tim: bahas cakupannya bersama.", 0, flagged=True, criteria={1: "met", 2: "met", 3: "doubtful"},
+    )
+    session.flush()
+    for citation in claim.citations[1:2]:
+        judging.judge_citation(claim, citation, by, "doubtful", "wrong_page", "Halaman 2 memuat hal lain.")
+    seen = {(citation.document_id, citation.n) for citation in claim.citations[:1]}
+    marking.remember_seen(claim, by, seen, seen, ())
+    for field, text in (
+        ("facts", "Dokumen resmi, ditandatangani pejabat berwenang, dan masih berlaku."),
+        ("analysis", "Kriteria tingkat di bawahnya terpenuhi; muatannya belum mencakup seluruh unsur."),
+        ("justification", "Bukti pelaksanaan belum tampak pada dokumen yang dirujuk."),
+    ):
+        phrasing.keep_phrase(session, by, field, text)

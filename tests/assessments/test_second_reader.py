@@ -65,7 +65,7 @@ def seen(session, assessment, by):
     return found | {judgement.item for judgement in rows}
 
 
-def test_BL_01_nobody_sees_one_reading_until_both_are_sent(session, blind, outside):
+def test_AC_07_nobody_sees_one_reading_until_both_are_sent(session, blind, outside):
     member, lead, reviewer = (outside.actor(who) for who in ("assessor", "panel_lead", "reviewer"))
     say(blind, member, "I12", 2, flagged=True)
     judge_citation(blind.claim("I12"), blind.claim("I12").citations[0], member, "refused", "unfit", "Rahasia.")
@@ -89,7 +89,7 @@ def test_BL_01_nobody_sees_one_reading_until_both_are_sent(session, blind, outsi
     assert row.split and row.value is None and row.refused == 1 and row.judged
 
 
-def test_BL_02_a_sent_reading_is_recalled_only_while_the_partner_has_not_sent(session, blind, outside):
+def test_a_sent_reading_is_recalled_only_while_the_partner_has_not_sent(session, blind, outside):
     member, lead = outside.actor("assessor"), outside.actor("panel_lead")
     say(blind, member, "I12", 2)
     assert recall_judgement(blind.claim("I12"), member).state == "draft"
@@ -188,7 +188,7 @@ def test_equal_values_decide_themselves_and_say_so_different_ones_hold_the_stage
     assert (made["I13"].origin, made["I13"].judgement.person_id) == ("adjudicated", lead.person_id)
 
 
-def test_BL_03_the_lead_decides_nothing_that_is_still_closed(session, blind, outside):
+def test_the_lead_decides_nothing_that_is_still_closed(session, blind, outside):
     say(blind, outside.actor("assessor"), "I12", 2)
     with pytest.raises(Refused, match="sesudah kedua penilai"):
         decide(blind, "I12", outside.actor("panel_lead"), Fraction(2), "Sudah jelas.")

@@ -16,6 +16,7 @@ from assessments import (
     claiming,
     clock,
     countersigning,
+    dividing,
     external_values,
     following_up,
     general_questions,
@@ -104,6 +105,7 @@ def make(app: Flask, session: Session) -> Town:
     _leaning(session, town.city)
     _national_table(session, town.city)
     outside = _before_a_panel(session, town.city)
+    _two_read(session, town.city, outside)
     holiday = working_days.save_holiday(session, None, day=date(2026, 8, 17), name="Hari Kemerdekaan", kind="national", instansi_id=None)
     session.flush()
     town.ids["holiday"], town.ids["token"] = holiday.id, "tautan-sekali-pakai"
@@ -363,6 +365,25 @@ def _before_a_panel(session: Session, city: build.City) -> build.City:
     judging.send_judgement(assessment.claim("I13"), by)
     session.flush()
     return outside
+
+
+def _two_read(session: Session, city: build.City, outside: build.City) -> None:
+    """A rehearsal with two closed readers: I12 and I13 differ, on I12 the lead is asked to look; I20 is alike, I40 still closed."""
+    assessment = build.judging(
+        session, city, outside, evidence=("I12", "I13"), slug="dua", track="rehearsal", title="Gladi dua penilai 2026",
+        second_reader=True,
+    )
+    first, second = outside.actor("assessor"), outside.actor("panel_lead")
+    people = {1: outside.people["assessor"].person, 2: outside.people["panel_lead"].person}
+    dividing.divide(assessment, dict.fromkeys(("I12", "I13", "I20", "I40"), people), second)
+    for by, item, value in ((first, "I12", 2), (second, "I12", 4), (first, "I13", 3), (second, "I13", 2), (first, "I20", 3),
+                            (second, "I20", 3), (first, "I40", 2)):
+        claim = assessment.claim(item)
+        judging.write_judgement(claim, by, Fraction(value), FACTS, ANALYSIS, REASON, "Tanyakan saat interviu.", 0,
+                                flagged=(by, item) == (first, "I12"), criteria={1: "met", 2: "doubtful"})
+        session.flush()
+        judging.send_judgement(claim, by)
+    session.flush()
 
 
 def _draft_of_agencies(session: Session, city: build.City) -> Period:

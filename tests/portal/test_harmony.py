@@ -37,7 +37,7 @@ def seen_by(client, where) -> dict[str, tuple]:
 
 
 @pytest.mark.parametrize("who", [SECOND, "reviewer"])
-def test_BL_04_no_byte_count_order_or_etag_changes_by_what_one_closed_reader_does(client, session, who):
+def test_AC_07_no_byte_count_order_or_etag_changes_by_what_one_closed_reader_does(client, session, who):
     where = two_readers(session, evidence=("I12",))
     if who == SECOND:
         reads(session, where, SECOND, "I13", 3, send=False)
