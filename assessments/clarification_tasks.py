@@ -10,10 +10,13 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from .actors import Actor
+from .clock import now
 from .models import Assessment, Clarification, ClarificationBatch, Organization, Period, Subject
 from .panel_questions import judged_stage
 from .policies import visible
 from .tasks_shape import Task
+
+BEFORE_PANELS = ("preparation", "self_assessment", "internal_check")
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,9 @@ def _by_assessment(rows):
 
 
 def to_answer(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
-    """What this office may answer: an agency about items it holds, the team about all."""
+    """What this office may answer: an agency about items it holds, the team about all; unasked before any panel works."""
+    if not any(stage.stage not in BEFORE_PANELS and stage.opens_at <= now() for period in periods for stage in period.stages):
+        return []
     counted = _by_assessment(
         visible(user, Clarification).where(
             Clarification.state == "sent",
