@@ -4,7 +4,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
-from .models import Clarification, ClarificationFile, ClarificationReply, DocumentVersion, Share
+from .models import Assessment, Clarification, ClarificationFile, ClarificationReply, DocumentVersion, Share
 from .panel_questions import judged_stage, panels_of, stage_running
 from .questions import role
 
@@ -28,6 +28,13 @@ def holds_the_item(user: Actor, thing) -> bool:
                 Share.organization_id == (user.organization_id or 0),
             )
         )
+    )
+
+
+def holds_an_item(user: Actor, thing: Assessment) -> bool:
+    """The agency holds some item of this assessment."""
+    return object_session(thing).scalar(
+        select(exists().where(Share.assessment_id == thing.id, Share.organization_id == (user.organization_id or 0)))
     )
 
 

@@ -1,6 +1,6 @@
 """The part of the policy's table about clarification: `rules.py` takes it in."""
 
-from .clarification_questions import answers_for_team, answers_taken, holds_the_item, went_out
+from .clarification_questions import answers_for_team, answers_taken, holds_an_item, holds_the_item, went_out
 from .models import Assessment, Clarification
 from .panel_questions import declared_free, judges_here, on_panel, stage_running, was_sent
 from .questions import is_agency, of_same_instansi, round_has_begun, takes_part
@@ -15,7 +15,8 @@ CLARIFYING: dict[tuple[str, object], Rule] = {
     ("see_clarifications", Assessment): Rule(((judges_here,),), known=KNOW_OF_ASKING),
     ("ask_clarification", Assessment): Rule(((judges_here,),), (declared_free, stage_running), known=KNOW_OF_ASKING),
     ("read_clarifications", Assessment): Rule(
-        ((*TEAM, was_sent), (*PARTAKER, was_sent), (on_panel,)), known=(TEAM, PARTAKER, ADMIN_KNOWS)
+        ((*TEAM, was_sent), (is_agency, of_same_instansi, was_sent, holds_an_item), (on_panel,)),
+        known=(TEAM, PARTAKER, ADMIN_KNOWS),
     ),
     ("know", Clarification): Rule(((*ADMIN_KNOWS, went_out),)),
     ("read", Clarification): Rule(((*TEAM, went_out), (on_panel, went_out), HOLDER)),

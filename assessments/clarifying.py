@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from .actors import Actor
 from .clock import day_of, now, today
+from .flushing import change_alike
 from .models import (
     Assessment,
     Clarification,
@@ -124,9 +126,11 @@ def send(
     session = object_session(assessment)
     batch = ClarificationBatch(assessment=assessment, by_id=by.person_id, at=now(), days=days, due_at=due)
     session.add(batch)
+    session.flush()
+    # A draft of an earlier stage is asked in the one that runs now: its clock belongs there.
+    change_alike(session, questions, batch_id=batch.id, state="sent", stage=judged_stage(assessment))
     for each in questions:
-        # A draft of an earlier stage is asked in the one that runs now: its clock belongs there.
-        each.batch, each.state, each.stage = batch, "sent", judged_stage(assessment)
+        set_committed_value(each, "batch", batch)
     return batch
 
 

@@ -6,7 +6,7 @@ columns change to the same values go together, each still only if its version is
 new rows are numbered beforehand, which its single writer makes safe. The proof of `audit.py` is the same for every row.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Table, event, func, insert, inspect, select, tuple_, update
@@ -94,6 +94,20 @@ def _store(session: Session, mapper: Mapper, changes: Changes, rows: list) -> No
         for name, value in changes:
             set_committed_value(row, name, value)
         set_committed_value(row, version, n + 1)
+
+
+def change_alike(session: Session, rows: Sequence, **values: Hashable) -> None:
+    """Give rows of one kind the same values at once, where references are among them, which the flush leaves to the mapper.
+
+    What is loaded along these references is the caller's to set. Raises StaleDataError as the flush does.
+    """
+    if not rows:
+        return
+    with session.no_autoflush:
+        for row in rows:
+            for name, value in values.items():
+                setattr(row, name, value)
+        _store(session, inspect(rows[0]).mapper, tuple(values.items()), sorted(rows, key=lambda row: inspect(row).identity))
 
 
 # ---------------------------------------------------------------- new rows

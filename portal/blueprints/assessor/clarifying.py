@@ -1,23 +1,25 @@
 """S53: the panel drafts questions, sends them in batches with a clock in working days, reads answers and asks back."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import Select, select
+from sqlalchemy import func, select
 from wtforms import SelectField, StringField, TextAreaField
 
 from assessments import clarification_hearers, clarifying, noticing
 from assessments.clarifying import LONGEST, USUAL_DAYS
 from assessments.clock import day_of, now
-from assessments.models import Assessment, Clarification, ClarificationReply
+from assessments.models import Assessment, Clarification, ClarificationBatch, ClarificationReply
 from assessments.models.period import STAGES
 from assessments.panel_questions import judged_stage
 from assessments.policies import obstacle
 from assessments.refusal import Refused, Stale
 
 from ...access import actor, find
-from ...clarified import FILTERS, HEAD, STATES, chosen, counted, grouped, show, table
+from ...clarified import FILTERS, HEAD, STATES, Shown, chosen, grouped, show, table
 from ...extensions import db
 from ...formatting import listing as and_so_on
 from ...formatting import long_moment
@@ -81,35 +83,57 @@ def clarifications(period: str, subject: str):
 def clarification_table(period: str, subject: str):
     """Exactly what the page shows under the same filter, over all its leaves."""
     assessment = find(Assessment, to="see_clarifications", period=period, subject=subject)
-    rows = [*_drafts(assessment), *_sent(assessment, _filtered(assessment))]
-    return as_csv(HEAD, table(rows, assessment.period.zone), f"klarifikasi-{period}-{subject}")
+    found = _found(assessment)
+    drafts, sent = _shown(assessment, found, found.wanted)
+    return as_csv(HEAD, table([*drafts, *sent], assessment.period.zone), f"klarifikasi-{period}-{subject}")
 
 
-def _of(assessment: Assessment) -> Select:
-    """The questions of this assessment, of one item where the address names it."""
-    rows = select(Clarification).where(Clarification.assessment_id == assessment.id)
-    item = _asked_item(assessment)
-    return rows.where(Clarification.item == item) if item else rows
+@dataclass(frozen=True)
+class Found:
+    """The ids of what the address asks for, in the order of the page: all drafts, and what went out under the filter."""
+
+    drafts: list[int]
+    wanted: list[int]
+    counts: Counter
+    last_sent: datetime | None
+
+    @property
+    def out(self) -> int:
+        return sum(self.counts.values()) - self.counts["draft"]
+
+
+def _found(assessment: Assessment) -> Found:
+    """One statement, without texts."""
+    item, state = _asked_item(assessment), STATES.get(chosen(request.args.get("saring")))
+    last = select(func.max(ClarificationBatch.id)).where(ClarificationBatch.assessment_id == assessment.id).scalar_subquery()
+    last_at = select(ClarificationBatch.at).where(ClarificationBatch.id == last).scalar_subquery()
+    rows = select(Clarification.id, Clarification.item, Clarification.state, last_at.label("last_at")).where(
+        Clarification.assessment_id == assessment.id
+    )
+    found = db.session.execute(rows.where(Clarification.item == item) if item else rows).all()
+    order = {each.code: n for n, each in enumerate(assessment.period.instrument.items)}
+    found = sorted(found, key=lambda row: (order.get(row.item, len(order)), row.id))
+    return Found(
+        [row.id for row in found if row.state == "draft"],
+        [row.id for row in found if row.state != "draft" and state in (None, row.state)],
+        Counter(row.state for row in found),
+        found[0].last_at if found else None,
+    )
+
+
+def _shown(assessment: Assessment, found: Found, wanted: list[int]) -> tuple[list[Shown], list[Shown]]:
+    """The drafts and the wanted ones with all that was said, in a fixed number of statements."""
+    ids = [*found.drafts, *wanted]
+    rows = db.session.scalars(
+        select(Clarification).where(Clarification.id.in_(ids)).options(*WITH_WHAT_WAS_SAID)
+    ).unique().all() if ids else []
+    every = show(rows, assessment)
+    return [row for row in every if row.is_draft], [row for row in every if not row.is_draft]
 
 
 def _asked_item(assessment: Assessment) -> str:
     wanted = request.args.get("butir", "")
     return wanted if any(item.code == wanted for item in assessment.period.instrument.items) else ""
-
-
-def _filtered(assessment: Assessment) -> Select:
-    word = chosen(request.args.get("saring"))
-    rows = _of(assessment).where(Clarification.state != "draft")
-    return rows.where(Clarification.state == STATES[word]) if word else rows
-
-
-def _drafts(assessment: Assessment):
-    rows = _of(assessment).where(Clarification.state == "draft").options(*WITH_WHAT_WAS_SAID)
-    return show(db.session.scalars(rows.order_by(Clarification.id)).unique().all(), assessment)
-
-
-def _sent(assessment: Assessment, rows: Select):
-    return show(db.session.scalars(rows.options(*WITH_WHAT_WAS_SAID)).unique().all(), assessment)
 
 
 # ---------------------------------------------------------------- drafts
@@ -306,16 +330,10 @@ def _question_form(assessment: Assessment, filled: str | None = None) -> Questio
 def _page(assessment: Assessment, wrong: Wrong | None = None):
     wrong = wrong or Wrong()
     period, item, word = assessment.period, _asked_item(assessment), chosen(request.args.get("saring"))
-    counts = counted(_of(assessment))
-    drafts = _drafts(assessment) if counts.get("draft") else []
-    out = sum(number for state, number in counts.items() if state != "draft")
-    total = counts.get(STATES[word], 0) if word else out
-    last = max(1, -(-total // PER_PAGE))
+    found = _found(assessment)
+    last = max(1, -(-len(found.wanted) // PER_PAGE))
     leaf = min(plain_id(request.args.get("halaman")) or 1, last)
-    order = {each.code: n for n, each in enumerate(period.instrument.items)}
-    ids = db.session.execute(_filtered(assessment).with_only_columns(Clarification.id, Clarification.item)).all() if total else []
-    ids = sorted(ids, key=lambda row: (order.get(row.item, len(order)), row.id))[(leaf - 1) * PER_PAGE : leaf * PER_PAGE]
-    sent = _sent(assessment, select(Clarification).where(Clarification.id.in_([row.id for row in ids]))) if ids else []
+    drafts, sent = _shown(assessment, found, found.wanted[(leaf - 1) * PER_PAGE : leaf * PER_PAGE])
     why_not = obstacle(actor(), "ask_clarification", assessment)
     asked = wrong.asked or _question_form(assessment, item)
     phrases = clarifying.phrases_of(db.session, actor().person_id) if why_not is None else []
@@ -333,10 +351,10 @@ def _page(assessment: Assessment, wrong: Wrong | None = None):
         desk_url=address("desk", assessment, item=item) if item else "",
         drafts=drafts,
         groups=grouped(sent),
-        waiting=counts.get("sent", 0),
-        out=out,
+        waiting=found.counts["sent"],
+        out=found.out,
         tab_links=[
-            (f"{label} {counts.get(STATES[key], 0) if key else out}",
+            (f"{label} {found.counts[STATES[key]] if key else found.out}",
              address("clarifications", assessment, saring=key or None, **keep), key == word)
             for key, label in FILTERS.items()
         ],
@@ -353,20 +371,8 @@ def _page(assessment: Assessment, wrong: Wrong | None = None):
         else _named(WordingForm(formdata=None, text=row.question.text), row.id),
         reply=lambda row: wrong.reply if wrong.reply and wrong.at == row.id else _named(ReplyForm(formdata=None), row.id),
         ticked=lambda mark: wrong.ticked is None or mark in wrong.ticked,
-        today_sent=_sent_today(assessment),
+        today_sent=found.last_sent if found.last_sent and day_of(found.last_sent, period.zone) == day_of(now(), period.zone) else None,
         limit=LONGEST,
         key=new_key,
         to=lambda endpoint, **more: address(endpoint, assessment, **keep, **more),
     )
-
-
-def _sent_today(assessment: Assessment):
-    """When the last batch went out, where that was today: questions of one day belong together."""
-    last = db.session.scalar(
-        select(clarifying.ClarificationBatch.at)
-        .where(clarifying.ClarificationBatch.assessment_id == assessment.id)
-        .order_by(clarifying.ClarificationBatch.id.desc())
-        .limit(1)
-    )
-    zone = assessment.period.zone
-    return last if last is not None and day_of(last, zone) == day_of(now(), zone) else None
