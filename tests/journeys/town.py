@@ -38,6 +38,7 @@ from assessments.models import (
     Citation,
     Contribution,
     DocumentVersion,
+    Meeting,
     Organization,
     Period,
     Receipt,
@@ -49,6 +50,7 @@ from portal.demo.workbook import bring_workbook_back
 from portal.evidence_jobs import ask_to_read
 from portal.jobs import run_due
 from tests import builders as build
+from tests import sessions
 from tests.journeys.people import cookie_of
 
 FACTS = """Peraturan Wali Kota Nomor 12 Tahun 2024 tentang Tata Kelola SPBE (rujukan a), Bab III Pasal 9 sampai Pasal 14, \
@@ -106,6 +108,7 @@ def make(app: Flask, session: Session) -> Town:
     _national_table(session, town.city)
     outside = _before_a_panel(session, town.city)
     _two_read(session, town.city, outside)
+    _in_sessions(session, town, town.city, outside)
     holiday = working_days.save_holiday(session, None, day=date(2026, 8, 17), name="Hari Kemerdekaan", kind="national", instansi_id=None)
     session.flush()
     town.ids["holiday"], town.ids["token"] = holiday.id, "tautan-sekali-pakai"
@@ -384,6 +387,18 @@ def _two_read(session: Session, city: build.City, outside: build.City) -> None:
         session.flush()
         judging.send_judgement(claim, by)
     session.flush()
+
+
+def _in_sessions(session: Session, town: Town, city: build.City, outside: build.City) -> None:
+    """A rehearsal in its interview stage: a session agreed to, one that runs, one with signed minutes, and a visit ahead."""
+    assessment = build.judging(
+        session, city, outside, evidence=("I12",), slug="temu", track="rehearsal", title="Gladi interviu SPBE 2026"
+    )
+    sessions.for_doors(session, city, outside, assessment)
+    rows = session.query(Meeting).filter_by(assessment_id=assessment.id).order_by(Meeting.id).all()
+    names = ("arranged", "running", "ended", "visit")
+    town.ids |= {f"temu.{name}": row.id for name, row in zip(names, rows, strict=True)}
+    town.ids["temu.promise"] = rows[1].promises[0].id
 
 
 def _draft_of_agencies(session: Session, city: build.City) -> Period:

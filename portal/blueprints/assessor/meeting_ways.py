@@ -18,7 +18,7 @@ from assessments.workflow import Look
 from ...access import actor, find
 from ...extensions import db
 from ...loading import LARGEST_ID
-from .ways import address, tabs
+from .ways import address, sessions_of, tabs
 
 ROOMS = {"interviu": "interview", "visitasi": "visit"}
 PATHS = {kind: room for room, kind in ROOMS.items()}
@@ -92,11 +92,7 @@ def room_tabs(assessment: Assessment, here: str) -> list[tuple[str, str, bool]]:
     """For the panel the way to its other rooms; for everybody the kinds of sessions the calendar has."""
     if from_panel():
         return tabs(assessment, here)
-    return [
-        (MEETING_KINDS[kind], address("meetings", assessment, room=room), room == here)
-        for room, kind in ROOMS.items()
-        if assessment.period.stage(kind)
-    ]
+    return sessions_of(assessment, here)
 
 
 def item_of(meeting: Meeting, code: str):

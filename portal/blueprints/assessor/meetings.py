@@ -19,6 +19,7 @@ from ...forms import plain_id, plain_version
 from ...once import new_key, once
 from . import blueprint
 from .meeting_forms import PlanForm, ReasonForm, apart, filled, typed_agenda
+from .meeting_notices import tell_invited, tell_other_side
 from .meeting_page import meeting_page
 from .meeting_ways import ONE, PATHS, ROOM, ROOMS, from_panel, kind_words, look_of, one, room_tabs, way
 from .ways import address, by_aspect
@@ -75,6 +76,8 @@ def new_meeting(period: str, subject: str, room: str):
         db.session.rollback()
         assessment = find(Assessment, to="hold_meetings", period=period, subject=subject)
         return _planning(assessment, ROOMS[room], form, problems=problems, typed=typed_agenda()), 422
+    db.session.flush()
+    tell_other_side(made)
     flash("Sesi diusulkan. Instansi mengonfirmasi waktunya; daftar peserta masih dapat Anda ubah.")
     return answer(way("meeting", made))
 
@@ -100,6 +103,9 @@ def move_meeting(period: str, subject: str, room: str, meeting: int):
         db.session.rollback()
         return _moving(one(period, subject, room, meeting, to="settle_dates", parts=()), form, stale, problems), 409 if stale else 422
     url = way("meeting", found)
+    db.session.flush()
+    if found.state == "proposed":
+        tell_other_side(found)
     db.session.commit()
     flash("Jadwal disimpan. Pihak lain mengonfirmasi waktu atau tempat yang baru.")
     return redirect(url)
@@ -110,6 +116,8 @@ def confirm_meeting(period: str, subject: str, room: str, meeting: int):
     found = one(period, subject, room, meeting, to="settle_dates", parts=())
     scheduling.confirm(found, actor(), plain_version(request.form.get("version")))
     url = way("meeting", found)
+    db.session.flush()
+    tell_invited(found, "dikonfirmasi")
     db.session.commit()
     flash("Jadwal dikonfirmasi.")
     return redirect(url)
@@ -128,6 +136,8 @@ def cancel_meeting(period: str, subject: str, room: str, meeting: int):
         form.refused(refused)
         return meeting_page(one(period, subject, room, meeting, parts=("items", "people", "promises")), cancelling=form), 422
     url = way("meeting", found)
+    db.session.flush()
+    tell_invited(found, "dibatalkan")
     db.session.commit()
     flash("Sesi dibatalkan.", "note")
     return redirect(url)

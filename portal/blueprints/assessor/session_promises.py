@@ -46,7 +46,7 @@ def promise(period: str, subject: str, room: str, meeting: int, item: str):
         return note_page(one(period, subject, room, meeting, parts=PARTS), item, promising_form=form, problems=problems), 422
     sentence = f"Bukti untuk indikator {wanted.number} dijanjikan pada {kind_words(found).lower()}. Serahkan dari pustaka OPD Anda."
     path = way("promised", found, promise=made.id)
-    noticing.tell(db.session, _people_of(made.organization_id), "question", sentence, path, f"meeting_promise:{made.id}")
+    noticing.tell(db.session, _people_of(made.organization_id), "other", sentence, path, f"meeting_promise:{made.id}")
     flash(f"Janji bukti indikator {wanted.number} dicatat. OPD yang menyerahkan mendapat pemberitahuan.")
     return answer(way("note", found, item=item, _anchor="bukti-dijanjikan"))
 

@@ -29,10 +29,21 @@ def tabs(assessment: Assessment, here: str) -> list[tuple[str, str, bool]]:
     if may("seat_panel", assessment) or here == "team":
         shown = [*shown, ("team", "Tim asesor")]
     found = [(label, address(endpoint, assessment), endpoint == here) for endpoint, label in shown]
+    if may("see_room", assessment):
+        found[2:2] = sessions_of(assessment, here)
     if may("see_room", assessment) and may("read_general", assessment):
         answers = url_for("round.general_answers", period=assessment.period.slug, subject=assessment.subject.organization.slug)
         found.insert(1, ("Pertanyaan umum", answers, False))
     return found
+
+
+def sessions_of(assessment: Assessment, here: str = "") -> list[tuple[str, str, bool]]:
+    """The way to the sessions of each kind that the calendar has a stage for; `here` is "interviu" or "visitasi"."""
+    return [
+        (label, address("meetings", assessment, room=room), room == here)
+        for room, kind, label in (("interviu", "interview", "Interviu"), ("visitasi", "visit", "Visitasi"))
+        if assessment.period.stage(kind)
+    ]
 
 
 def by_aspect(instrument: Instrument, row_of) -> list[tuple[str, str, list]]:

@@ -34,6 +34,11 @@ def tabs(assessment: Assessment, here: str) -> list[tuple[str, str, bool]]:
     if may("read_clarifications", assessment):
         place = {"period": assessment.period.slug, "subject": assessment.subject.organization.slug}
         found.append(("Klarifikasi", url_for("agency.panel_questions", **place), False))
+    if assessment.sent:
+        place = {"period": assessment.period.slug, "subject": assessment.subject.organization.slug}
+        found += [(label, url_for("assessor.meetings", room=room, **place), False)
+                  for room, kind, label in (("interviu", "interview", "Interviu"), ("visitasi", "visit", "Visitasi"))
+                  if assessment.period.stage(kind)]
     return [*found[:1], *whole_round, *found[1:]]
 
 
