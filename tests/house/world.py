@@ -289,8 +289,8 @@ def _window(session: Session, city: build.City, outside: build.City, assessment:
 
 
 def _asked(session: Session, assessment: Assessment, by: Actor) -> None:
-    """Two questions on I12 that went out and one in draft."""
-    made = [clarifying.write_draft(assessment, "I12", by, f"Pertanyaan {n} tentang I12?") for n in range(3)]
+    """Two questions on I12 that went out and two in draft."""
+    made = [clarifying.write_draft(assessment, "I12", by, f"Pertanyaan {n} tentang I12?") for n in range(4)]
     session.flush()
     clarifying.send(assessment, made[:2], 3, by)
     session.flush()
@@ -381,7 +381,7 @@ def _name_things(session: Session, world: World) -> None:
         for claim in assessment.claims:
             world.ids[f"{slug}.{claim.item}.claim"] = claim.id
             world.ids[f"{slug}.{claim.item}.revision"] = claim.revision_n
-    for key, question in zip(("asked", "asked2", "drafted"), session.scalars(select(Clarification).order_by(Clarification.id)), strict=True):
+    for key, question in zip(("asked", "asked2", "drafted", "drafted2"), session.scalars(select(Clarification).order_by(Clarification.id)), strict=True):
         world.ids[f"nilai.{key}"] = question.id
     world.ids |= sessions.names_for_doors(session, world.ids["temu.assessment"], agency, world.app.extensions["storage"])
     _seat_a_team(session, world)
