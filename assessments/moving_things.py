@@ -237,7 +237,8 @@ def lift(session: Session, heir: Organization, before: set[int], day: date, by: 
 
 def _above(session: Session, organization: Organization) -> list[Organization]:
     """What it stands under now, the nearest first."""
-    found, above = [], organization.states[-1].parent_id
+    found: list[Organization] = []
+    above = organization.states[-1].parent_id
     while above is not None and all(above != each.id for each in (organization, *found)):
         found.append(session.get_one(Organization, above))
         above = found[-1].states[-1].parent_id
