@@ -247,6 +247,20 @@ def _rehearsal(session, city, agencies, actors, levels, share_all, year: int, sh
     return assessment.period
 
 
+def build_read_twice(
+    session: Session, city: Organization, agencies: dict[str, Organization], actors: dict[str, Actor],
+    levels: dict[str, Fraction], share_all: Callable,
+) -> Assessment:
+    """A rehearsal whose document stage runs and in which two closed readers judge each item; nothing is divided yet."""
+    today = clock.today(ZONE)
+    return _round(
+        session, city, agencies, actors, share_all, {}, levels, begins=today - timedelta(days=40),
+        sent=today - timedelta(days=6), judged_until=today + timedelta(days=9), slug=f"{today.year}-gladi-dua-penilai",
+        title=f"Gladi dua penilai {today.year}", kind="evaluation", track="rehearsal", year=today.year, term=2,
+        second_reader=True,
+    )
+
+
 def _begun(session: Session, claim: Claim, by: Actor) -> None:
     """A desk somebody has sat at: criteria marked, one file looked at, one in doubt, sentences kept to use again."""
     judging.write_judgement(
