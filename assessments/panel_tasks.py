@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from .actors import Actor
 from .blindness import counts
 from .clarification_tasks import NONE, counts_of, to_read
+from .consolidation_tasks import awaits_window, open_objections, ruling
 from .models import Assessment, Judgement, Organization, PanelMember, Period, Proposal, Subject
 from .panel_questions import JUDGES, SETTLED, judged_stage, panels_of, seat_on_panel, stage_running
 from .tasks_shape import Task
@@ -41,11 +42,13 @@ def of_assessor(session: Session, user: Actor, periods: list[Period]) -> list[Ta
         ).all()
     )
     clarified, found = counts_of(session, list(assessments)), []
+    objected = open_objections(session, list(assessments))
     for assessment in assessments:
         member = seat_on_panel(user, assessment)
         if member is not None and member.role in JUDGES and member.conflict == "free":
             found += to_read(assessment, clarified.get(assessment.id, NONE))
         if member is not None:
+            found += ruling(user, assessment, member, objected.get(assessment.id, 0))
             found += _of_one(user, assessment, member, sent.get(assessment.id, 0), proposed.get(assessment.id))
     return found
 
@@ -67,7 +70,7 @@ def _of_one(user: Actor, assessment: Assessment, member: PanelMember, sent: int,
             return [Task("judge", f"Nilai indikator {name}", why, "Buka antrean", **place)]
         if member.role == "lead":
             return [Task("room", f"Tutup tahap penilaian {name}", why, "Buka ringkasan", **place)]
-    if assessment.state in ("consolidating", "reviewing") and member.role == "lead":
+    if assessment.state in ("consolidating", "reviewing") and member.role == "lead" and not awaits_window(user, assessment):
         return [Task("settle", f"Usulkan hasil akhir {name}", f"{period.title}: semua indikator sudah bernilai.",
                      "Buka penetapan", **place)]
     if proposed_by is not None and proposed_by != user.person_id:

@@ -16,6 +16,7 @@ from . import mend_dates
 from .actors import Actor
 from .clarification_tasks import to_answer
 from .clock import now, today
+from .consolidation_tasks import to_object
 from .inventory.tasks import of_keeper, of_owner
 from .local_tasks import settling
 from .models import (
@@ -72,6 +73,7 @@ def today_of(session: Session, user: Actor) -> Today:
     opening, title = min(ahead, default=(None, ""))
     tasks = FINDERS[user.role](session, user, periods) if user.role in FINDERS else []
     tasks += to_answer(session, user, periods) if user.role in (*LEADING, "round_manager", "entry_officer") else []
+    tasks += to_object(session, user, periods) if user.role in ("agency_head", "round_manager") else []
     tasks.sort(key=lambda task: (not task.pressing, task.due is None, task.due or now()))
     return Today(tasks, opening, title)
 

@@ -26,6 +26,8 @@ NO_PAGE = {
     "round.printed_file": "a PDF",
     "agency.receipt_file": "a PDF",
     "round.local_csv": "a CSV file",
+    "assessor.clarification_table": "a CSV file",
+    "agency.panel_question_table": "a CSV file",
     "round.explanation": "a PDF",
     "inventory.workbook": "a workbook",
     "inventory.plain_table": "a CSV file",
@@ -447,7 +449,39 @@ ROOM = [
     ),
     *visit("reviewer", ("S52-tim-reviu", "/asesmen/panel/{subject}"), ("S60-kosong", "/asesmen/panel/{subject}/rekomendasi")),
     *visit("assessor_off", ("S52-salah", "/asesmen/panel/{subject}", 404)),
+    *visit(
+        "panel_lead",
+        ("S32-tim-asesor-kosong", "/asesmen/panel/{subject}/tanggapan"),
+        ("S60-analisis-kosong", "/asesmen/panel/{subject}/analisis"),
+        ("S60-analisis-belum", "/asesmen/panel/{subject}/analisis/kesimpulan"),
+        ("S60-reviu-kosong", "/asesmen/panel/{subject}/reviu"),
+        ("S60-analisis", "/asesmen/{sent}/{subject}/analisis"),
+        ("S60-analisis-terkunci", "/asesmen/{sent}/{subject}/analisis/A1"),
+        ("S60-reviu", "/asesmen/{sent}/{subject}/reviu"),
+    ),
+    *visit("head", ("S32-kosong", "/penilaian/{now}/tanggapan")),
+    *visit("round_manager", ("S32-semua-kosong", "/penilaian/{now}/tanggapan")),
     *visit("round_manager", ("S58-pengelola", "/asesmen/panel/{subject}/tim")),
+]
+CLARIFYING = [
+    *visit(
+        "panel_lead",
+        ("S53", "/asesmen/panel/{subject}/klarifikasi"),
+        ("S53-kosong", "/asesmen/dua/{subject}/klarifikasi"),
+        ("S53-butir", "/asesmen/panel/{subject}/klarifikasi?butir=I12"),
+        ("S53-salah", "/asesmen/panel/{subject}/klarifikasi", 422, "Simpan draf"),
+        ("S53-kirim-salah", "/asesmen/panel/{subject}/klarifikasi", 422, "Kirim yang dicentang",
+         {"Jumlah hari kerja untuk menjawab": "tiga"}),
+        ("S53-saringan-kosong", "/asesmen/panel/{subject}/klarifikasi?saring=ditutup"),
+    ),
+    *visit(
+        "operator",
+        ("S30-tim-asesor", "/penilaian/panel/klarifikasi/{subject}"),
+        ("S30-jawab", "/klarifikasi/{clarification}"),
+        ("S30-jawab-salah", "/klarifikasi/{clarification}", 422, "Kirim jawaban"),
+        ("S30-tim-asesor-kosong", "/penilaian/dua/klarifikasi/{subject}"),
+    ),
+    *visit("inspector", ("S30-baca", "/klarifikasi/{clarification}")),
 ]
 RESULTS = [
     *visit(
@@ -513,5 +547,5 @@ DECISIONS = [
 GROUPS = {
     "stranger": STRANGER, "operator": OPERATOR, "head": HEAD, "manager": MANAGER, "offices": OFFICES, "team": TEAM,
     "following": FOLLOWING, "results": RESULTS,
-    "desk": DESK, "room": ROOM, "inventory": INVENTORY, "decisions": DECISIONS,
+    "desk": DESK, "room": ROOM, "clarifying": CLARIFYING, "inventory": INVENTORY, "decisions": DECISIONS,
 }

@@ -196,3 +196,21 @@ def test_pages_cost_the_same_for_one_and_for_all_lowered_items(client, session, 
         assert lead.get(f"{where.base}/tanggapan").status_code == 200
     assert len(room) <= 10, room
     assert set(session.scalars(select(Objection.item))) == {"I12"} and len(LOWERED) == 3
+
+
+def test_the_start_page_leads_to_what_waits_and_the_calendar_knows_the_window(client, session):
+    where = window(session)
+    head = where.as_(client, session, "head")
+    with statements() as start:
+        html = head.get("/beranda").get_data(as_text=True)
+    assert "Tanggapi 2 nilai sementara" in html and f'href="{PAGE}"' in html and len(start) <= 10, start
+    assert "Tanggapan nilai sementara" in head.get("/kalender").get_data(as_text=True)
+    assert "Tanggapan nilai sementara" in head.get("/penilaian/2026").get_data(as_text=True)
+    manager = where.as_(client, session, "round_manager")
+    assert "Tanggapi 3 nilai sementara" in manager.get("/beranda").get_data(as_text=True)
+    assert '<option value="objection"' in manager.get("/kelola/periode/2026").get_data(as_text=True)
+    lead = where.as_(client, session, "panel_lead")
+    assert "Usulkan hasil akhir" not in lead.get("/beranda").get_data(as_text=True)
+    objected(session, where)
+    move(session, where, "over")
+    assert "Putus 1 tanggapan" in where.as_(client, session, "panel_lead").get("/beranda").get_data(as_text=True)

@@ -41,6 +41,8 @@ PAGES = {
     "room": ("assessor.room", ("period", "subject")),
     "clarifications": ("assessor.clarifications", ("period", "subject")),
     "clarification": ("agency.panel_questions", ("period", "subject")),
+    "object": ("agency.objections", ("period",)),
+    "objections": ("assessor.objections", ("period", "subject")),
     "settle": ("assessor.settling", ("period", "subject")),
     "publish": ("round.result", ("period", "subject")),
     "figures": ("round.overview", ("period",)),

@@ -87,12 +87,18 @@ def tasks(period: str):
         carry_url=address("carry_over", submission),
         workbook_url=address("workbook", submission),
         talk_url=address("clarifications", submission),
+        objections_url=address("objections", submission) if _has_window(submission) else None,
         resume=_last_edited(rows) if may("mark_ready", submission) else None,
         signers=_heads(submission.organization_id),
         can_hand_in=may("mark_ready", submission),
         review_url=address("review", submission),
         sent_url=address("sent", submission) if submission.state in ("ready", "signed", "accepted") else None,
     )
+
+
+def _has_window(submission: Submission) -> bool:
+    """Whether this reader answers provisional values of the round."""
+    return submission.period.stage("objection") is not None and may("read_provisional", submission)
 
 
 def _shown(row: Row, tab: str) -> bool:
