@@ -52,7 +52,7 @@ class NoteForm(Form):
     answer = TextAreaField("Catatan")
     seen = TextAreaField("Yang dilihat")
     location = StringField("Tempat")
-    finding = RadioField("Temuan", choices={"": "Belum ditentukan"} | FINDINGS, validate_choice=False)
+    finding = RadioField("Temuan", choices={"": "Belum"} | FINDINGS, validate_choice=False)
     follow_up = BooleanField("Perlu tindak lanjut")
 
 

@@ -9,6 +9,7 @@ from assessments.clock import now
 from assessments.deadlines import Dated
 from assessments.models import Assessment, Meeting, MeetingItem
 from assessments.models.meeting import MEETING_KINDS, MEETING_MODES, SIDES
+from assessments.models.organization import ZONES
 from assessments.refusal import Refused, Stale
 from assessments.workflow import look
 
@@ -240,7 +241,7 @@ def _planning(assessment: Assessment, kind: str, form: PlanForm, problems=(), ty
         groups=_choices(assessment, suggested, typed),
         suggested=len(suggested),
         key=new_key(),
-        zone=actor().zone,
+        zone_word=ZONES.get(assessment.period.zone, assessment.period.zone),
         links={"new": address("new_meeting", assessment, room=PATHS[kind]), "list": address("meetings", assessment, room=PATHS[kind])},
     )
 
@@ -272,6 +273,7 @@ def _moving(meeting: Meeting, form: PlanForm, stale: Stale | None = None, proble
         stale=stale,
         problems=list(problems),
         zone=actor().zone,
+        zone_word=ZONES.get(meeting.assessment.period.zone, meeting.assessment.period.zone),
         modes=MEETING_MODES,
         links={name: way(name, meeting) for name in ("meeting", "move_meeting")},
     )
