@@ -27,6 +27,7 @@ from ..extensions import db
 from . import accounts, answers
 from .agencies import build_local_round
 from .benchmarks import import_benchmarks
+from .clarified import build_clarifications
 from .countersigned import build_countersigned
 from .general_answers import answer_general_questions
 from .holidays import build_holidays
@@ -67,6 +68,8 @@ def build(say: Callable[[str], None]) -> None:
     build_succession(session, city, agencies, actors["admin"], say)
     session.commit()
     judged = build_judged(session, current_app.extensions["storage"], city, agencies, actors, _levels("external"), _share_all, say)
+    build_clarifications(session, agencies, actors)
+    session.commit()
     build_countersigned(session, current_app.extensions["storage"], city, agencies, actors, _levels("external"), say)
     build_local_round(session, current_app.extensions["storage"], city, agencies, actors, say)
     period = _running_round(session, city, agencies, actors, say)

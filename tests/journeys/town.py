@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessments import (
@@ -14,6 +15,7 @@ from assessments import (
     attesting,
     checking,
     claiming,
+    clarifying,
     clock,
     countersigning,
     dividing,
@@ -34,6 +36,7 @@ from assessments import (
 from assessments.actors import Actor
 from assessments.inventory import living, publishing
 from assessments.models import (
+    Assessment,
     Benchmark,
     Citation,
     Contribution,
@@ -107,6 +110,7 @@ def make(app: Flask, session: Session) -> Town:
     _leaning(session, town.city)
     _national_table(session, town.city)
     outside = _before_a_panel(session, town.city)
+    _clarified(session, town, outside)
     _two_read(session, town.city, outside)
     _in_sessions(session, town, town.city, outside)
     holiday = working_days.save_holiday(session, None, day=date(2026, 8, 17), name="Hari Kemerdekaan", kind="national", instansi_id=None)
@@ -368,6 +372,19 @@ def _before_a_panel(session: Session, city: build.City) -> build.City:
     judging.send_judgement(assessment.claim("I13"), by)
     session.flush()
     return outside
+
+
+def _clarified(session: Session, town: Town, outside: build.City) -> None:
+    """Before the same panel: one question that waits, one that was answered with a document, one in draft."""
+    assessment = session.scalars(select(Assessment).join(Period).where(Period.slug == "panel")).one()
+    by, operator = outside.actor("panel_lead"), town.city.actor("operator")
+    made = [clarifying.write_draft(assessment, item, by, REASON) for item in ("I12", "I01", "I12")]
+    session.flush()
+    clarifying.send(assessment, made[:2], 3, by)
+    proof = build.document(session, town.city.agencies["bappeda"], operator, b"%PDF-klarifikasi")
+    clarifying.answer(made[1], operator, FACTS, [clarifying.Carried(proof, "hlm. 5")], town.city.agencies["bappeda"].id)
+    session.flush()
+    town.ids["clarification"] = made[0].id
 
 
 def _two_read(session: Session, city: build.City, outside: build.City) -> None:
