@@ -58,6 +58,8 @@ def meeting_page(found: Meeting, cancelling: ReasonForm | None = None) -> str:
         tabs=room_tabs(assessment, "interviu" if found.kind == "interview" else "visitasi"),
         mode=MEETING_MODES[found.mode],
         outside=outside,
+        proposed=found.state == "proposed",
+        edits=writes and found.state != "cancelled",
         panel_proposed=scheduling.proposed_by_panel(found),
         rows=[(each, instrument.item(each.item), way("note", found, item=each.item)) for each in found.items
               if allowed is None or each.item in allowed],
