@@ -17,6 +17,8 @@ from .instruments import Item
 from .instruments.scales import Scale
 from .models import Assessment, Decision, Judgement, Person
 
+Levels = tuple[Fraction | int, ...]
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -65,9 +67,11 @@ class ItemLine:
 
 @dataclass(frozen=True)
 class Figures:
-    """`scales`: one Agreement for each scale of the instrument; `leaning`: {name: Leaning}; `closed`: pairs not yet open."""
+    """`scales`: (name, Agreement) of items whose levels are the same numbers; `leaning`: (reader, Leaning); `closed`: pairs
+    not yet open.
+    """
 
-    scales: tuple[tuple[Scale, Agreement], ...]
+    scales: tuple[tuple[str, Agreement], ...]
     leaning: tuple[tuple[str, Leaning], ...]
     lines: tuple[ItemLine, ...]
     pairs: tuple[Pair, ...]
@@ -79,19 +83,26 @@ def figures(session: Session, assessments: Sequence[Assessment]) -> Figures:
     instrument = assessments[0].period.instrument
     items = {item.code: item for item in instrument.items}
     pairs = tuple(_pairs(session, assessments, items))
-    scales: dict[str, tuple[Scale, list]] = {item.scale.key: (item.scale, []) for item in instrument.items}
+    names: dict[Levels, list[str]] = {}
+    values: dict[Levels, list[tuple[Fraction, Fraction]]] = {}
+    for item in instrument.items:
+        names.setdefault(_levels(item.scale), []).append(item.scale.name)
     for pair in pairs:
-        scale, values = scales[pair.item.scale.key]
-        values.append((scale.level(pair.one).value, scale.level(pair.other).value))
-    names = {id: name for pair in pairs for id, name in ((pair.first_id, pair.first), (pair.second_id, pair.second))}
+        scale = pair.item.scale
+        values.setdefault(_levels(scale), []).append((scale.level(pair.one).value, scale.level(pair.other).value))
+    readers = {id: name for pair in pairs for id, name in ((pair.first_id, pair.first), (pair.second_id, pair.second))}
     leaning = leanings((pair.first_id, pair.one, pair.second_id, pair.other) for pair in pairs)
     return Figures(
-        tuple((scale, agreement(values, [level.value for level in scale.levels])) for scale, values in scales.values()),
-        tuple(sorted((names[id], one) for id, one in leaning.items())),
+        tuple((", ".join(dict.fromkeys(title)), agreement(values.get(levels, ()), levels)) for levels, title in names.items()),
+        tuple(sorted((readers[id], one) for id, one in leaning.items())),
         tuple(ItemLine(item, tuple(pair for pair in pairs if pair.item is item)) for item in instrument.items),
         pairs,
         len(items) * len(assessments) - len(pairs),
     )
+
+
+def _levels(scale: Scale) -> Levels:
+    return tuple(level.value for level in scale.levels)
 
 
 def decided_values(session: Session, assessments: Sequence[Assessment]) -> dict[tuple[int, str], Fraction]:

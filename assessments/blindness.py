@@ -8,7 +8,7 @@ read together, by the first seat.
 A judgement counts while its author holds a seat of the item; who gave the seat up gave the judgement up with it.
 """
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from .models import Assessment, Claim, Decision, Judgement, Period, Seat
@@ -54,8 +54,13 @@ def both_sent(session: Session, assessment: Assessment, item: str) -> bool:
 
 def items_both_sent(session: Session, assessment: Assessment) -> set[str]:
     """The items whose two seats have both sent, in one statement."""
-    query = (
-        select(Seat.item)
+    return items_settled(session, assessment)[0]
+
+
+def items_settled(session: Session, assessment: Assessment) -> tuple[set[str], set[str]]:
+    """Items of Penilaian Dokumen whose two seats have both sent, and those that are decided; in one statement."""
+    sent = (
+        select(Seat.item, literal("sent"))
         .join(Judgement, _same_place(Seat))
         .where(
             Seat.assessment_id == assessment.id, Judgement.person_id == Seat.person_id,
@@ -64,7 +69,11 @@ def items_both_sent(session: Session, assessment: Assessment) -> set[str]:
         .group_by(Seat.item)
         .having(func.count() == 2)
     )
-    return set(session.scalars(query))
+    decided = select(Decision.item, literal("decided")).where(
+        Decision.assessment_id == assessment.id, Decision.stage == BLIND_STAGE
+    )
+    rows = session.execute(union_all(sent, decided)).all()
+    return {item for item, how in rows if how == "sent"}, {item for item, how in rows if how == "decided"}
 
 
 def judged_and_open(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import object_session
 
 from .actors import Actor
 from .allowing import allow
-from .blindness import BLIND_STAGE, items_both_sent, read_blind
+from .blindness import BLIND_STAGE, items_settled, read_blind
 from .models import Assessment, Person, Seat
 from .panel_questions import JUDGES, judged_stage
 from .refusal import Refused
@@ -60,13 +60,12 @@ def _refuse_unfit(assessment: Assessment, wanted: Wish, changes, held) -> None:
 
 
 def _refuse_opened(assessment: Assessment, items: set[str]) -> None:
-    stage = judged_stage(assessment)
-    if not read_blind(assessment, stage):
+    if not read_blind(assessment, judged_stage(assessment)):
         return
     away = {member.person_id for member in assessment.panel if not member.active}
     left = {seat.item for seat in assessment.seats if seat.person_id in away}
-    fixed = items_both_sent(object_session(assessment), assessment) - left
-    fixed |= {decision.item for decision in assessment.decisions if decision.stage == stage}
+    opened, decided = items_settled(object_session(assessment), assessment)
+    fixed = decided | opened - left
     numbers = [item.number for item in assessment.period.instrument.items if item.code in items & fixed]
     if numbers:
         raise Refused(
