@@ -13,7 +13,7 @@ from pathlib import Path
 
 SECONDS = 15
 PAGES = 3  # pages whose text is looked at
-NUMBER = re.compile(r"\b(?:PM|BA|PP)-[A-Z0-9-]{6,36}")
+NUMBER = re.compile(r"\b(?:PM|BA|PP|LH)-[A-Z0-9-]{6,36}")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from assessments.models import PanelPaper
 from assessments.models.panel_paper import PANEL_PAPER_KINDS
 
 from .contents import HOLE, Sheet, _day, _frame, _frozen, _in_groups, _moment, _signature
+from .result_sheets import report_sheet
 
 PRESENCE = {True: "hadir", False: "tidak hadir", None: HOLE}
 
@@ -77,4 +78,5 @@ def _notice(held: dict) -> str:
 MAKERS: dict[str, Callable[[PanelPaper, str, str], Sheet]] = {
     "interview_minutes": minutes_sheet,
     "visit_minutes": minutes_sheet,
+    "result_report": report_sheet,
 }

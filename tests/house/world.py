@@ -48,6 +48,7 @@ from assessments.models import (
     Clarification,
     Contribution,
     DocumentVersion,
+    PanelPaper,
     Period,
     Receipt,
     Recommendation,
@@ -62,6 +63,7 @@ from portal import previews
 from portal.extensions import only_reading
 from tests import builders as build
 from tests import sessions
+from tests.portal import report_pages
 
 # column of access.csv -> (which city, which seat)
 ACTORS = {
@@ -253,6 +255,7 @@ def _judged(session: Session, city: build.City, outside: build.City, slug: str, 
         results.propose(assessment, outside.actor("panel_lead"))
     elif slug == "final":
         build.settled(session, assessment, outside)
+        report_pages.signed(session, assessment, outside)
     elif slug == "temu":
         sessions.for_doors(session, city, outside, assessment)
     elif slug == "dua":
@@ -261,6 +264,7 @@ def _judged(session: Session, city: build.City, outside: build.City, slug: str, 
         _window(session, city, outside, assessment, slug)
     else:
         build.published(session, city, assessment, outside)
+        report_pages.signed(session, assessment, outside)
     session.flush()
     return made.assessment.period
 
@@ -383,6 +387,10 @@ def _name_things(session: Session, world: World) -> None:
             world.ids[f"{slug}.{claim.item}.revision"] = claim.revision_n
     for key, question in zip(("asked", "asked2", "drafted", "drafted2"), session.scalars(select(Clarification).order_by(Clarification.id)), strict=True):
         world.ids[f"nilai.{key}"] = question.id
+    for slug in ("final", "terbit"):
+        world.ids[f"{slug}.report"] = session.scalar(
+            select(PanelPaper.number).where(PanelPaper.assessment_id == world.ids[f"{slug}.assessment"])
+        )
     world.ids |= sessions.names_for_doors(session, world.ids["temu.assessment"], agency, world.app.extensions["storage"])
     _seat_a_team(session, world)
     _bring_a_workbook_back(session, world)

@@ -23,6 +23,7 @@ from . import (  # noqa: E402, F401
     panel,
     queue,
     recommendations,
+    report,
     reviews,
     room,
     session_minutes,

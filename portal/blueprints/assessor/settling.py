@@ -211,7 +211,7 @@ def _page(
         problems=problems or [],
         typed=(lambda code: request.form.get(f"nilai-{code}", "")) if proposing else (lambda code: ""),
         key=new_key,
-        links={name: address(name, assessment) for name in ("room", "propose", "reject", "confirm")},
+        links={name: address(name, assessment) for name in ("room", "propose", "reject", "confirm", "report")},
     )
 
 

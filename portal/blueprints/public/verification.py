@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import current_app, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, undefer
 
+from assessments import result_report
 from assessments.attesting import intact, standing
 from assessments.clock import now
 from assessments.models import (
@@ -36,7 +37,7 @@ from ...papers.pressing import unit_of
 from ...uploads import accepts_upload, at_most, received
 from . import blueprint
 
-NUMBER = re.compile(r"(?:PM|BA|PP)-[A-Z0-9-]{1,36}")
+NUMBER = re.compile(r"(?:PM|BA|PP|LH)-[A-Z0-9-]{1,36}")
 WHAT = {
     "attested": "Pernyataan kebenaran isian dan bukti dukung",
     "sent": "Pengiriman penilaian mandiri",
@@ -47,7 +48,11 @@ WHAT = {
 
 @dataclass(frozen=True)
 class Known:
-    """What anybody is told of a number. `called` is how the sentences name it."""
+    """What anybody is told of a number. `called` is how the sentences name it.
+
+    Of a Laporan Hasil under embargo only that its number exists (`standing` "embargoed", everything else empty). One of an
+    earlier version of the result is "amended": `newer_n` is the version that counts, `newer` the number of its report.
+    """
 
     number: str
     standing: str
@@ -57,6 +62,8 @@ class Known:
     at: datetime
     zone: str
     called: str
+    newer: str = ""
+    newer_n: int = 0
 
 
 @blueprint.get("/verifikasi")
@@ -152,7 +159,13 @@ def known_by(number: str) -> Known | None:
     paper = db.session.get(Paper, number, options=_PAPER) or db.session.get(PanelPaper, number, options=_OF_PANEL)
     if paper is None:
         return None
-    return _known(paper, _standing_of(paper), paper.assessment.period, "Instansi", "Surat")
+    report = paper if isinstance(paper, PanelPaper) and paper.kind == result_report.KIND else None
+    if report and report.assessment.state != "published":
+        return Known(paper.number, "embargoed", "", "", "", paper.at, paper.assessment.period.zone, "Surat")
+    known = _known(paper, _standing_of(paper), paper.assessment.period, "Instansi", "Surat")
+    if report and known.standing != "broken" and (newer := result_report.amended_by(db.session, report)):
+        return replace(known, standing="amended", newer_n=newer[0], newer=newer[1])
+    return known
 
 
 def _known(thing: Receipt | Paper | PanelPaper, worth: str, period: Period, label: str, called: str) -> Known:
