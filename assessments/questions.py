@@ -306,6 +306,10 @@ def thread_open(user: Actor, thing: Thread) -> str | None:
     return "Pertanyaan ini sudah ditutup. Buka lagi bila masih perlu dijawab." if thing.state == "closed" else None
 
 
+def round_not_archived(user: Actor, thing: Assessment) -> str | None:
+    return "Periode ini sudah diarsipkan." if thing.period.state == "archived" else None
+
+
 def still_preparing(user: Actor, thing) -> str | None:
     assessment = thing if isinstance(thing, Assessment) else thing.assessment
     if assessment.period.state != "open":

@@ -126,6 +126,7 @@ from .report_rules import REPORTS
 from .rule_shape import ADMIN_KNOWS, AROUND_THE_PANEL, TEAM, Rule
 from .signing_questions import agency_goes_on, in_no_signed_paper, not_yet_checked, wrote_none_of_claims
 from .team_questions import forms_team, team_may_change
+from .whatif_rules import SIMULATING
 
 # ---------------------------------------------------------------- the table
 
@@ -389,5 +390,6 @@ RULES: dict[tuple[str, object], Rule] = {
     **CLARIFYING,
     **CONSOLIDATION,
     **MEETINGS,
+    **SIMULATING,
     **REPORTS,
 }

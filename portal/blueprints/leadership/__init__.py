@@ -7,4 +7,4 @@ from ...access import signed_in_only
 blueprint = Blueprint("leadership", __name__)
 blueprint.before_request(signed_in_only)
 
-from . import benchmarks, board, papers, results  # noqa: E402, F401
+from . import aims, benchmarks, board, papers, results, simulating  # noqa: E402, F401
