@@ -28,6 +28,7 @@ from assessments.models import (
 from assessments.workflow import advance
 
 from .answers import shelf_of
+from .consolidated import answered, ruled, texts
 from .people import BAPPEDA, BKPSDM, HUKUM, INSPEKTORAT, KOMINFO
 from .talk import answer_last_year
 
@@ -157,6 +158,13 @@ def _last_year(session, storage, city, agencies, actors, levels, share_all, year
         judging.close_stage(assessment, lead)
         session.flush()
         _recommend(session, assessment, agencies, member)
+        sharing.set_stage(assessment.period, "objection", moment(date(year, 11, 3), 8), moment(date(year, 11, 10), 17))
+        session.flush()
+        answered(session, assessment, actors["pengelola"])
+    with clock.judged_at(moment(date(year, 11, 12))):
+        ruled(session, assessment, [lead, member])
+        texts(session, assessment, member)
+        session.flush()
         proposal = results.propose(assessment, lead)
         session.flush()
         results.confirm(assessment, member, proposal.snapshot_sha)
