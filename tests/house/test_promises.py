@@ -106,8 +106,8 @@ def test_rows_of_the_record_refuse_update_and_delete(app, session, model):
 
 # Codes that a CHECK asks for.
 KNOWN = {
-    "source": "official", "predicate_rule": "exact", "kind": "attested", "origin": "judged", "stage": "document",
-    "status": "followup_in_progress", "channel": "portal",
+    "source": "official", "predicate_rule": "exact", "kind": "attested", "origin": "judged", "stage": "document", "about": "item",
+    "status": "followup_in_progress", "channel": "portal", "justification": "Alasan.",
 }
 
 
