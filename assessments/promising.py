@@ -18,21 +18,17 @@ from .workflow import happened
 MOST_PROMISES = 100
 
 
-def holders_of(session: Session, assessment: Assessment) -> list[Organization]:
-    """Who may owe something: the agencies with a part in the assessment, by name."""
-    rows = session.scalars(
-        select(Organization)
+def holders_of(session: Session, assessment: Assessment, item: str = "") -> list[tuple[Organization, bool]]:
+    """Who may owe something: the agencies with a part in the assessment, by name, and whether it leads the item."""
+    leads = exists().where(
+        Share.assessment_id == assessment.id, Share.item == item, Share.part == "lead", Share.organization_id == Organization.id
+    )
+    rows = session.execute(
+        select(Organization, leads)
         .where(exists().where(Submission.assessment_id == assessment.id, Submission.organization_id == Organization.id))
         .options(joinedload(Organization.states))
     ).unique()
-    return sorted(rows, key=lambda each: each.name)
-
-
-def lead_of(session: Session, assessment: Assessment, item: str) -> int | None:
-    """The agency that answers the item, which usually owes what is missing on it."""
-    return session.scalar(
-        select(Share.organization_id).where(Share.assessment_id == assessment.id, Share.item == item, Share.part == "lead")
-    )
+    return sorted(((each, leading) for each, leading in rows), key=lambda row: row[0].name)
 
 
 def promise(

@@ -34,6 +34,7 @@ from .holidays import build_holidays
 from .inventory import build_inventory
 from .judged import build_judged, build_read_twice, follow_up
 from .people import BAPPEDA, BKPSDM, BPKAD, HUKUM, INSPEKTORAT, KOMINFO, seat_everybody
+from .sessions import arrange_interview
 from .succession import build_succession
 from .talk import talk
 from .team import build_team
@@ -82,6 +83,9 @@ def build(say: Callable[[str], None]) -> None:
     read_twice(session, build_read_twice(session, city, agencies, actors, _levels("external"), _share_all), actors)
     session.commit()
     say("  gladi dua penilai: sebagian berbeda dan menunggu harmonisasi")
+    arrange_interview(session, actors)
+    session.commit()
+    say("  gladi: satu sesi interviu dijadwalkan")
     import_benchmarks(session, actors["pengelola"])
     session.commit()
     say("Data demo siap.")

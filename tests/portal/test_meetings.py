@@ -15,7 +15,7 @@ from tests import sessions
 from tests.portal.meeting_pages import met, send, statements
 from tests.portal.room_pages import panel
 
-PAGE = 14
+PAGE = 10
 DAY = (now() + timedelta(days=7)).date().isoformat()
 PLAN = {"day": DAY, "since": "09.00", "until": "11.00", "mode": "online", "link": "https://rapat.contoh.go.id/x", "place": "",
         "note": "", "butir": ["I01", "I12"], "tanya-I01": "Apa dasarnya?", "tanya-I12": "Di mana dipakai?"}

@@ -1,7 +1,6 @@
 """S55 and S56: a session while it runs. One item at a time: the agenda on the left, its note on the right, saved by itself."""
 
 from flask import flash, jsonify, redirect, render_template, request
-from sqlalchemy.orm import object_session
 
 from assessments import interviewing, promising
 from assessments.clock import now
@@ -22,8 +21,12 @@ from .meeting_page import promise_look, promises_shown
 from .meeting_ways import ONE, from_panel, held_items, item_of, kind_words, look_of, one, way
 from .ways import address
 
-PARTS = ("items", "people", "promises", "photos")
 LABELS = {"answer": "Catatan", "seen": "Yang dilihat", "location": "Tempat", "finding": "Temuan", "follow_up": "Perlu tindak lanjut"}
+
+
+def parts_of(room: str) -> tuple[str, ...]:
+    """What the page of one item needs: a visit has photos, an interviu tells how many are there."""
+    return ("items", "promises", "photos") if room == "visitasi" else ("items", "promises", "people")
 
 
 @blueprint.post(f"{ONE}/mulai")
@@ -63,7 +66,7 @@ def attendance(period: str, subject: str, room: str, meeting: int):
 @blueprint.route(f"{ONE}/butir/<string:item>", methods=["GET", "POST"])
 def note(period: str, subject: str, room: str, meeting: int, item: str):
     if request.method != "POST":
-        return note_page(one(period, subject, room, meeting, parts=PARTS), item)
+        return note_page(one(period, subject, room, meeting, parts=parts_of(room)), item)
     found = one(period, subject, room, meeting, to="hold_meetings")
     row, wanted = item_of(found, item)
     form = NoteForm()
@@ -71,13 +74,13 @@ def note(period: str, subject: str, room: str, meeting: int, item: str):
         interviewing.write_note(found, row, actor(), _typed(form, row), plain_version(request.form.get("version")))
     except Stale as stale:
         db.session.rollback()
-        return note_page(one(period, subject, room, meeting, parts=PARTS), item, form, stale), 409
+        return note_page(one(period, subject, room, meeting, parts=parts_of(room)), item, form, stale), 409
     except Refused as refused:
         if refused.field is None:
             raise
         apart(form, refused)
         db.session.rollback()
-        return note_page(one(period, subject, room, meeting, parts=PARTS), item, form), 422
+        return note_page(one(period, subject, room, meeting, parts=parts_of(room)), item, form), 422
     following = _beside(found, item, +1) if request.form.get("then") == "berikutnya" else None
     url = way("note", found, item=following or item)
     db.session.commit()
@@ -140,6 +143,8 @@ def note_page(
     editable = writes and locked is None
     instrument = assessment.period.instrument
     shown = {each.item for each in found.items} if from_panel() else _shown(found)
+    holders = promising.holders_of(db.session, assessment, code) if editable else []
+    leading = next((str(each.id) for each, leads in holders if leads), "")
     asked = form or NoteForm(formdata=None, **(interviewing.stored(row) | {"follow_up": row.follow_up}))
     visit = found.kind == "visit"
     agenda = [(each, instrument.item(each.item), way("note", found, item=each.item)) for each in found.items if each.item in shown]
@@ -171,12 +176,13 @@ def note_page(
         finding=FINDINGS.get(row.finding or "", ""),
         promises=[(each, promise_look(each), way("promised", found, promise=each.id))
                   for each in promises_shown(found, assessment) if each.item == code],
-        promising=(promising_form or PromiseForm(formdata=None, organization=str(_lead(found, code)))) if editable else None,
-        holders=[(each.id, each.short_name) for each in promising.holders_of(db.session, assessment)] if editable else [],
+        promising=(promising_form or PromiseForm(formdata=None, organization=leading)) if editable else None,
+        holders=[(each.id, each.short_name) for each, _leads in holders],
         photos=[each for each in found.photos if each.item == code] if visit and not _is_reader() else [],
         photo_url=lambda each: way("photo", found, n=each.n),
         problems=list(problems),
-        present=sum(bool(each.present) for each in found.people),
+        present=0 if visit else sum(bool(each.present) for each in found.people),
+        invited=0 if visit else len(found.people),
         minutes=_minutes(found),
         zone=zone,
         viewer_zone=actor().zone,
@@ -190,10 +196,6 @@ def note_page(
             "end_meeting": way("end_meeting", found),
         },
     )
-
-
-def _lead(found: Meeting, code: str) -> int | None:
-    return promising.lead_of(object_session(found), found.assessment, code)
 
 
 def _mine(form: NoteForm, name: str) -> str:

@@ -14,7 +14,7 @@ from ...uploads import accepts_upload, at_most, received
 from ...visit_pictures import LARGEST_PHOTO, redrawn
 from . import blueprint
 from .meeting_ways import ONE, item_of, one, way
-from .session_notes import PARTS, note_page
+from .session_notes import note_page, parts_of
 
 
 @blueprint.post(f"{ONE}/butir/<string:item>/foto")
@@ -37,7 +37,7 @@ def add_photo(period: str, subject: str, room: str, meeting: int, item: str):
         except Refused as refused:
             problems.append((f"{filetypes.safe_name(file.filename or '')}: {refused.sentences[0]}", "files"))
     if not kept:
-        return note_page(one(period, subject, room, meeting, parts=PARTS), item, problems=problems), 422
+        return note_page(one(period, subject, room, meeting, parts=parts_of(room)), item, problems=problems), 422
     answer = once()
     found = one(period, subject, room, meeting, to="hold_meetings", parts=("items", "photos"))
     try:
@@ -48,7 +48,7 @@ def add_photo(period: str, subject: str, room: str, meeting: int, item: str):
             raise
         db.session.rollback()
         problems += [(sentence, "caption") for sentence in refused.sentences]
-        return note_page(one(period, subject, room, meeting, parts=PARTS), item, problems=problems), 422
+        return note_page(one(period, subject, room, meeting, parts=parts_of(room)), item, problems=problems), 422
     for sentence, _place in problems:
         flash(sentence, "warn")
     flash(f"{len(kept)} foto disimpan.")

@@ -20,7 +20,7 @@ from . import blueprint
 from .meeting_forms import DeliveryForm, PromiseForm, apart
 from .meeting_page import may_deliver, promise_look
 from .meeting_ways import ONE, item_of, kind_words, one, way
-from .session_notes import PARTS, note_page
+from .session_notes import note_page, parts_of
 
 SEARCH_LENGTH = 100
 PROMISE = f"{ONE}/janji/<int:promise>"
@@ -33,7 +33,7 @@ def promise(period: str, subject: str, room: str, meeting: int, item: str):
     _row, wanted = item_of(found, item)
     form = PromiseForm()
     form.validate()
-    owing = next((each for each in promising.holders_of(db.session, found.assessment)
+    owing = next((each for each, _leads in promising.holders_of(db.session, found.assessment)
                   if each.id == plain_id(form.organization.data)), None)
     due = closing(form.due_day.day, None, found.assessment.period.zone) if form.due_day.day else None
     try:
@@ -43,7 +43,7 @@ def promise(period: str, subject: str, room: str, meeting: int, item: str):
             raise
         problems = apart(form, refused)
         db.session.rollback()
-        return note_page(one(period, subject, room, meeting, parts=PARTS), item, promising_form=form, problems=problems), 422
+        return note_page(one(period, subject, room, meeting, parts=parts_of(room)), item, promising_form=form, problems=problems), 422
     sentence = f"Bukti untuk indikator {wanted.number} dijanjikan pada {kind_words(found).lower()}. Serahkan dari pustaka OPD Anda."
     path = way("promised", found, promise=made.id)
     noticing.tell(db.session, _people_of(made.organization_id), "other", sentence, path, f"meeting_promise:{made.id}")
