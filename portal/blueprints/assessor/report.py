@@ -1,4 +1,7 @@
-"""Laporan Hasil of the version that counts: read as it would be signed, signed by the lead with password and fingerprint, taken back."""
+"""Laporan Hasil of the version that counts: read as it would be signed, signed by the lead with password and fingerprint, taken back.
+
+Beside it the report of one assessor about the own work.
+"""
 
 from flask import current_app, flash, render_template, request, url_for
 from sqlalchemy.orm import joinedload
@@ -6,16 +9,19 @@ from sqlalchemy.orm import joinedload
 from assessments import result_report
 from assessments.analysing import LABELS, PARTS
 from assessments.attesting import Changed, title_of
+from assessments.clock import now
+from assessments.member_report import activities_of
 from assessments.models import Appointment, Assessment
 from assessments.policies import entitled, obstacle
 from assessments.refusal import Refused
 from assessments.workflow import Look
 
-from ... import throttling
+from ... import formatting, throttling
 from ...access import actor, find
 from ...extensions import db
 from ...once import new_key, once
-from ...papers import pressing, sealing
+from ...papers import pressing, sealing, unsigned
+from ...papers.item_sheets import member_report
 from . import blueprint
 from .meeting_forms import SignForm, WithdrawForm
 from .ways import address, tabs
@@ -124,7 +130,7 @@ def _page(assessment: Assessment, form: SignForm | None = None, withdrawing: Wit
         limit=result_report.REASON_LIMIT,
         parts=PARTS,
         labels=LABELS,
-        links={name: address(name, assessment) for name in ("settling", "report", "take_report_back", "analyses")},
+        links={name: address(name, assessment) for name in ("settling", "report", "take_report_back", "member_report_file")},
     )
 
 
@@ -133,3 +139,13 @@ def file_of(assessment: Assessment, number: str) -> str:
     return url_for(
         "leadership.report_file", period=assessment.period.slug, subject=assessment.subject.organization.slug, number=number
     )
+
+
+@blueprint.get("/asesmen/<string:period>/<string:subject>/laporan-anggota.pdf")
+def member_report_file(period: str, subject: str):
+    """The reader's own activities on this panel, and nobody else's."""
+    assessment, at = find(Assessment, to="see_room", period=period, subject=subject), now()
+    done = activities_of(db.session, assessment, actor())
+    institution = str(assessment.period.organiser.on(formatting.day_of(at, assessment.period.zone)).name)
+    sheet = member_report(assessment, institution, done, at)
+    return unsigned.send(sheet, f"laporan-anggota-{period}-{subject}", f"assessment:{assessment.id}")

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from flask import abort, render_template, request, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
+from assessments import result_report
 from assessments.benchmarking import Standing, newest_table, standing
 from assessments.comparing import (
     KEPT,
@@ -24,6 +26,7 @@ from assessments.models import (
     Assessment,
     Benchmark,
     Organization,
+    PanelPaper,
     Period,
     Recommendation,
     RecommendationOwner,
@@ -115,9 +118,12 @@ def _named(result: Result) -> str | None:
     return "portal" if result.source == "portal" else None
 
 
-def _told(period: str, subject: str) -> Told:
-    """Find the result, then lay beside it what the same reader may see of claims, reasons and other versions."""
-    wished = request.args.get("sumber", "")
+def told_of(period: str, subject: str, source: str | None = None) -> Told:
+    """Find the result, then lay beside it what the same reader may see of claims, reasons and other versions.
+
+    `source`: the one that is wanted, in place of what the address names.
+    """
+    wished = request.args.get("sumber", "") if source is None else source
     if wished not in ("", "portal", "resmi"):
         abort(404)
     result = find(Result, period=period, subject=subject, source={"resmi": "official"}.get(wished, wished))
@@ -152,6 +158,17 @@ def _recommendations(assessment: Assessment) -> list[Recommendation]:
     )
 
 
+def newest_report(result: Result) -> str:
+    """The number of the Laporan Hasil in force of this version, where this reader may fetch it."""
+    if result.source != "portal" or not may("read_report", result):
+        return ""
+    return db.session.scalar(
+        select(PanelPaper.number).where(
+            PanelPaper.kind == result_report.KIND, PanelPaper.result_id == result.id, PanelPaper.withdrawn_at.is_(None)
+        )
+    ) or ""
+
+
 def standing_of(result: Result) -> Standing | None:
     """The place among its kind, for a whole instansi only."""
     organization = result.assessment.subject.organization
@@ -167,7 +184,7 @@ def axis_of(lines: Comparison) -> charts.Axis:
 
 @blueprint.get("/hasil/<string:period>/<string:subject>")
 def result(period: str, subject: str):
-    told = _told(period, subject)
+    told = told_of(period, subject)
     lines, found = told.lines, told.result
     shape = "radar" if request.args.get("rupa") == "radar" and len(lines.lowest_tier) > 2 else ""
     place = standing_of(found)
@@ -199,7 +216,10 @@ def result(period: str, subject: str):
         words=WORDS,
         link=lambda **more: address("result", found, **(kept | {"arah": told.chosen or None, "rupa": shape or None} | more)),
         table_url=address("table", found, **kept, arah=told.chosen or None),
+        sheets_url=address("item_sheets_file", found) if found.source == "portal" else "",
+        report_url=address("report_file", found, number=report) if (report := newest_report(found)) else "",
         runs_round=may("read", found.assessment),
+        simulation_url=address("simulated", found) if may("simulate", found.assessment) else "",
     )
 
 
@@ -217,7 +237,7 @@ def _domains(lines: Comparison, place: Standing | None) -> list[tuple]:
 @blueprint.get("/hasil/<string:period>/<string:subject>/tabel.xlsx")
 def table(period: str, subject: str):
     """Exactly the rows of the page, under the same filter."""
-    told = _told(period, subject)
+    told = told_of(period, subject)
     found, lines = told.result, told.lines
     columns = [
         exports.Column("Kode", 8), exports.Column("Letak", 14), exports.Column("Nama", 44), exports.Column("Bobot", 9),
