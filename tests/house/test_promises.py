@@ -55,7 +55,7 @@ def test_a_template_imports_every_macro_it_calls(path):
         for names in re.findall(r"{%-?\s*from\s+\S+\s+import\s+(.*?)\s*-?%}", source)
         for name in names.split(",")
     }
-    known |= set(re.findall(r"\bmacro\s+(\w+)\(", source)) | set(re.findall(r"\bset\s+(\w+)", source))
+    known |= set(re.findall(r"\bmacro\s+(\w+)\(", source)) | set(re.findall(r"\bset\s+(\w+)", source)) | set(re.findall(r"\bfor\s+(\w+)", source))
     spoken = " ".join(re.findall(r"{[{%](.*?)[}%]}", source, flags=re.S))
     called = set(re.findall(r"(?<![.\w|])(\w+)\(", re.sub(r"\"[^\"]*\"", "", spoken)))
     assert (called & MACROS) - known - {"chosen"} == set()
