@@ -1,6 +1,7 @@
-"""After an upload the worker opens each new file once, draws its pages and asks the scanner, and writes down what it found.
+"""After an upload the worker opens each new file, draws its pages, keeps their words, asks the scanner, and writes down what
+it found.
 
-Three jobs, none waiting for another: what the file is can be said within seconds while the scanner is down. Nothing is
+Four jobs, none waiting for another: what the file is can be said within seconds while the scanner is down. Nothing is
 held in the database while a file is open.
 """
 
@@ -11,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessments.inventory import citing
-from assessments.models import Blob
+from assessments.models import Blob, PageText
+from assessments.page_search import forget_pages, remember_pages
 
-from . import previews
+from . import page_reading, previews
 from .extensions import only_reading
 from .jobs import enqueue, job
 from .reading import read_facts
@@ -21,7 +23,7 @@ from .scanning import scan
 
 SCANNED_AGAIN = timedelta(minutes=1)
 SCANNED_AT_LEAST = timedelta(hours=1)
-READ, DRAW, SCAN = "read_evidence", "draw_evidence", "scan_evidence"
+READ, DRAW, SCAN, WORDS = "read_evidence", "draw_evidence", "scan_evidence", "read_pages"
 
 
 def ask_to_read(session: Session, blob: Blob) -> None:
@@ -60,6 +62,8 @@ def read_evidence(session: Session, sha256: str) -> None:
     blob.warnings, blob.opening = list(facts.warnings), facts.opening
     if facts.state == "readable":
         _enqueue(session, DRAW, sha256)
+        if known[0] in page_reading.READ:
+            _enqueue(session, WORDS, sha256)
 
 
 @job(DRAW)
@@ -79,11 +83,25 @@ def draw_evidence(session: Session, sha256: str) -> None:
         blob.previews = drawn
 
 
+@job(WORDS)
+def read_words(session: Session, sha256: str) -> None:
+    """The text of every page, to be searched. Quarantined bytes are not opened again."""
+    known = _known(session, sha256)
+    if known is None or known[1] == "quarantined" or known[0] not in page_reading.READ:
+        return
+    pages = page_reading.read_pages(current_app.extensions["storage"].path(sha256), known[0])
+    blob = session.get_one(Blob, sha256, with_for_update=True, populate_existing=True)
+    if blob.scan_state == "quarantined":
+        forget_pages(session, sha256)
+    else:
+        remember_pages(session, sha256, pages)
+
+
 @job(SCAN)
 def scan_evidence(session: Session, sha256: str) -> None:
     """What the scanner says; asked again after a minute, then more seldom, at least every hour, until it says something.
 
-    Pictures of what it caught are removed.
+    Pictures and words of what it caught are removed.
     """
     known = _known(session, sha256)
     where = current_app.config["SETTINGS"].clamd
@@ -97,17 +115,30 @@ def scan_evidence(session: Session, sha256: str) -> None:
         _enqueue(session, SCAN, sha256, datetime.now(UTC) + min(max(SCANNED_AGAIN, waited / 4), SCANNED_AT_LEAST))
     elif verdict.state == "quarantined":
         blob.previews = None
+        forget_pages(session, sha256)
         previews.remove(current_app.config["EVIDENCE_FOLDER"], sha256)
 
 
 def ask_again(session: Session, most: int = 500) -> None:
-    """Whatever lost its job waits no longer; once a scanner is configured, what came before it is scanned too."""
+    """Whatever lost its job waits no longer; what was read before its words were kept is read for them; once a scanner is
+    configured, what came before it is scanned too.
+    """
     unread = select(Blob).where(Blob.reading_state == "unread", Blob.reading_note.is_(None))
     for blob in session.scalars(unread.order_by(Blob.at).limit(most)):
         _enqueue(session, READ, blob.sha256)
+    for sha256 in session.scalars(_wordless().order_by(Blob.at).limit(most)):
+        _enqueue(session, WORDS, sha256)
     if not current_app.config["SETTINGS"].clamd:
         return
     unscanned = select(Blob).where(Blob.scan_state.in_(("none", "waiting")), Blob.media_type != citing.MEDIA_TYPE)
     for blob in session.scalars(unscanned.order_by(Blob.at).limit(most)):
         blob.scan_state = "waiting"
         _enqueue(session, SCAN, blob.sha256)
+
+
+def _wordless():
+    """SELECT of the hashes whose pages nobody has read for their words."""
+    return select(Blob.sha256).where(
+        Blob.reading_state == "readable", Blob.media_type.in_(page_reading.READ), Blob.scan_state != "quarantined",
+        ~select(PageText.id).where(PageText.sha256 == Blob.sha256).exists(),
+    )

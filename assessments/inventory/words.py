@@ -7,7 +7,7 @@ not be right as grammar, only the same on both sides.
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -30,7 +30,7 @@ def words_of(text: str) -> list[str]:
     return WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
 
 
-@cache
+@lru_cache(1 << 16)
 def root(word: str) -> str:
     """ "pendaftaran" -> "daftar", "perizinan" -> "izin", "antrean" -> "antre"."""
     for suffix in SUFFIXES:

@@ -10,6 +10,7 @@ DOORS: tuple = (
     door(59, "POST", f"{ONE}/<int:n>/keterangan", "/bukti/{document}/{n}/keterangan"),
     door(61, "POST", f"{ONE}/hapus", "/bukti/{spare_document}/hapus"),
     door(61, "POST", f"{ONE}/pemulihan", "/bukti/{removed_document}/pemulihan"),
+    door(58, "GET", "/bukti/cari", is_list=True),
     door(58, "GET", "/bukti/kebijakan", is_list=True),
     door(58, "GET", "/bukti/kebijakan.csv", is_list=True),
     door(58, "GET", "/bukti/daftar.xlsx", is_list=True),

@@ -7,6 +7,7 @@ AT = "/asesmen/{slug}/{subject}"
 
 DOORS: tuple = (
     door((73, 120), "GET", RULE, AT, slug="nilai"),
+    door((73, 120), "GET", f"{RULE}/cari", AT + "/cari", slug="nilai"),
     door(79, "POST", f"{RULE}/keputusan/{I}", AT + "/keputusan/I13", slug="nilai", form={"value": "2", "reason": "Bukti kurang.", "stage": "document"}),
     door(79, "POST", f"{RULE}/tutup-tahap", AT + "/tutup-tahap", slug="tutup"),
     door(69, "GET", f"{RULE}/tim", AT + "/tim", slug="nilai"),

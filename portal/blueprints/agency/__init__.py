@@ -21,6 +21,7 @@ from . import (  # noqa: E402, F401
     item,
     library,
     objections,
+    page_search,
     panel_questions,
     readying,
     records,

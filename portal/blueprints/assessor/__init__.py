@@ -20,6 +20,7 @@ from . import (  # noqa: E402, F401
     meeting_page,
     meetings,
     objections,
+    page_search,
     panel,
     queue,
     recommendations,

@@ -20,6 +20,7 @@ def tabs(assessment: Assessment, here: str) -> list[tuple[str, str, bool]]:
     pages = [
         ("room", "Ringkasan"), ("clarifications", "Klarifikasi"), ("objections", "Tanggapan"),
         ("recommendations", "Rekomendasi"), ("analyses", "Analisis"), ("reviews", "Reviu"), ("settling", "Penetapan"),
+        ("page_search", "Cari dalam bukti"),
     ]
     if assessment.period.second_reader:
         pages.insert(1, ("harmony", "Harmonisasi"))
