@@ -76,15 +76,30 @@ def set_aims(assessment: Assessment, wishes: Mapping[str, Aim], by: Actor) -> in
             f"Indikator {numbers} diubah orang lain sesudah Anda membuka halaman ini. Bandingkan, lalu simpan lagi.",
             theirs={code: _said(stored.get(code)) for code in overtaken},
         )
-    for code, (level, effort) in changed.items():
-        row = stored.get(code)
-        if row is None:
-            row = TargetLevel(assessment_id=assessment.id, item=code)
-            session.add(row)
-        row.level, row.effort, row.by_id, row.at = level, effort, by.person_id, now()
+    _keep(session, assessment, changed, stored, by)
     if changed:
         happened(assessment, "aim", f"Menetapkan tingkat sasaran dan bobot upaya {len(changed)} indikator", by)
     return len(changed)
+
+
+def _keep(session: Session, assessment: Assessment, changed: Mapping, stored: Mapping[str, TargetLevel], by: Actor) -> None:
+    """Rows in which the same columns change go together, so that one item or all of them take as few statements.
+
+    Whoever writes holds the assessment (`portal.access`), so nobody writes between the look at the versions and this.
+    """
+    moment = now()
+    alike: dict[tuple, list[str]] = {}
+    for code, (level, effort) in changed.items():
+        row = stored.get(code)
+        kind = (row is None,) if row is None else (row.level != level, row.effort != effort, row.by_id != by.person_id)
+        alike.setdefault(kind, []).append(code)
+    for codes in alike.values():
+        for code in codes:
+            row = stored.get(code) or TargetLevel(assessment_id=assessment.id, item=code, version=0)
+            row.level, row.effort = changed[code]
+            row.by_id, row.at, row.version = by.person_id, moment, row.version + 1
+            session.add(row)
+        session.flush()
 
 
 def _pair(row: TargetLevel | None) -> tuple[int | None, int | None]:

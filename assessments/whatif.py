@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from .actors import Actor
@@ -80,7 +80,7 @@ def offers(session: Session, by: Actor) -> list[Offer]:
 def _offers(session: Session, by: Actor, lead: bool) -> list[Offer]:
     has_result = visible(by, Result).with_only_columns(Result.id).where(Result.assessment_id == Assessment.id).correlate(Assessment).exists()
     has_claim = (
-        visible(by, Claim).with_only_columns(Claim.id).where(Claim.assessment_id == Assessment.id, Claim.value.is_not(None))
+        _claims(by).with_only_columns(Claim.id).where(Claim.assessment_id == Assessment.id, Claim.value.is_not(None))
         .correlate(Assessment).exists()
     )
     chosen = (
@@ -128,7 +128,7 @@ def known(session: Session, assessment: Assessment, by: Actor) -> Known:
     if result is not None:
         return Known(item_values(result), result)
     rows = session.execute(
-        visible(by, Claim)
+        _claims(by)
         .with_only_columns(Claim.item, Claim.value, Claim.state)
         .where(Claim.assessment_id == assessment.id, Claim.value.is_not(None))
     ).all()
@@ -137,6 +137,11 @@ def known(session: Session, assessment: Assessment, by: Actor) -> Known:
         return Known(_own(session, assessment, by) | claims, whole=False)
     approved = {row.item: row.value for row in rows if row.state == "approved"}
     return Known(claims, span=_span(session, assessment, claims, approved, by))
+
+
+def _claims(by: Actor) -> Select:
+    """Those this actor may read; of an agency's, which the table of the policy asks about one by one, the sent ones it holds."""
+    return select(Claim).where(NARROWED[Claim](by)) if by.role in AGENCY_ROLES else visible(by, Claim)
 
 
 def _own(session: Session, assessment: Assessment, by: Actor) -> dict[str, Fraction]:

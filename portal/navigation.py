@@ -16,7 +16,7 @@ class Place:
 
 
 # role -> (label, endpoint, blueprints or endpoints that count as being there)
-RESULTS = ("Hasil", "leadership.results", ("leadership.results", "leadership.result", "leadership.benchmark"))
+RESULTS = ("Hasil", "leadership.results", ("leadership.results", "leadership.result", "leadership.benchmark", "leadership.simul"))
 BOARD = ("Ringkasan", "leadership.board", ("leadership.board",))
 FOLLOWING = ("Tindak lanjut", "inspectorate.board", ("inspectorate.",))
 INVENTORY = ("Inventaris", "inventory.listing", ("inventory.",))

@@ -104,8 +104,7 @@ class TargetLevel(Base):
     effort: Mapped[int | None]
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(default=now)
-    version: Mapped[int] = mapped_column(default=1)
-    __mapper_args__ = {"version_id_col": version}
+    version: Mapped[int] = mapped_column(default=1)  # counted by aiming.py: many rows are saved in few statements
 
     assessment: Mapped[Assessment] = relationship()
     by: Mapped[Person] = relationship()

@@ -18,6 +18,7 @@ NO_PAGE = {
     "agency.evidence_workbook": "a workbook",
     "agency.workbook_file": "a workbook",
     "leadership.table": "a workbook",
+    "leadership.simulation_table": "a CSV file",
     "round.package_all": "a ZIP",
     "round.package_zip": "a ZIP",
     "round.recap": "a workbook",
@@ -492,10 +493,14 @@ RESULTS = [
         ("S31-radar", "/hasil/{sent}/{subject}?rupa=radar"),
         ("S31-saringan-kosong", "/hasil/{sent}/{subject}?arah=naik"),
         ("S31-salah", "/hasil/{now}/{subject}", 404),
+        ("S83", "/pimpinan/simulasi"),
     ),
-    *visit("operator", ("S31-opd", "/hasil/{sent}/{subject}?arah=turun"), ("S80-opd", "/pimpinan")),
+    *visit("operator", ("S31-opd", "/hasil/{sent}/{subject}?arah=turun"), ("S80-opd", "/pimpinan"), ("S83-opd", "/pimpinan/simulasi/{now}/{subject}"),
+           ("S83-upaya", "/pimpinan/simulasi/{now}/{subject}/sasaran")),
     *visit(
         "round_manager",
+        ("S83-dicoba", "/pimpinan/simulasi/{sent}/{subject}?I12=5&I13=9&sasaran=5"),
+        ("S83-sasaran", "/pimpinan/simulasi/{sent}/{subject}/sasaran"),
         ("S80-pengelola", "/pimpinan"),
         ("pembanding", "/pembanding"),
         ("pembanding-saringan-kosong", "/pembanding?q=tidak+ada"),
@@ -505,7 +510,7 @@ RESULTS = [
         ("S61-pengelola-belum", "/pengelolaan/{now}/{subject}/hasil"),
         ("S61-pengelola-salah", "/pengelolaan/{sent}/{subject}/hasil", 422, "Perbaiki hasil resmi"),
     ),
-    *visit("nowhere executive", ("S80-kosong", "/pimpinan"), ("S31-daftar-kosong", "/hasil")),
+    *visit("nowhere executive", ("S83-kosong", "/pimpinan/simulasi"), ("S80-kosong", "/pimpinan"), ("S31-daftar-kosong", "/hasil")),
 ]
 INVENTORY = [
     *visit(

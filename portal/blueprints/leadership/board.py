@@ -6,7 +6,7 @@ from flask import render_template, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from assessments import claiming
+from assessments import claiming, whatif
 from assessments.claiming import Provisional
 from assessments.comparing import Comparison, compare, earlier_result, sent_claims
 from assessments.models import Assessment, Organization, Period, Result, Subject, Submission
@@ -33,6 +33,7 @@ class Running:
     now: Provisional | None = None
     parts: int = 0
     vouched: int = 0
+    span: whatif.Span | None = None
 
     @property
     def band(self):
@@ -57,6 +58,7 @@ def board():
         sources=SOURCES,
         url=address("result", found) if found else "",
         running=_running(),
+        simulation_url=address("simulated", found) if found and may("simulate", found.assessment) else "",
         look=look,
         overview=lambda assessment: url_for(
             "round.overview", period=assessment.period.slug, subject=assessment.subject.organization.slug
@@ -123,7 +125,9 @@ def _running() -> Running | None:
         return None
     assessment, parts, vouched = found
     now = None if assessment.sent else claiming.provisional(assessment)
-    return Running(assessment.period, assessment, now, parts, vouched)
+    # Only while somebody still approves: what assessors confirm stays in their room until the result is made.
+    span = None if assessment.sent else whatif.approval_span(db.session, assessment)
+    return Running(assessment.period, assessment, now, parts, vouched, span)
 
 
 def _parts(states: tuple[str, ...] = ()):
