@@ -54,7 +54,9 @@ def dates_of(session: Session, offices: list[Actor]) -> list[Dated]:
     """What the holder of these offices has before him, the next first; each date once."""
     found: dict[str, Dated] = {}
     for user in offices:
-        for one in [*_rounds(session, user), *_follow_ups(session, user), *_sessions(session, user)]:
+        rounds = _rounds(session, user)
+        meets = any(one.key.endswith(("-interview-buka", "-visit-buka")) for one in rounds)
+        for one in [*rounds, *_follow_ups(session, user), *(_sessions(session, user) if meets else ())]:
             if one.key not in found or one.own:
                 found[one.key] = one
     oldest = now() - KEPT_FOR

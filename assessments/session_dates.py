@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from .actors import Actor
@@ -15,7 +15,7 @@ PATHS = {"interview": "interviu", "visit": "visitasi"}
 
 
 def rows_of(session: Session, user: Actor) -> Iterator[tuple]:
-    """("session" or "promise", id, kind, starts, ends, title of the round, zone, path) in two statements at most."""
+    """("session" or "promise", id, kind, starts, ends, title of the round, zone, path) in one statement."""
     if is_external(user, Assessment):
         mine = Assessment.id.in_(panels_of(user))
     elif is_team(user, Assessment):
@@ -25,32 +25,38 @@ def rows_of(session: Session, user: Actor) -> Iterator[tuple]:
         mine = (Period.organiser_id == user.instansi_id) & (Period.state == "open") & part
     else:
         return
-    place = (Period.title, Period.zone, Period.slug, Organization.slug)
-    found = session.execute(
-        select(Meeting.id, Meeting.kind, Meeting.starts_at, Meeting.ends_at, *place)
-        .join(Assessment, Assessment.id == Meeting.assessment_id)
-        .join(Period, Period.id == Assessment.period_id)
-        .join(Subject, Subject.id == Assessment.subject_id)
-        .join(Organization, Organization.id == Subject.organization_id)
-        .where(mine, Assessment.state.in_(SENT), Meeting.state != "cancelled")
-    )
-    for id, kind, starts, ends, title, zone, slug, subject in found:
-        yield "session", id, MEETING_KINDS[kind], starts, ends, title, zone, f"/asesmen/{slug}/{subject}/{PATHS[kind]}/{id}"
-    if not is_agency(user, Assessment):
-        return
-    owed = session.execute(
-        select(MeetingPromise.id, Meeting.kind, MeetingPromise.due_at, Meeting.id, *place)
-        .join(Meeting, Meeting.id == MeetingPromise.meeting_id)
-        .join(Assessment, Assessment.id == Meeting.assessment_id)
-        .join(Period, Period.id == Assessment.period_id)
-        .join(Subject, Subject.id == Assessment.subject_id)
-        .join(Organization, Organization.id == Subject.organization_id)
-        .where(
+    place = (Period.title, Period.zone, Period.slug, Organization.slug.label("subject"))
+    sessions = _around(
+        select(
+            literal("session").label("what"), Meeting.id.label("id"), Meeting.kind.label("kind"), Meeting.starts_at.label("at"),
+            Meeting.ends_at.label("ends"), Meeting.id.label("meeting"), *place,
+        ).select_from(Meeting)
+    ).where(mine, Assessment.state.in_(SENT), Meeting.state != "cancelled")
+    if is_agency(user, Assessment):
+        owed = _around(
+            select(
+                literal("promise"), MeetingPromise.id, Meeting.kind, MeetingPromise.due_at, MeetingPromise.due_at, Meeting.id, *place
+            ).select_from(MeetingPromise).join(Meeting, Meeting.id == MeetingPromise.meeting_id)
+        ).where(
             mine, MeetingPromise.organization_id == user.organization_id, MeetingPromise.delivered_at.is_(None),
             MeetingPromise.withdrawn_at.is_(None),
         )
+        rows = session.execute(union_all(sessions, owed))
+    else:
+        rows = session.execute(sessions)
+    for what, id, kind, at, ends, meeting, title, zone, slug, subject in rows:
+        path = f"/asesmen/{slug}/{subject}/{PATHS[kind]}/{meeting}"
+        if what == "session":
+            yield what, id, MEETING_KINDS[kind], at, ends, title, zone, path
+        else:
+            yield what, id, "Bukti yang dijanjikan", at, None, title, zone, f"{path}/janji/{id}"
+
+
+def _around(rows: Select) -> Select:
+    """Joined to the round and to whom it is about."""
+    return (
+        rows.join(Assessment, Assessment.id == Meeting.assessment_id)
+        .join(Period, Period.id == Assessment.period_id)
+        .join(Subject, Subject.id == Assessment.subject_id)
+        .join(Organization, Organization.id == Subject.organization_id)
     )
-    for id, kind, due, meeting, title, zone, slug, subject in owed:
-        yield "promise", id, "Bukti yang dijanjikan", due, None, title, zone, (
-            f"/asesmen/{slug}/{subject}/{PATHS[kind]}/{meeting}/janji/{id}"
-        )
