@@ -5,8 +5,9 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessments import analysing, objecting
+from assessments import analysing, objecting, result_report
 from assessments.actors import Actor
+from assessments.attesting import office_of
 from assessments.comparing import reasons_so_far
 from assessments.judging import decided_values
 from assessments.models import Assessment, Submission
@@ -52,3 +53,10 @@ def texts(session: Session, assessment: Assessment, by: Actor) -> None:
     found = score(instrument, values)
     said = analysing.proposed_conclusion(instrument, assessment.subject.name, found, values, assessment.period.predicate_rule)
     analysing.write_conclusion(assessment, by, replace(said, summary=f"{said.summary} Contoh teks."), 0)
+
+
+def reported(session: Session, assessment: Assessment, lead: Actor) -> None:
+    """The Laporan Hasil of the settled result, signed by the lead."""
+    wanted = result_report.draft(assessment, result_report.basis_of(assessment), office_of(session, lead))
+    result_report.sign(assessment, lead, wanted.sha256)
+    session.flush()

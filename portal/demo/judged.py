@@ -28,7 +28,7 @@ from assessments.models import (
 from assessments.workflow import advance
 
 from .answers import shelf_of
-from .consolidated import answered, ruled, texts
+from .consolidated import answered, reported, ruled, texts
 from .people import BAPPEDA, BKPSDM, HUKUM, INSPEKTORAT, KOMINFO
 from .talk import answer_last_year
 
@@ -169,6 +169,7 @@ def _last_year(session, storage, city, agencies, actors, levels, share_all, year
         session.flush()
         results.confirm(assessment, member, proposal.snapshot_sha)
         session.flush()
+        reported(session, assessment, lead)
     with clock.judged_at(moment(date(year, 12, 15))):
         results.publish(assessment, actors["pengelola"])
         advance(assessment.period, "close", actors["pengelola"], "Hasil telah terbit.")

@@ -5,8 +5,8 @@ from tests.house.doors import P, S, door
 PAGE = f"/asesmen/{P}/{S}/penetapan/laporan"
 AT = "/asesmen/{slug}/{subject}/penetapan/laporan"
 FILE = f"/hasil/{P}/{S}/laporan/<string:number>"
-SHEETS = f"/hasil/{P}/{S}/lembar-indikator.pdf"
-OWN = f"/asesmen/{P}/{S}/laporan-anggota.pdf"
+SHEETS = f"/hasil/{P}/{S}/lembar-indikator"
+OWN = f"/asesmen/{P}/{S}/laporan-anggota"
 TRIED = "tests/portal/test_result_report.py"
 
 DOORS: tuple = (
@@ -15,7 +15,7 @@ DOORS: tuple = (
     door(180, "POST", f"{PAGE}/penarikan", AT + "/penarikan", slug="final", succeeds_in=TRIED),
     door((87, 89), "GET", FILE, "/hasil/{slug}/{subject}/laporan/{final.report}", slug="final"),
     door(181, "GET", FILE, "/hasil/{slug}/{subject}/laporan/{terbit.report}", slug="terbit"),
-    door((87, 89), "GET", SHEETS, "/hasil/{slug}/{subject}/lembar-indikator.pdf", slug="final"),
-    door(118, "GET", SHEETS, "/hasil/{slug}/{subject}/lembar-indikator.pdf", slug="terbit"),
-    door(120, "GET", OWN, "/asesmen/{slug}/{subject}/laporan-anggota.pdf", slug="final"),
+    door((87, 89), "GET", SHEETS, "/hasil/{slug}/{subject}/lembar-indikator", slug="final"),
+    door(118, "GET", SHEETS, "/hasil/{slug}/{subject}/lembar-indikator", slug="terbit"),
+    door(120, "GET", OWN, "/asesmen/{slug}/{subject}/laporan-anggota", slug="final"),
 )

@@ -29,7 +29,7 @@ def test_every_item_has_its_page_with_claim_value_and_reasons(client, session):
     where = judged_denpasar(session, publish=False)
     sign_in(client, session, where, "coordinator")
     with statements() as ran:
-        answer = client.get(f"{where.page}/lembar-indikator.pdf")
+        answer = client.get(f"{where.page}/lembar-indikator")
     assert answer.status_code == 200 and len(ran) <= 18, len(ran)
     pages = said_in(answer.get_data())
     assert len(pages) == 48 and "tidak ditandatangani" in pages[0]
@@ -44,7 +44,7 @@ def test_every_item_has_its_page_with_claim_value_and_reasons(client, session):
 def test_reasons_go_to_whom_they_belong(client, session, who, before, after, reasons):
     where = judged_denpasar(session, publish=False)
     sign_in(client, session, where, who)
-    url = f"{where.page}/lembar-indikator.pdf"
+    url = f"{where.page}/lembar-indikator"
     assert client.get(url).status_code == before
     if after != 200:
         return
@@ -65,7 +65,7 @@ def publish(session, where) -> None:
 
 def test_a_member_reads_of_the_own_work_only_with_holes_said(client, session):
     where = judged_denpasar(session, publish=False)
-    url = f"/asesmen/{where.slug}/{where.subject}/laporan-anggota.pdf"
+    url = f"/asesmen/{where.slug}/{where.subject}/laporan-anggota"
     sign_in(client, session, where, "assessor")
     text = " ".join(said_in(client.get(url).get_data()))
     assert "Laporan Anggota Tim Asesor Eksternal" in text and where.outside.people["assessor"].person.name in text
@@ -81,7 +81,7 @@ def test_a_member_reads_of_the_own_work_only_with_holes_said(client, session):
 def test_sessions_and_their_presence_stand_in_the_report_of_a_member(client, session):
     where = met(session, "noted", items=("I12",))
     where.as_(client, session, "assessor")
-    text = " ".join(said_in(client.get(f"{where.base}/laporan-anggota.pdf").get_data()))
+    text = " ".join(said_in(client.get(f"{where.base}/laporan-anggota").get_data()))
     assert text.split("Cara Kehadiran")[1].strip().startswith("Interviu") and "hybrid" not in text
 
 
@@ -91,5 +91,5 @@ def test_a_draft_is_no_activity(client, session):
     judging.write_judgement(assessment.claim("I12"), outside.actor("assessor"), Fraction(2), "F", "A", "J", "", 0)
     session.commit()
     build.sign_in(client, session, outside.people["assessor"])
-    text = " ".join(said_in(client.get(f"/asesmen/2026/{city.instansi.slug}/laporan-anggota.pdf").get_data()))
+    text = " ".join(said_in(client.get(f"/asesmen/2026/{city.instansi.slug}/laporan-anggota").get_data()))
     assert "Penilaian dokumen" not in text and text.count("belum diisi") >= 4

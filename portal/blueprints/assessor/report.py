@@ -141,7 +141,7 @@ def file_of(assessment: Assessment, number: str) -> str:
     )
 
 
-@blueprint.get("/asesmen/<string:period>/<string:subject>/laporan-anggota.pdf")
+@blueprint.get("/asesmen/<string:period>/<string:subject>/laporan-anggota")
 def member_report_file(period: str, subject: str):
     """The reader's own activities on this panel, and nobody else's."""
     assessment, at = find(Assessment, to="see_room", period=period, subject=subject), now()

@@ -27,7 +27,7 @@ def report_file(period: str, subject: str, number: str):
     return pressing.send_printed(number, result_report.title_for(contents(paper) or {}))
 
 
-@blueprint.get("/hasil/<string:period>/<string:subject>/lembar-indikator.pdf")
+@blueprint.get("/hasil/<string:period>/<string:subject>/lembar-indikator")
 def item_sheets_file(period: str, subject: str):
     """A page for each item of the portal's own result; reasons and evidence only as the page of the result shows them."""
     told, at = told_of(period, subject, source="portal"), now()
