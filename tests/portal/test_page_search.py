@@ -9,9 +9,10 @@ from sqlalchemy import select
 from assessments.models import Blob, Citation, Document, PageText
 from assessments.page_search import ReadPage, remember_pages
 from assessments.page_words import page_roots
-from portal import page_reading
+from portal import evidence_jobs, page_reading
 from portal.evidence_jobs import ask_again
 from portal.jobs import run_due
+from portal.scanning import Verdict
 from tests import builders as build
 from tests.portal import files
 from tests.portal.agency_pages import as_operator, begun, upload
@@ -135,7 +136,7 @@ def test_after_an_upload_the_words_of_its_pages_are_kept(client, session):
     assert "1 halaman ditemukan" in page(client, "/bukti/cari?q=halo")
 
 
-def test_what_was_read_before_is_asked_for_once_and_a_catch_of_the_scanner_is_forgotten(client, session, app):
+def test_what_was_read_before_is_read_for_its_words_once(client, session):
     where = begun(session)
     as_operator(client, session, where)
     upload(client, where.item(), ("halo.pdf", pdf_with_text()))
@@ -148,6 +149,23 @@ def test_what_was_read_before_is_asked_for_once_and_a_catch_of_the_scanner_is_fo
     ask_again(session)
     session.commit()
     assert run_due() == 0 and session.scalar(select(PageText.text)) == "Halo"
+
+
+def test_the_words_of_what_the_scanner_catches_are_forgotten_and_not_read_again(client, session, app, monkeypatch):
+    where = begun(session)
+    as_operator(client, session, where)
+    upload(client, where.item(), ("halo.pdf", pdf_with_text()))
+    run_due()
+    session.rollback()
+    sha256 = session.scalar(select(PageText.sha256))
+    monkeypatch.setitem(app.config, "SETTINGS", app.config["SETTINGS"].model_copy(update={"clamd": "/ada"}))
+    monkeypatch.setattr(evidence_jobs, "scan", lambda *_: Verdict("quarantined", "Contoh"))
+    evidence_jobs.scan_evidence(session, sha256)
+    session.commit()
+    evidence_jobs.read_words(session, sha256)
+    ask_again(session)
+    session.commit()
+    assert run_due() == 0 and session.scalar(select(PageText.id)) is None
 
 
 def test_a_word_document_is_read_by_its_page_breaks_and_a_broken_file_not_at_all(tmp_path: Path):
