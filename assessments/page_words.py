@@ -55,12 +55,19 @@ def snippet(text: str, wanted: list[Wanted]) -> list[Piece]:
 def _places(text: str, roots: frozenset[str]) -> list[tuple[int, int, str]]:
     found = []
     for match in _WORD.finditer(text):
-        met = next((each for each in page_roots(match[0]) if each in roots), None)
+        met = next((each for each in _roots_at(match[0]) if each in roots), None)
         if met is not None:
             found.append((*match.span(), met))
             if len(found) == LOOKED_AT:
                 break
     return found
+
+
+def _roots_at(word: str) -> list[str]:
+    """`page_roots` of what stands together in a text; most of it is plain letters and needs no more than a look."""
+    if word.isascii() and "_" not in word:
+        return [root(word.lower()[:LONGEST_ROOT])] if len(word) > 1 else []
+    return page_roots(word)
 
 
 def _window(text: str, places: list[tuple[int, int, str]]) -> tuple[int, int]:
