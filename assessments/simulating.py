@@ -50,7 +50,7 @@ def read_typed(instrument: Instrument, texts: Mapping[str, str]) -> tuple[dict[s
         try:
             values[item.code] = item.scale.parse(text)
         except Refused as refusal:
-            faults[item.code] = refusal.sentences[0]
+            faults[item.code] = f"Indikator {item.number}: {refusal.sentences[0]}"
     return values, faults
 
 

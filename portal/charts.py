@@ -53,13 +53,14 @@ def _anchor(share: str) -> str:
 
 
 def scale(
-    bands: Sequence[Band], axis: Axis, result: Fraction, claim: Fraction | None, predicate: str, name: str = "skala"
+    bands: Sequence[Band], axis: Axis, result: Fraction, claim: Fraction | None, predicate: str, name: str = "skala",
+    words: tuple[str, str] = ("hasil", "klaim"),
 ) -> Markup:
-    """The predicates as one bar with the result on it, and the claim where there is one."""
-    said = f"Hasil {two_places(result)} pada predikat {predicate}."
+    """The predicates as one bar with the result on it, and the claim where there is one; `words` are what both are called."""
+    said = f"{words[0].capitalize()} {two_places(result)} pada predikat {predicate}."
     if claim is not None:
-        said += f" Klaim penilaian mandiri {two_places(claim)}."
-    attributes, inner = _named(name, "Letak hasil pada skala indeks", said)
+        said += f" {'Klaim penilaian mandiri' if words[1] == 'klaim' else words[1].capitalize()} {two_places(claim)}."
+    attributes, inner = _named(name, f"Letak {words[0]} pada skala indeks", said)
     drawn = [inner]
     for band in sorted(bands, key=lambda each: each.n):
         first, last = max(band.min, axis.low), min(band.max, axis.high)
@@ -76,10 +77,10 @@ def scale(
         drawn.append(f'<circle cx="{there}" cy="36" r="8" fill="{WHITE}" stroke="{BLUE}" stroke-width="2"/>')
         left = result <= claim
         if apart > 3:
-            drawn.append(_label(there, "start" if left else "end", -9 if left else 9, f"klaim {two_places(claim)}", QUIET))
-        drawn.append(_label(here, "end" if left else "start", 9 if left else -9, f"hasil {two_places(result)}", INK, 600))
+            drawn.append(_label(there, "start" if left else "end", -9 if left else 9, f"{words[1]} {two_places(claim)}", QUIET))
+        drawn.append(_label(here, "end" if left else "start", 9 if left else -9, f"{words[0]} {two_places(result)}", INK, 600))
     else:
-        drawn.append(_label(here, _anchor(here), 0, f"hasil {two_places(result)}", INK, 600))
+        drawn.append(_label(here, _anchor(here), 0, f"{words[0]} {two_places(result)}", INK, 600))
     drawn.append(f'<circle cx="{here}" cy="36" r="9" fill="{DARK}" stroke="{WHITE}" stroke-width="2.5"/>')
     edges = sorted({axis.low, axis.high, *(band.min for band in bands if axis.low < band.min < axis.high)})
     for edge in edges:
