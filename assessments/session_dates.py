@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Select, exists, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from .actors import Actor
@@ -16,6 +16,7 @@ PATHS = {"interview": "interviu", "visit": "visitasi"}
 
 def rows_of(session: Session, user: Actor) -> Iterator[tuple]:
     """("session" or "promise", id, kind, starts, ends, title of the round, zone, path) in one statement."""
+    mine: ColumnElement[bool]
     if is_external(user, Assessment):
         mine = Assessment.id.in_(panels_of(user))
     elif is_team(user, Assessment):
