@@ -72,10 +72,10 @@ def pages_meeting(session: Session, allowed: Select, question: str) -> Pages:
 
 def _candidates(session: Session, allowed: Select, groups, loose: bool) -> Select:
     """At most one more than is ordered; of too many the first pages of files are taken."""
+    quarantined = select(Blob.sha256).where(Blob.scan_state == "quarantined")
     return (
         select(PageText.id, PageText.sha256, PageText.page, PageText.words)
-        .join(Blob, Blob.sha256 == PageText.sha256)
-        .where(_matching(session, groups, loose), _of(session, allowed), Blob.scan_state != "quarantined")
+        .where(_matching(session, groups, loose), _of(session, allowed), PageText.sha256.not_in(quarantined))
         .order_by(PageText.page, PageText.sha256)
         .limit(MOST + 1)
     )
