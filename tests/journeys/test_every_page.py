@@ -23,7 +23,8 @@ def test_every_rule_that_answers_a_page_is_visited(app: Flask):
     adapter = app.url_map.bind("portal")
     names = dict.fromkeys(
         ("waiting.bappeda", "sent.bappeda", "now.bappeda", "document", "account", "followed", "application", "holiday",
-         "token", "decision", "seated", "general", "office", "temu.arranged", "temu.running", "temu.ended", "temu.visit", "temu.promise"), "1"
+         "token", "decision", "seated", "general", "office", "temu.arranged", "temu.running", "temu.ended", "temu.visit", "temu.promise",
+         "clarification"), "1"
     )
     reached = set()
     for visits in GROUPS.values():

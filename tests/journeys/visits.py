@@ -27,6 +27,8 @@ NO_PAGE = {
     "round.printed_file": "a PDF",
     "agency.receipt_file": "a PDF",
     "round.local_csv": "a CSV file",
+    "round.instrument_csv": "a CSV file",
+    "assessor.agreed_csv": "a CSV file",
     "assessor.clarification_table": "a CSV file",
     "agency.panel_question_table": "a CSV file",
     "round.explanation": "a PDF",
