@@ -21,6 +21,7 @@ from .texts import clean, clean_line
 from .workflow import happened
 
 TEXT_LIMIT = 8000
+PRESENT = {True: "Hadir", False: "Tidak", None: "Belum"}
 MOST_PEOPLE = 120
 
 
@@ -178,12 +179,25 @@ def _cleaned(each: Invited, place: int) -> Invited:
     return Invited(name, clean_line(each.office, 200, "Jabatan peserta", "names"), each.side)
 
 
-def mark_present(meeting: Meeting, by: Actor, said: Mapping[int, bool | None]) -> int:
-    """{number on the list: was there, was not, not said}; how many changed. Each person's word stands for itself."""
+def mark_present(meeting: Meeting, by: Actor, said: Mapping[int, bool | None], seen: Mapping[int, bool | None]) -> int:
+    """{number on the list: was there, was not, not said}, and the same as the page showed it; how many changed.
+
+    Each person's word stands for itself: only what differs from what was seen is written. Where somebody else said
+    another word meanwhile it is `Stale` with {number: the stored word}, and nothing is written.
+    """
     _writable(meeting, by)
-    changed = 0
-    for each in meeting.people:
-        if each.n in said and each.present is not said[each.n]:
-            each.present = said[each.n]
-            changed += 1
-    return changed
+    # Two who save at the same moment wait for one another here.
+    rows = object_session(meeting).scalars(
+        select(MeetingPerson).where(MeetingPerson.meeting_id == meeting.id).order_by(MeetingPerson.n)
+        .with_for_update().execution_options(populate_existing=True)
+    )
+    chosen = [
+        (each, said[each.n]) for each in rows
+        if each.n in said and said[each.n] is not seen.get(each.n) and each.present is not said[each.n]
+    ]
+    crossed = {str(each.n): PRESENT[each.present] for each, _word in chosen if each.present is not seen.get(each.n)}
+    if crossed:
+        raise Stale("Kehadiran ini diubah orang lain sesudah Anda membukanya. Bandingkan, lalu simpan lagi.", theirs=crossed)
+    for each, word in chosen:
+        each.present = word
+    return len(chosen)

@@ -23,7 +23,7 @@ def where(session) -> Met:
     made = met(session, "noted", items=("I01", "I12"))
     meeting, by = made.row(session), made.outside.actor("assessor")
     interviewing.write_note(meeting, meeting.items[0], by, interviewing.Note("Dijelaskan.\n#import \"x\" $ ] <b>", follow_up=True), 2)
-    interviewing.mark_present(meeting, by, {1: True})
+    interviewing.mark_present(meeting, by, {1: True}, {})
     interviewing.end(meeting, by)
     for who in ("panel_lead", "assessor"):
         build.account_of(made.outside.people[who]).password = HASH

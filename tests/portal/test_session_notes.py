@@ -164,6 +164,19 @@ def test_attendance_is_said_for_each_person(client, session, where):
     assert "tidak hadir" in text_of(where.as_(client, session, "round_manager").get(where.page))
 
 
+def test_two_who_mark_attendance_lose_nothing_of_each_other(client, session, app, where):
+    first, second = where.as_(client, session, "assessor"), where.as_(app.test_client(), session, "panel_lead")
+    marking = f"{where.page}/kehadiran"
+    opened = hidden(second, where.page, marking) | {f"hadir-{each.n}": "" for each in where.row(session).people}
+    assert send(first, marking, where.page, **{"hadir-1": "hadir", "hadir-2": "tidak"}).status_code == 302
+    assert second.post(marking, data=opened | {"hadir-3": "hadir"}).status_code == 302, "what was left as it was resets nobody"
+    assert [each.present for each in where.row(session).people][:3] == [True, False, True]
+    crossing = second.post(marking, data=opened | {"hadir-1": "tidak"})
+    name = where.row(session).people[0].name
+    assert crossing.status_code == 409 and f"{name}: tersimpan Hadir, pilihan Anda Tidak." in text_of(crossing)
+    assert where.row(session).people[0].present is True
+
+
 def promised(client, session, where, **fields):
     owing = where.city.agencies["bappeda"].id
     return send(client, f"{where.page}/butir/I12/janji", f"{where.page}/butir/I12", text="SK Peta Rencana 2026", organization=str(owing), due_day=LATER, **fields)

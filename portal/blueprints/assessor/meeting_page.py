@@ -1,5 +1,7 @@
 """The page of one session: when and where, agenda with what was noted, people, promised evidence, minutes."""
 
+from collections.abc import Mapping
+
 from flask import render_template, url_for
 
 from assessments import interviewing, scheduling
@@ -9,6 +11,7 @@ from assessments.panel_questions import leads_here
 from assessments.policies import entitled
 from assessments.promising import owed_by
 from assessments.questions import is_agency
+from assessments.refusal import Stale
 from assessments.workflow import Look
 
 from ...access import actor, may
@@ -41,7 +44,10 @@ def meeting(period: str, subject: str, room: str, meeting: int):
     return meeting_page(one(period, subject, room, meeting, parts=ALL))
 
 
-def meeting_page(found: Meeting, cancelling: ReasonForm | None = None) -> str:
+def meeting_page(
+    found: Meeting, cancelling: ReasonForm | None = None, marked: Mapping[int, bool | None] | None = None, stale: Stale | None = None
+) -> str:
+    """`marked` is the attendance that was chosen and not kept, because `stale` holds other words of it."""
     assessment, outside = found.assessment, from_panel()
     writes, arranges = may("hold_meetings", assessment), may("settle_dates", assessment)
     allowed = held_items(assessment)
@@ -67,6 +73,12 @@ def meeting_page(found: Meeting, cancelling: ReasonForm | None = None) -> str:
         promises=[(each, instrument.item(each.item), promise_look(each), way("promised", found, promise=each.id))
                   for each in promises_shown(found, assessment)],
         people=found.people,
+        chosen={each.n: each.present for each in found.people} | dict(marked or {}),
+        crossed=[
+            f"{each.name}: tersimpan {stale.theirs[str(each.n)]}, pilihan Anda {interviewing.PRESENT[(marked or {})[each.n]]}."
+            for each in found.people if stale is not None and str(each.n) in stale.theirs
+        ],
+        stale_words=stale.sentences[0] if stale is not None else "",
         sides=SIDES,
         confirms=arranges and scheduling.waits_for(found, actor()),
         moves=arranges and waiting,

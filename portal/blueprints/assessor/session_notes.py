@@ -17,7 +17,7 @@ from ...forms import plain_version
 from ...once import new_key
 from . import blueprint
 from .meeting_forms import NoteForm, PromiseForm, apart
-from .meeting_page import promise_look, promises_shown
+from .meeting_page import ALL, meeting_page, promise_look, promises_shown
 from .meeting_ways import ONE, from_panel, held_items, item_of, kind_words, look_of, one, way
 from .ways import address
 
@@ -53,10 +53,15 @@ def end_meeting(period: str, subject: str, room: str, meeting: int):
 def attendance(period: str, subject: str, room: str, meeting: int):
     found = one(period, subject, room, meeting, to="hold_meetings", parts=("people",))
     words = {"hadir": True, "tidak": False, "": None}
-    said = {
-        each.n: words[request.form[f"hadir-{each.n}"]] for each in found.people if request.form.get(f"hadir-{each.n}") in words
-    }
-    interviewing.mark_present(found, actor(), said)
+    said, seen = (
+        {each.n: words[request.form[f"{part}-{each.n}"]] for each in found.people if request.form.get(f"{part}-{each.n}") in words}
+        for part in ("hadir", "semula")
+    )
+    try:
+        interviewing.mark_present(found, actor(), said, seen)
+    except Stale as stale:
+        db.session.rollback()
+        return meeting_page(one(period, subject, room, meeting, parts=ALL), marked=said, stale=stale), 409
     url = way("meeting", found, _anchor="peserta")
     db.session.commit()
     flash("Kehadiran disimpan.")
