@@ -60,6 +60,8 @@ def seat_member(assessment: Assessment, person: Person, role: str, by: Actor) ->
         object_session(assessment).add(member)
         happened(assessment, "seat_member", f"{person.name} masuk tim asesor sebagai {PANEL_ROLES[role]}", by)
     elif member.role != role:
+        if role not in JUDGES:
+            _refuse_reading(assessment, person)
         member.role = role
         if role not in JUDGES:
             _give_up_seats(assessment, person.id)
@@ -75,8 +77,7 @@ def unseat_member(assessment: Assessment, person: Person, by: Actor) -> None:
         raise Refused("Orang ini tidak ada pada tim asesor.")
     if member.conflict == "declared":
         raise Refused(f"Pernyataan benturan kepentingan {person.name} tetap tercatat pada tim ini.")
-    if assessment.state == BLIND_STAGE and read_blind(assessment, BLIND_STAGE) and _judges(assessment, person.id):
-        raise Refused(f"Bagikan dulu indikator {person.name} kepada orang lain, lalu keluarkan dari tim.")
+    _refuse_reading(assessment, person)
     if any(j.person_id == person.id and j.state == "sent" for j in assessment.judgements):
         raise Refused(f"{person.name} sudah mengirim penilaian, jadi tidak dapat dikeluarkan dari tim.")
     _give_up_seats(assessment, person.id)
@@ -89,8 +90,12 @@ def _member(assessment: Assessment, person_id: int) -> PanelMember | None:
     return next((m for m in assessment.panel if m.person_id == person_id), None)
 
 
-def _judges(assessment: Assessment, person_id: int) -> bool:
-    return any(seat.person_id == person_id for seat in assessment.seats)
+def _refuse_reading(assessment: Assessment, person: Person) -> None:
+    """Where two read closed nobody loses a seat by leaving: an opened pair would close again and could be sent anew."""
+    if assessment.state != BLIND_STAGE or not read_blind(assessment, BLIND_STAGE):
+        return
+    if any(seat.person_id == person.id for seat in assessment.seats):
+        raise Refused(f"Bagikan dulu indikator {person.name} kepada orang lain; sesudah itu perannya dapat diubah atau ia keluar.")
 
 
 def _give_up_seats(assessment: Assessment, person_id: int) -> None:

@@ -151,6 +151,18 @@ def test_who_holds_seats_of_a_running_reading_leaves_after_these_went_to_somebod
         seating.unseat_member(blind, outside.people["assessor"].person, outside.actor("panel_lead"))
 
 
+def test_who_reads_closed_keeps_the_role_so_that_an_opened_pair_stays_open(session, blind, outside):
+    member, lead = outside.actor("assessor"), outside.actor("panel_lead")
+    for by, value in ((member, 4), (lead, 2)):
+        say(blind, by, "I12", value)
+    session.flush()
+    with pytest.raises(Refused, match="Bagikan dulu"):
+        seating.seat_member(blind, member_of(outside), "reviewer", lead)
+    assert items_both_sent(session, blind) == {"I12"}
+    with pytest.raises(Refused, match="tidak dapat ditarik kembali"):
+        recall_judgement(blind.claim("I12"), lead)
+
+
 def test_a_declared_conflict_closes_what_its_author_wrote(session, blind, outside):
     member, lead = outside.actor("assessor"), outside.actor("panel_lead")
     say(blind, member, "I12", 2)
