@@ -6,7 +6,7 @@ instansi already, or a neutral sentence.
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from .clock import today
@@ -45,8 +45,10 @@ class Suggested:
     question: str = ASK
 
 
-def suggestions(session: Session, assessment: Assessment, reader: int | None, kind: str) -> dict[str, Suggested]:
-    """{item: what speaks for it}, in four statements. Of a stage that still runs only the reader's own work counts."""
+def suggestions(session: Session, assessment: Assessment, kind: str) -> dict[str, Suggested]:
+    """{item: what speaks for it}, in four statements. Of a stage that still runs nothing counts, not even the reader's own
+    work: an agenda is read by the partner and by the instansi, and what is on it would tell which values are lowered.
+    """
     found: dict[str, Suggested] = {}
 
     def add(item: str, reason: str) -> Suggested:
@@ -57,8 +59,8 @@ def suggestions(session: Session, assessment: Assessment, reader: int | None, ki
 
     running = judged_stage(assessment)
     ended = JUDGED_STAGES[: JUDGED_STAGES.index(running)] if running else JUDGED_STAGES
-    _differing(session, assessment, reader, ended, add)
-    _doubted(session, assessment, reader, ended, add)
+    _differing(session, assessment, ended, add)
+    _doubted(session, assessment, ended, add)
     questions = session.execute(
         select(Clarification.item, Clarification.text)
         .where(Clarification.assessment_id == assessment.id, Clarification.state == "sent")
@@ -79,9 +81,8 @@ def suggestions(session: Session, assessment: Assessment, reader: int | None, ki
     return found
 
 
-def _differing(session: Session, assessment: Assessment, reader: int | None, ended, add) -> None:
-    """Another value than claimed, or asked to be looked at again: by what a stage left, and by the reader's own drafts."""
-    mine = (Judgement.person_id == (reader or 0)) | (Judgement.stage.in_(ended) & (Judgement.state == "sent"))
+def _differing(session: Session, assessment: Assessment, ended, add) -> None:
+    """Another value than claimed, or asked to be looked at again, by what a stage left."""
     rows = session.execute(
         select(Judgement.item, Judgement.value, Judgement.flagged, Claim.value, Decision.value)
         .join(Claim, (Claim.assessment_id == Judgement.assessment_id) & (Claim.item == Judgement.item))
@@ -90,7 +91,7 @@ def _differing(session: Session, assessment: Assessment, reader: int | None, end
             (Decision.assessment_id == Judgement.assessment_id) & (Decision.item == Judgement.item)
             & (Decision.stage == Judgement.stage),
         )
-        .where(Judgement.assessment_id == assessment.id, mine)
+        .where(Judgement.assessment_id == assessment.id, Judgement.stage.in_(ended), Judgement.state == "sent")
     )
     for item, value, flagged, claimed, decided in rows:
         stands = value if decided is None else decided
@@ -100,14 +101,14 @@ def _differing(session: Session, assessment: Assessment, reader: int | None, end
             add(item, "ditandai untuk dilihat lagi")
 
 
-def _doubted(session: Session, assessment: Assessment, reader: int | None, ended, add) -> None:
+def _doubted(session: Session, assessment: Assessment, ended, add) -> None:
     rows = session.execute(
         select(Claim.item, func.count(Citation.id.distinct()))
         .join(Citation, Citation.claim_id == Claim.id)
         .join(CitationVerdict, CitationVerdict.citation_id == Citation.id)
         .where(
             Claim.assessment_id == assessment.id, CitationVerdict.verdict.in_(("doubtful", "refused")),
-            or_(CitationVerdict.person_id == (reader or 0), CitationVerdict.stage.in_(ended)),
+            CitationVerdict.stage.in_(ended),
         )
         .group_by(Claim.item)
     )

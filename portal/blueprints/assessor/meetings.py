@@ -229,7 +229,7 @@ def meeting_calendar(period: str, subject: str, room: str, meeting: int):
 
 
 def _planning(assessment: Assessment, kind: str, form: PlanForm, problems=(), typed: dict[str, str] | None = None) -> str:
-    suggested = agenda.suggestions(db.session, assessment, actor().person_id, kind)
+    suggested = agenda.suggestions(db.session, assessment, kind)
     return render_template(
         "assessor/meeting_new.html",
         assessment=assessment,
@@ -280,7 +280,7 @@ def _moving(meeting: Meeting, form: PlanForm, stale: Stale | None = None, proble
 
 
 def _agenda(meeting: Meeting, typed: dict[str, str], problems=(), stale: bool = False) -> str:
-    suggested = agenda.suggestions(db.session, meeting.assessment, actor().person_id, meeting.kind)
+    suggested = agenda.suggestions(db.session, meeting.assessment, meeting.kind)
     instrument = meeting.assessment.period.instrument
     return render_template(
         "assessor/meeting_agenda.html",
