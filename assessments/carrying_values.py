@@ -4,7 +4,7 @@ Not clarified in Interviu or Visitasi means that level and explanation of the st
 number and substance, instansi, stage, file names and level (Pedoman 3/2024 hlm. 219, 222; forms.md 14).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -18,8 +18,13 @@ from .models.period import STAGES
 NAMES, LETTERS = 8, 160
 
 
-def carried_texts(assessment: Assessment, stage: str, before: Mapping[str, Fraction]) -> dict[str, str]:
-    """{item: why it has the value of an earlier stage} for every item of `before`; one statement."""
+def carried_texts(
+    assessment: Assessment, stage: str, before: Mapping[str, Fraction], clarified: Collection[str] = ()
+) -> dict[str, str]:
+    """{item: why it has the value of an earlier stage} for every item of `before`; one statement.
+
+    `clarified` are the items a session of this stage has a note on: what was spoken about and kept its value says so.
+    """
     standing: dict[str, str] = {}
     for earlier in JUDGED_STAGES[: JUDGED_STAGES.index(stage)]:
         # What was itself carried into an earlier stage still stands on the one that judged it.
@@ -31,9 +36,13 @@ def carried_texts(assessment: Assessment, stage: str, before: Mapping[str, Fract
             continue
         named = files.get(item.code, [])
         more = f" dan {len(named) - NAMES} berkas lain" if len(named) > NAMES else ""
+        asked, kept = (
+            ("diklarifikasi", " tanpa penilaian baru, sehingga nilainya tetap dan") if item.code in clarified
+            else ("tidak diklarifikasi", ", sehingga")
+        )
         texts[item.code] = (
-            f"Indikator {item.number} {item.name}, {assessment.subject.name}: tidak diklarifikasi pada tahap "
-            f"{STAGES[stage].lower()}, sehingga hasil verifikasi tahap {STAGES[standing.get(item.code, 'document')].lower()} tetap "
+            f"Indikator {item.number} {item.name}, {assessment.subject.name}: {asked} pada tahap {STAGES[stage].lower()}{kept} "
+            f"hasil verifikasi tahap {STAGES[standing.get(item.code, 'document')].lower()} tetap "
             f"berlaku. Berkas: {', '.join(named[:NAMES]) + more if named else 'tidak ada'}. Tingkat: {_shown(before[item.code])}."
         )
     return texts

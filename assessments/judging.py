@@ -18,7 +18,7 @@ from .clock import now
 from .consolidation_questions import moved_values
 from .harmonizing import ALIKE, alike_readings, demand_both
 from .marking import marks_of, readable_marks, set_marks
-from .meeting_questions import demand_clarified
+from .meeting_questions import clarified_items, demand_clarified
 from .models import Assessment, Citation, CitationVerdict, Claim, Decision, Judgement, Seat
 from .models.assessment import TEXT_LIMIT
 from .models.judgement import EVIDENCE_REASONS, JUDGED_STAGES
@@ -242,7 +242,7 @@ def close_stage(assessment: Assessment, by: Actor) -> None:
         advance(assessment, "begin_document", by, because=True)
     stage, session = assessment.state, object_session(assessment)
     before = values_before(assessment, stage)
-    carried = carried_texts(assessment, stage, before) if before else {}
+    carried = carried_texts(assessment, stage, before, clarified_items(session, assessment, stage)) if before else {}
     decided = {d.item for d in assessment.decisions if d.stage == stage}
     alike = alike_readings(assessment) if read_blind(assessment, stage) else {}
     for item in assessment.period.instrument.items:

@@ -146,6 +146,19 @@ def test_only_what_was_clarified_gets_another_value_and_the_rest_says_that_it_wa
     assert "tahap interviu tetap berlaku" in again["I12"] and "tahap penilaian dokumen tetap" in again["I20"]
 
 
+def test_what_was_clarified_and_kept_its_value_is_not_called_unclarified(session):
+    where = met(session, "noted", items=("I12",))
+    judging.close_stage(where.assessment(session), where.outside.actor("panel_lead"))
+    session.commit()
+    kept, other = (session.scalar(select(Decision).where(Decision.stage == "interview", Decision.item == item)) for item in ("I12", "I20"))
+    assert (kept.origin, kept.value) == ("carried", 3) and "tidak diklarifikasi" not in kept.reason
+    assert (
+        "Pemerintah Kota Contoh: diklarifikasi pada tahap interviu tanpa penilaian baru, sehingga nilainya tetap dan hasil "
+        "verifikasi tahap penilaian dokumen tetap berlaku."
+    ) in kept.reason
+    assert "tidak diklarifikasi pada tahap interviu, sehingga hasil" in other.reason
+
+
 def test_a_session_begins_after_both_agreed_and_while_its_stage_runs(session):
     where = met(session)
     assessment = where.assessment(session)
