@@ -15,6 +15,7 @@ from .clock import now
 from .models import Assessment, Claim, Objection, ReviewNote
 from .models.judgement import JUDGED_STAGES
 from .panel_questions import SETTLED, seat_on_panel
+from .questions import is_team
 
 STAGE = "objection"
 OPEN_STATES = ("consolidating", "reviewing")
@@ -61,9 +62,16 @@ def window_runs(user: Actor, thing) -> str | None:
 
 
 def window_has_opened(assessment: Assessment) -> bool:
-    """Whether provisional values may be shown to whoever answers them: never before, and still after it closed."""
+    """Whether there are values to be answered: never before, and still after it closed."""
     row = assessment.period.stage(STAGE)
     return row is not None and assessment.state in ENDED and row.opens_at <= now()
+
+
+def values_shown(user: Actor, assessment: Assessment) -> bool:
+    """Whether the instansi reads them: until a result is proposed, then again where it may read the result itself."""
+    if not window_has_opened(assessment):
+        return False
+    return assessment.state in (*OPEN_STATES, "published") or (assessment.state == "final" and is_team(user, assessment))
 
 
 def window_is_over(user: Actor, thing: Assessment) -> str | None:

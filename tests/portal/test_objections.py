@@ -214,3 +214,28 @@ def test_the_start_page_leads_to_what_waits_and_the_calendar_knows_the_window(cl
     objected(session, where)
     move(session, where, "over")
     assert "Putus 1 tanggapan" in where.as_(client, session, "panel_lead").get("/beranda").get_data(as_text=True)
+
+
+def test_from_the_proposal_to_the_publication_an_agency_reads_no_value_and_never_who_ruled(client, session):
+    where = window(session)
+    objected(session, where)
+    move(session, where, "over")
+    ruled(session, where)
+
+    def reads(who: str, address: str = PAGE) -> bool:
+        html = where.as_(client, session, who).get(address).get_data(as_text=True)
+        assert "panel lead luar" not in html
+        assert ("dibaca lagi sesudah hasil terbit" in html) is ("nilai sementara <b>" not in html)
+        return "nilai sementara <b>" in html
+
+    part = f"{PAGE}?opd=bappeda"
+    assert reads("head") and reads("round_manager", part)
+    proposal = results.propose(where.assessment(session), where.outside.actor("panel_lead"))
+    session.commit()
+    assert not reads("head") and not reads("round_manager", part)
+    results.confirm(proposal.assessment, where.outside.actor("assessor"), proposal.snapshot_sha)
+    session.commit()
+    assert not reads("head") and reads("round_manager", part)
+    results.publish(where.assessment(session), where.city.actor("round_manager"))
+    session.commit()
+    assert reads("head")

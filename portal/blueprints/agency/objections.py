@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import RadioField, StringField, TextAreaField
 
 from assessments import objecting
-from assessments.consolidation_questions import STAGE, window_has_opened, window_runs
+from assessments.consolidation_questions import STAGE, values_shown, window_has_opened, window_runs
 from assessments.models import Document, Organization, Period, Share, Submission
 from assessments.objecting import LIMIT, Lowered
 from assessments.questions import is_round_manager
@@ -148,7 +148,7 @@ def _filled(row: Lowered) -> dict:
 
 def _page(submission: Submission, item: str = "", form: ObjectionForm | None = None, stale: Stale | None = None) -> str:
     assessment, period = submission.assessment, submission.period
-    opened = window_has_opened(assessment)
+    opened = values_shown(actor(), assessment)
     rows = objecting.lowered(db.session, assessment, objecting.led_by(db.session, submission)) if opened else []
     writes = may("object", submission)
     code = item or request.args.get("butir", "")
@@ -162,6 +162,7 @@ def _page(submission: Submission, item: str = "", form: ObjectionForm | None = N
         period=period,
         agency=submission.organization,
         opened=opened,
+        again=not opened and window_has_opened(assessment),
         why=None if writes else window_runs(actor(), submission),
         closes_at=period.closes_at(STAGE, assessment),
         stage=period.stage(STAGE),
@@ -214,7 +215,7 @@ def _overview(slug: str) -> str:
         period=period,
         stage=period.stage(STAGE),
         closes_at=period.closes_at(STAGE, first.assessment if first else None),
-        opened=first is not None and window_has_opened(first.assessment),
+        opened=first is not None and values_shown(actor(), first.assessment),
         counted=not period.of_agencies,
         why=window_runs(actor(), first) if first is not None else None,
         parts=found if period.of_agencies else [part for part in found if part.lowered],
@@ -224,7 +225,7 @@ def _overview(slug: str) -> str:
 def _all_rows(parts: list[Submission]) -> tuple[list[Lowered], dict[tuple[int, str], int]]:
     """The lowered items of the one assessment of a round, and {(assessment, item): agency that leads it}."""
     whole = {part.assessment_id: part.assessment for part in parts}
-    if len(whole) != 1 or not window_has_opened(parts[0].assessment):
+    if len(whole) != 1 or not values_shown(actor(), parts[0].assessment):
         return [], {}
     assessment = parts[0].assessment
     leads = db.session.execute(
