@@ -6,17 +6,17 @@ Until minutes are signed the notes may be completed, also after the session; sig
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
 from .allowing import allow
 from .clock import now
-from .models import Meeting, MeetingItem, MeetingPerson, PanelPaper
+from .models import Meeting, MeetingItem, MeetingPerson
 from .models.meeting import FINDINGS, SIDES
 from .models.period import STAGES
 from .refusal import Refused, Stale, Together
-from .scheduling import fresh, named, touched
+from .scheduling import fresh, minutes_signed, named, touched
 from .texts import clean, clean_line
 from .workflow import happened
 
@@ -57,15 +57,6 @@ def end(meeting: Meeting, by: Actor) -> None:
     if meeting.ended_at is None:
         meeting.ended_at = now()
         happened(meeting.assessment, "meeting", f"{named(meeting)} selesai", by)
-
-
-def minutes_signed(meeting: Meeting) -> bool:
-    """Whether minutes of this session are in force."""
-    return bool(
-        object_session(meeting).scalar(
-            select(exists().where(PanelPaper.meeting_id == meeting.id, PanelPaper.withdrawn_at.is_(None)))
-        )
-    )
 
 
 def why_locked(meeting: Meeting) -> str | None:

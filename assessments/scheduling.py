@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import object_session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -17,7 +18,7 @@ from .allowing import allow
 from .clock import now, today
 from .library import safe_link
 from .meeting_questions import HELD_DURING
-from .models import Assessment, Meeting, MeetingItem
+from .models import Assessment, Meeting, MeetingItem, PanelPaper
 from .models.meeting import MEETING_KINDS, MEETING_MODES
 from .panel_questions import EXTERNAL, judged_stage
 from .refusal import Refused, Stale, Together
@@ -182,6 +183,8 @@ def set_agenda(meeting: Meeting, by: Actor, wanted: Mapping[str, str], seen_vers
     allow(by, "hold_meetings", meeting.assessment)
     if meeting.state == "cancelled":
         raise Refused("Sesi ini dibatalkan.")
+    if minutes_signed(meeting):
+        raise Refused("Berita acara sesi ini sudah ditandatangani, jadi agendanya tetap.")
     questions = known_questions(meeting.assessment, wanted)
     present = {each.item: each for each in meeting.items}
     noted = [each.item for each in meeting.items if each.noted and each.item not in questions]
@@ -204,6 +207,15 @@ def set_agenda(meeting: Meeting, by: Actor, wanted: Mapping[str, str], seen_vers
             each.ordinal, each.question = ordinal, questions[item]
     touched(meeting)
     happened(meeting.assessment, "meeting", f"Agenda {named(meeting)} diubah: {len(questions)} indikator", by)
+
+
+def minutes_signed(meeting: Meeting) -> bool:
+    """Whether minutes of this session are in force."""
+    return bool(
+        object_session(meeting).scalar(
+            select(exists().where(PanelPaper.meeting_id == meeting.id, PanelPaper.withdrawn_at.is_(None)))
+        )
+    )
 
 
 def known_questions(assessment: Assessment, wanted: Mapping[str, str]) -> dict[str, str]:

@@ -66,6 +66,9 @@ def test_the_lead_signs_what_the_page_showed_and_the_number_is_verified_by_anybo
     assert app.test_client().get("/verifikasi/BA-2026-ABCD-EFGH").status_code == 404
     locked = text_of(client.get(f"{where.page}/butir/I12"))
     assert "sudah ditandatangani" in locked and send(client, f"{where.page}/butir/I12", answer="Lain").status_code == 409
+    later = send(client, f"{where.page}/agenda", butir=["I01", "I12", "I20"], **{"tanya-I20": "Bagaimana?"})
+    assert later.status_code == 409 and "agendanya tetap" in text_of(later) and len(where.row(session).items) == 2
+    assert "Ubah agenda" not in text_of(client.get(where.page))
 
 
 @pytest.mark.parametrize(

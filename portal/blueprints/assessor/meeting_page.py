@@ -65,7 +65,7 @@ def meeting_page(
         mode=MEETING_MODES[found.mode],
         outside=outside,
         proposed=found.state == "proposed",
-        edits=writes and found.state != "cancelled",
+        edits=writes and found.state != "cancelled" and (found.state != "held" or locked is None),
         panel_proposed=scheduling.proposed_by_panel(found),
         rows=[(each, instrument.item(each.item), way("note", found, item=each.item)) for each in found.items
               if allowed is None or each.item in allowed],
