@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from .actors import Actor
+from .blindness import items_settled, read_blind
 from .clock import day_of, now, today
 from .flushing import change_alike
 from .models import (
@@ -96,6 +97,18 @@ def discard(question: Clarification) -> None:
     """A draft that nobody needs any more."""
     _still_draft(question)
     object_session(question).delete(question)
+
+
+def shown_to(assessment: Assessment, reader: int | None) -> ColumnElement[bool]:
+    """Of a row of Clarification: this member of the panel may see it. Where two read closed, a colleague's draft tells what
+    was found in the evidence, so it opens with the readings of its item.
+    """
+    if not read_blind(assessment, judged_stage(assessment)):
+        return true()
+    opened, decided = items_settled(object_session(assessment), assessment)
+    return or_(
+        Clarification.state != "draft", Clarification.asked_by_id == (reader or 0), Clarification.item.in_(opened | decided)
+    )
 
 
 def _still_draft(question: Clarification) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from wtforms import SelectField, StringField, TextAreaField
 
 from assessments import clarification_hearers, clarifying, noticing
+from assessments.blindness import read_blind
 from assessments.clarifying import LONGEST, USUAL_DAYS
 from assessments.clock import day_of, now
 from assessments.models import Assessment, Clarification, ClarificationBatch, ClarificationReply
@@ -108,7 +109,7 @@ def _found(assessment: Assessment) -> Found:
     last = select(func.max(ClarificationBatch.id)).where(ClarificationBatch.assessment_id == assessment.id).scalar_subquery()
     last_at = select(ClarificationBatch.at).where(ClarificationBatch.id == last).scalar_subquery()
     rows = select(Clarification.id, Clarification.item, Clarification.state, last_at.label("last_at")).where(
-        Clarification.assessment_id == assessment.id
+        Clarification.assessment_id == assessment.id, clarifying.shown_to(assessment, actor().person_id)
     )
     found = db.session.execute(rows.where(Clarification.item == item) if item else rows).all()
     order = {each.code: n for n, each in enumerate(assessment.period.instrument.items)}
@@ -222,7 +223,10 @@ def _as_seen(assessment: Assessment, marks: Sequence[str]) -> list[Clarification
     wanted = {plain_id(mark.partition("-")[0]): plain_version(mark.partition("-")[2]) for mark in marks}
     found = db.session.scalars(
         select(Clarification)
-        .where(Clarification.assessment_id == assessment.id, Clarification.state == "draft")
+        .where(
+            Clarification.assessment_id == assessment.id, Clarification.state == "draft",
+            clarifying.shown_to(assessment, actor().person_id),
+        )
         .order_by(Clarification.id)
     ).all()
     taken = [each for each in found if each.id in wanted]
@@ -299,9 +303,12 @@ def _again(period: str, subject: str) -> Assessment:
 
 
 def _one(assessment: Assessment, id: int) -> Clarification:
-    """A question of this assessment; elsewhere it does not exist."""
+    """A question of this assessment that is open to the reader; elsewhere it does not exist."""
     found = db.session.scalar(
-        select(Clarification).where(Clarification.id == (id if id < 2**31 else 0), Clarification.assessment_id == assessment.id)
+        select(Clarification).where(
+            Clarification.id == (id if id < 2**31 else 0), Clarification.assessment_id == assessment.id,
+            clarifying.shown_to(assessment, actor().person_id),
+        )
     )
     return found or abort(404)
 
@@ -364,6 +371,7 @@ def _page(assessment: Assessment, wrong: Wrong | None = None):
         csv_url=address("clarification_table", assessment, saring=word or None, **keep),
         all_url=address("clarifications", assessment),
         why_not=why_not,
+        closed=read_blind(assessment, stage),
         typed=wrong,
         asked=asked,
         sending=wrong.sending or SendingForm(formdata=None, days=str(USUAL_DAYS)),
