@@ -16,6 +16,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from .actors import Actor
 from .blindness import items_settled, read_blind
+from .canonical import digest
 from .clock import day_of, now, today
 from .flushing import change_alike
 from .models import (
@@ -91,6 +92,11 @@ def rewrite(question: Clarification, text: str | None, seen_version: int) -> Non
         raise Stale("Draf ini diubah anggota lain sesudah Anda membukanya. Bandingkan kedua tulisan, lalu simpan lagi.",
                     theirs={"text": question.text})
     question.text = cleaned
+
+
+def mark_of(question: Clarification) -> str:
+    """A draft as it stands on a page, "id-version-text": a database may give the id of a deleted one again."""
+    return f"{question.id}-{question.version}-{digest(question.text.encode())[:12]}"
 
 
 def discard(question: Clarification) -> None:

@@ -2,8 +2,10 @@
 
 
 import pytest
+from sqlalchemy import insert
 
-from assessments import dividing
+from assessments import clarifying, dividing
+from assessments.models import Clarification
 from tests.portal.agency_pages import statements
 from tests.portal.clarification_pages import asked, marks, plain, question, room, rows_of, text_of
 from tests.portal.desk_pages import as_, before_a_panel
@@ -39,3 +41,22 @@ def test_a_closed_reader_sees_changes_and_sends_no_draft_of_the_partner_before_b
         reads(session, blind, who, "I12", value)
     assert SECRET in text_of(client, room(blind))
     assert client.post(f"{room(blind)}/kiriman", data=plain(client, chosen=marks(own), days="3")).status_code == 302
+
+
+def test_a_draft_that_got_the_id_of_a_deleted_one_is_another_draft(client, session):
+    where = before_a_panel(session)
+    (id,) = asked(session, where, "I12", text="Boleh dikirim.", days=None)
+    as_(client, session, where, "assessor")
+    old = marks(text_of(client, room(where)))
+    clarifying.discard(question(session, id))
+    session.flush()
+    words = {"item": "I12", "stage": "document", "asked_by_id": where.outside.people["panel_lead"].person_id, "state": "draft"}
+    session.execute(insert(Clarification).values(id=id, assessment_id=where.assessment_id, text="Belum boleh.", **words))
+    session.commit()
+    for address, fields in (("kiriman", {"chosen": old, "days": "3"}), (id, {"then": "hapus", "seen": old[0]}),
+                            (id, {"version": "1", "text": "Lain.", "seen": old[0]})):
+        answer = client.post(f"{room(where)}/{address}", data=plain(client, **fields))
+        assert answer.status_code == 409 and "diubah anggota lain" in answer.get_data(as_text=True), address
+    found = question(session, id)
+    assert (found.state, found.text) == ("draft", "Belum boleh.")
+    assert f'name="seen" value="{marks(text_of(client, room(where)))[0]}"' in text_of(client, room(where))

@@ -167,7 +167,11 @@ def edit_clarification(period: str, subject: str, id: int):
     assessment = find(Assessment, to="ask_clarification", period=period, subject=subject)
     question = _one(assessment, id)
     number = _number(assessment, question.item)
+    same = request.form.get("seen", clarifying.mark_of(question)) == clarifying.mark_of(question)
     if request.form.get("then") == "hapus":
+        if not same:
+            changed = f"Draf tentang indikator {number} diubah anggota lain sesudah Anda membuka halaman, jadi tidak dihapus."
+            return _page(assessment, Wrong(problems=(changed,))), 409
         clarifying.discard(question)
         url = _here(assessment, "draf")
         db.session.commit()
@@ -175,7 +179,7 @@ def edit_clarification(period: str, subject: str, id: int):
         return redirect(url)
     form = _named(WordingForm(), id)
     try:
-        clarifying.rewrite(question, form.text.data, plain_version(request.form.get("version")))
+        clarifying.rewrite(question, form.text.data, plain_version(request.form.get("version")) if same else 0)
     except Stale as stale:
         db.session.rollback()
         return _page(_again(period, subject), Wrong(at=id, wording=form, stale=stale)), 409
@@ -219,8 +223,8 @@ def send_clarifications(period: str, subject: str):
 
 
 def _as_seen(assessment: Assessment, marks: Sequence[str]) -> list[Clarification]:
-    """The drafts that were ticked ("id-version"), as they stood on the page: nobody sends words that were not read."""
-    wanted = {plain_id(mark.partition("-")[0]): plain_version(mark.partition("-")[2]) for mark in marks}
+    """The drafts that were ticked (their marks), as they stood on the page: nobody sends words that were not read."""
+    wanted = {plain_id(mark.partition("-")[0]): mark for mark in marks}
     found = db.session.scalars(
         select(Clarification)
         .where(
@@ -232,7 +236,7 @@ def _as_seen(assessment: Assessment, marks: Sequence[str]) -> list[Clarification
     taken = [each for each in found if each.id in wanted]
     if len(taken) < len(wanted):
         raise Refused("Sebagian draf yang Anda pilih sudah dikirim atau dihapus anggota lain. Tidak ada yang dikirim; periksa lagi.")
-    changed = [_number(assessment, each.item) for each in taken if each.version != wanted[each.id]]
+    changed = [_number(assessment, each.item) for each in taken if clarifying.mark_of(each) != wanted[each.id]]
     if changed:
         raise Refused(
             f"Draf tentang indikator {and_so_on(changed)} diubah anggota lain sesudah Anda membuka halaman. "
@@ -378,6 +382,7 @@ def _page(assessment: Assessment, wrong: Wrong | None = None):
         wording=lambda row: wrong.wording if wrong.wording and wrong.at == row.id
         else _named(WordingForm(formdata=None, text=row.question.text), row.id),
         reply=lambda row: wrong.reply if wrong.reply and wrong.at == row.id else _named(ReplyForm(formdata=None), row.id),
+        mark_of=clarifying.mark_of,
         ticked=lambda mark: wrong.ticked is None or mark in wrong.ticked,
         today_sent=found.last_sent if found.last_sent and day_of(found.last_sent, period.zone) == day_of(now(), period.zone) else None,
         limit=LONGEST,
