@@ -16,7 +16,8 @@ from .questions import is_agency, of_same_instansi, role, takes_part
 from .refusal import Refused
 
 HELD_DURING = ("document", *MEETING_KINDS)
-settles_dates = role("round_manager", "responsible_officer")
+SETTLERS = ("round_manager", "responsible_officer")
+settles_dates = role(*SETTLERS)
 brings_promised = role("round_manager", "entry_officer")
 
 

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import object_session
 from sqlalchemy.orm.attributes import flag_modified
 
 from .actors import Actor
 from .agenda import invited_at_first
 from .allowing import allow
-from .clock import now, today
+from .clock import day_of, now, today
 from .library import safe_link
-from .meeting_questions import HELD_DURING
-from .models import Assessment, Meeting, MeetingItem, PanelPaper
+from .meeting_questions import HELD_DURING, SETTLERS
+from .models import Appointment, Assessment, Meeting, MeetingItem, Organization, PanelPaper
 from .models.meeting import MEETING_KINDS, MEETING_MODES
 from .panel_questions import EXTERNAL, judged_stage
 from .refusal import Refused, Stale, Together
@@ -50,7 +50,15 @@ def of_panel(by: Actor) -> bool:
 
 
 def proposed_by_panel(meeting: Meeting) -> bool:
-    return any(member.person_id == meeting.proposed_by_id for member in meeting.assessment.panel)
+    """Whose proposal it is. Whoever left the panel since then still proposed for it: only offices of the instansi do for it."""
+    if any(member.person_id == meeting.proposed_by_id for member in meeting.assessment.panel):
+        return True
+    of_instansi = exists().where(
+        Appointment.person_id == meeting.proposed_by_id, Appointment.role.in_(SETTLERS),
+        Appointment.organization_id == Organization.id,
+        func.coalesce(Organization.instansi_id, Organization.id) == meeting.assessment.period.organiser_id,
+    )
+    return not object_session(meeting).scalar(select(of_instansi))
 
 
 def waits_for(meeting: Meeting, by: Actor) -> bool:
@@ -134,8 +142,11 @@ def _link(text: str) -> str:
 def _announced(plan: Plan, assessment: Assessment) -> date:
     if plan.notice_on is None:
         raise Refused("Tanggal surat pemberitahuan wajib diisi.", field="notice_on")
-    if plan.notice_on > today(assessment.period.zone):
+    zone = assessment.period.zone
+    if plan.notice_on > today(zone):
         raise Refused("Tanggal surat pemberitahuan belum tiba.", field="notice_on")
+    if plan.starts_at is not None and plan.notice_on > day_of(plan.starts_at, zone):
+        raise Refused("Surat pemberitahuan mendahului visitasi, jadi tanggalnya tidak sesudah hari visitasi.", field="notice_on")
     return plan.notice_on
 
 

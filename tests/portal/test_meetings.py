@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from assessments import agenda, scheduling
-from assessments.clock import now
+from assessments import agenda, scheduling, seating
+from assessments.clock import now, today
 from assessments.models import Meeting, MeetingItem, MeetingPerson
 from assessments.refusal import Refused
 from tests import builders as build
@@ -93,6 +93,11 @@ def test_a_visit_needs_the_letter_that_announces_it(client, session):
     assert "Tanggal surat pemberitahuan wajib diisi." in text_of(bare)
     late = send(client, page, **PLAN | {"mode": "onsite", "place": "D", "notice_no": "B/1", "notice_on": DAY})
     assert late.status_code == 422 and "belum tiba" in text_of(late)
+    begun = now() - timedelta(days=2)
+    after = scheduling.Plan(begun, begun + timedelta(hours=2), "onsite", "D", notice_no="B/1", notice_on=today("Asia/Makassar"))
+    with pytest.raises(Refused) as told:
+        scheduling.checked("visit", after, where.assessment(session))
+    assert any("tidak sesudah hari visitasi" in each.sentences[0] and each.field == "notice_on" for each in told.value.each)
     full = send(client, page, **PLAN | {"mode": "onsite", "place": "D", "notice_no": "B/1", "notice_on": "2026-01-05"})
     assert full.status_code == 302
     made = session.scalar(select(Meeting))
@@ -137,6 +142,20 @@ def test_whoever_moves_a_session_waits_for_the_other_side_again(client, session,
     where.as_(client, session, "assessor")
     assert "Instansi mengusulkan waktu ini." in text_of(client.get(where.page))
     assert send(client, f"{where.page}/konfirmasi", where.page).status_code == 302
+
+
+def test_a_proposal_stays_the_panel_s_when_its_proposer_leaves_it(session):
+    where = met(session)
+    assessment, by = where.assessment(session), where.outside.actor("panel_lead")
+    begins = now() + timedelta(days=3)
+    made = scheduling.propose(assessment, "interview", by, scheduling.Plan(begins, begins + timedelta(hours=2), "online", link="https://rapat.contoh.go.id/x"), {"I12": ""})
+    session.flush()
+    seating.unseat_member(assessment, where.outside.people["panel_lead"].person, where.city.actor("round_manager"))
+    session.flush()
+    assert scheduling.proposed_by_panel(made)
+    assert scheduling.waits_for(made, where.city.actor("round_manager")) and not scheduling.waits_for(made, where.outside.actor("assessor"))
+    made.proposed_by_id = where.city.actor("round_manager").person_id
+    assert not scheduling.proposed_by_panel(made)
 
 
 def test_a_page_opened_before_somebody_moved_it_gets_both_texts(client, session, app):
