@@ -81,9 +81,12 @@ def return_items(
             if not reasons:
                 raise Refused("Tandai sedikitnya satu indikator perlu perbaikan sebelum mengembalikan.", field=field)
         with faults.noted():
-            advance(submission, "return", by, clean(note, 1000, "Catatan", "note"))
+            note = clean(note, 1000, "Catatan", "note")
+            if not note:
+                raise Refused("Tulis alasannya.", field="note")
         with faults.noted():
             mend_dates.check(submission, mend_by)
+    advance(submission, "return", by, note)
     _open_for_mending(submission, reasons, by, mend_by)
     take_back(submission, set(reasons), by)
     follow(object_session(submission), submission, by)
@@ -97,9 +100,12 @@ def send_back(submission: Submission, by: Actor, note: str, items: list[str], me
             if not items:
                 raise Refused("Pilih sedikitnya satu indikator yang harus diperbaiki.", field="items")
         with faults.noted():
-            advance(submission, "send_back", by, clean(note, 1000, "Alasan", "note"))
+            note = clean(note, 1000, "Alasan", "note")
+            if not note:
+                raise Refused("Tulis alasannya.", field="note")
         with faults.noted():
             mend_dates.check(submission, mend_by)
+    advance(submission, "send_back", by, note)
     _open_for_mending(submission, dict.fromkeys(items, note), by, mend_by)
 
 
