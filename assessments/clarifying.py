@@ -249,6 +249,7 @@ def ask_back(question: Clarification, by: Actor, text: str | None) -> Clarificat
     _was_sent(question)
     if question.state == "closed":
         raise Refused("Pertanyaan ini sudah ditutup. Buka lagi bila masih perlu dijawab.")
+    _still_answered(question)
     reply = _said(question, by, clean(text, LONGEST, "Tanggapan", "text", required=True), from_panel=True)
     question.state = "sent"
     return reply
@@ -264,8 +265,15 @@ def reopen(question: Clarification) -> None:
     """Back to where it stood before it was closed."""
     _was_sent(question)
     if question.state == "closed":
+        _still_answered(question)
         answered = bool(question.replies) and not question.replies[-1].from_panel
         question.state = "answered" if answered else "sent"
+
+
+def _still_answered(question: Clarification) -> None:
+    if question.stage != judged_stage(question.assessment):
+        raise Refused("Tahap tempat pertanyaan ini diajukan sudah ditutup, jadi instansi tidak dapat menjawab lagi. Tulis "
+                      "pertanyaan baru.")
 
 
 def _was_sent(question: Clarification) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import insert
 
 from assessments import clarifying, dividing
 from assessments.models import Clarification
+from tests.portal import meeting_pages
 from tests.portal.agency_pages import statements
 from tests.portal.clarification_pages import asked, marks, plain, question, room, rows_of, text_of
 from tests.portal.desk_pages import as_, before_a_panel
@@ -60,3 +61,26 @@ def test_a_draft_that_got_the_id_of_a_deleted_one_is_another_draft(client, sessi
     found = question(session, id)
     assert (found.state, found.text) == ("draft", "Belum boleh.")
     assert f'name="seen" value="{marks(text_of(client, room(where)))[0]}"' in text_of(client, room(where))
+
+
+def test_a_question_of_an_ended_stage_is_closed_but_neither_asked_again_nor_reopened(client, session):
+    where = meeting_pages.met(session)
+    by, assessment = where.outside.actor("assessor"), where.assessment(session)
+    made = [clarifying.write_draft(assessment, item, by, "Di mana?") for item in ("I12", "I20")]
+    session.flush()
+    clarifying.send(assessment, made, 3, by)
+    for each in made:
+        each.stage = "document"
+    clarifying.close(made[1])
+    session.commit()
+    open_one, closed_one = (each.id for each in made)
+    where.as_(client, session, "assessor")
+    page = f"{where.base}/klarifikasi"
+    shown = text_of(client, page)
+    assert f'action="{page}/{open_one}/penutupan"' in shown
+    assert f'action="{page}/{open_one}/tanggapan"' not in shown and f'action="{page}/{closed_one}/penutupan"' not in shown
+    again = client.post(f"{page}/{open_one}/tanggapan", data=plain(client, text="Halaman berapa?"))
+    assert again.status_code == 409 and "Tulisan Anda: Halaman berapa?" in again.get_data(as_text=True)
+    reopened = client.post(f"{page}/{closed_one}/penutupan", data=plain(client, then="buka"))
+    assert reopened.status_code == 409 and "sudah ditutup, jadi instansi" in reopened.get_data(as_text=True)
+    assert question(session, closed_one).state == "closed"

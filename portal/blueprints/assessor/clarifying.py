@@ -376,6 +376,7 @@ def _page(assessment: Assessment, wrong: Wrong | None = None):
         all_url=address("clarifications", assessment),
         why_not=why_not,
         closed=read_blind(assessment, stage),
+        running=stage,
         typed=wrong,
         asked=asked,
         sending=wrong.sending or SendingForm(formdata=None, days=str(USUAL_DAYS)),
