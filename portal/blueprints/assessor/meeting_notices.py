@@ -21,16 +21,24 @@ def tell_other_side(meeting: Meeting) -> None:
             Appointment.role.in_(SETTLE), Appointment.ends_on.is_(None),
         )
     else:
-        people = select(PanelMember.person_id).where(
-            PanelMember.assessment_id == meeting.assessment_id, PanelMember.role != "reviewer", PanelMember.conflict != "declared"
-        )
+        people = _panel(meeting).where(PanelMember.role != "reviewer")
     _tell(meeting, people, f"{scheduling.named(meeting)} diusulkan. Konfirmasi waktunya atau usulkan waktu lain.", "usul")
 
 
 def tell_invited(meeting: Meeting, what: str) -> None:
-    """Everybody on the list who has an account."""
-    people = select(MeetingPerson.person_id).where(MeetingPerson.meeting_id == meeting.id, MeetingPerson.person_id.is_not(None))
+    """Everybody on the list who has an account; an assessor only while the session is still theirs to read."""
+    people = select(MeetingPerson.person_id).where(
+        MeetingPerson.meeting_id == meeting.id, MeetingPerson.person_id.is_not(None),
+        (MeetingPerson.side != "assessor") | MeetingPerson.person_id.in_(_panel(meeting)),
+    )
     _tell(meeting, people, f"{scheduling.named(meeting)} {what}.", what)
+
+
+def _panel(meeting: Meeting):
+    """SELECT of the panel in force: who declared a conflict or works there by now hears nothing more."""
+    return select(PanelMember.person_id).where(
+        PanelMember.assessment_id == meeting.assessment_id, PanelMember.conflict != "declared", ~PanelMember.at_home
+    )
 
 
 def _tell(meeting: Meeting, people, sentence: str, key: str) -> None:
