@@ -4,6 +4,7 @@ Two things may still move a value then, each with its reason and its name: a rul
 answer to Tim Reviu. Neither touches a decision; both lie on top of them (`moved_values`).
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -106,10 +107,14 @@ def provisional_values(assessment: Assessment) -> dict[str, Fraction]:
     return found
 
 
-def moved_values(assessment: Assessment) -> dict[str, tuple[Fraction, str]]:
-    """{item: (value, "objection" or "review")} of what changed after the decisions; the later word counts."""
+def moved_values(assessment: Assessment, objections: Iterable[Objection] | None = None) -> dict[str, tuple[Fraction, str]]:
+    """{item: (value, "objection" or "review")} of what changed after the decisions; the later word counts.
+
+    `objections` are those of the assessment, where they are known already.
+    """
+    said = assessment.objections if objections is None else objections
     moves: list[tuple[datetime, str, Fraction, str]] = [
-        (one.ruled_at, one.item, one.ruling_value, "objection") for one in assessment.objections if one.ruling == "changed"
+        (one.ruled_at, one.item, one.ruling_value, "objection") for one in said if one.ruling == "changed"
     ]
     moves += [
         (note.answer.at, note.key, note.answer.value, "review")

@@ -17,7 +17,7 @@ from .actors import Actor
 from .allowing import allow
 from .clock import now
 from .comparing import Reason, reasons_of_decisions
-from .consolidation_questions import is_open, provisional_values
+from .consolidation_questions import is_open, moved_values, provisional_values
 from .instruments import Item
 from .models import (
     Assessment,
@@ -47,22 +47,21 @@ NOBODY_LEFT = (
 
 @dataclass(frozen=True)
 class Lowered:
-    """One item whose provisional value lies below the claim, why, and what the instansi said to it."""
+    """One item whose provisional value lies below the claim, why, and what the instansi said to it.
+
+    `final` is what it stands at now: a ruling or an answer to Tim Reviu may have moved it, and the later word counts.
+    """
 
     item: Item
     claimed: Fraction
     value: Fraction
+    final: Fraction
     reason: Reason | None = field(repr=False)
     said: Objection | None
 
-    @property
-    def final(self) -> Fraction:
-        """What it stands at after a ruling."""
-        return self.said.ruling_value if self.said is not None and self.said.ruling == "changed" else self.value
-
 
 def lowered(session: Session, assessment: Assessment, only: Iterable[str] | None = None) -> list[Lowered]:
-    """The lowered items in the order of the instrument, in four statements; `only` narrows them."""
+    """The lowered items in the order of the instrument, in six statements; `only` narrows them."""
     wanted = None if only is None else set(only)
     claimed = dict(session.execute(select(Claim.item, Claim.value).where(Claim.assessment_id == assessment.id)).all())
     values = provisional_values(assessment)
@@ -73,8 +72,12 @@ def lowered(session: Session, assessment: Assessment, only: Iterable[str] | None
     if not below:
         return []
     why, said = reasons_of_decisions(session, assessment.id, below), _said(session, assessment)
+    moved = moved_values(assessment, said.values())
     return [
-        Lowered(item, claimed[item.code], values[item.code], why.get(item.code), said.get(item.code))
+        Lowered(
+            item, claimed[item.code], values[item.code], moved.get(item.code, (values[item.code],))[0], why.get(item.code),
+            said.get(item.code),
+        )
         for item in assessment.period.instrument.items
         if item.code in below
     ]
@@ -229,7 +232,8 @@ def rule(assessment: Assessment, item: str, by: Actor, value: Fraction | None, r
                 raise Refused(f"Nilai harus {scale.allowed}.", field="value")
     if seen_version != said.version:
         raise Stale("Tanggapan ini berubah sesudah Anda membukanya. Baca lagi, lalu putuskan.", theirs={"grounds": said.grounds})
-    changed = value is not None and value != said.value
+    # What stands now, an answer to Tim Reviu included: that is what the page shows and what "nilai tetap" upholds.
+    changed = value is not None and value != moved_values(assessment, [said]).get(item, (said.value,))[0]
     said.ruling, said.ruling_value = ("changed", value) if changed else ("upheld", None)
     said.ruling_reason, said.ruled_by_id, said.ruled_at = reason, by.person_id, now()
     happened(assessment, "rule_objection", f"Tanggapan indikator {wanted.number}: {RULINGS[said.ruling].lower()}", by, reason)

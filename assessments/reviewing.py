@@ -13,7 +13,7 @@ from .actors import Actor
 from .allowing import allow
 from .analysing import aspects
 from .clock import now
-from .consolidation_questions import named, newest_notes
+from .consolidation_questions import is_open, named, newest_notes
 from .models import Assessment, ReviewAnswer, ReviewNote
 from .models.analysis import REVIEWED
 from .panel_questions import leads_here
@@ -95,3 +95,5 @@ def _may_set(assessment: Assessment, note: ReviewNote, by: Actor, value: Fractio
     scale = assessment.period.instrument.item(note.key).scale
     if not scale.holds(value):
         raise Refused(f"Nilai harus {scale.allowed}.", field="value")
+    if any(one.item == note.key and is_open(one) for one in assessment.objections):
+        raise Refused("Keberatan OPD atas indikator ini belum diputus. Putuskan dulu, lalu ubah nilainya di sini.", field="value")

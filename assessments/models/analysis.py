@@ -75,7 +75,7 @@ class ReviewNote(Base):
 
     assessment: Mapped[Assessment] = relationship(back_populates="review_notes")
     by: Mapped[Person] = relationship()
-    answer: Mapped["ReviewAnswer | None"] = relationship(back_populates="note")
+    answer: Mapped["ReviewAnswer | None"] = relationship(back_populates="note", lazy="joined")
 
 
 class ReviewAnswer(Base):

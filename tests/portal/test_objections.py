@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import select
 
-from assessments import judging, results
+from assessments import judging, objecting, results, reviewing
 from assessments.document_questions import bound_now
 from assessments.models import DocumentVersion, Judgement, Objection
 from assessments.policies import entitled
@@ -141,6 +141,37 @@ def test_who_judged_the_item_never_rules_on_it(client, session):
     assert send(lead, f"{page}/I13", page, reason="Tidak ada.", version="1").status_code == 409
     head = where.as_(client, session, "head")
     assert "Sebagian benar." in head.get(PAGE).get_data(as_text=True)
+
+
+def test_a_ruling_is_on_the_value_that_counts_and_no_review_answer_crosses_an_open_objection(client, session):
+    where = window(session)
+    by, lead = where.outside.actor("reviewer"), where.outside.actor("panel_lead")
+    for item in ("I01", "I12"):
+        note = reviewing.review(where.assessment(session), "item", item, by, False, "F", "A", "J", 0)
+        session.commit()
+        if item == "I12":
+            reviewing.answer(note.assessment, note, lead, "Kami ubah.", Fraction(2))
+            session.commit()
+    objected(session, where)
+    objected(session, where, "I01")
+    assessment = where.assessment(session)
+    left = next(note for note in assessment.review_notes if note.key == "I01")
+    with pytest.raises(Refused, match="belum diputus"):
+        reviewing.answer(assessment, left, lead, "Kami ubah juga.", Fraction(3))
+    move(session, where, "over")
+    head = where.as_(client, session, "head")
+    with statements() as ran:
+        html = head.get(PAGE).get_data(as_text=True)
+    assert "nilai sementara <b>1</b>, sekarang <b>2</b>" in html and len(ran) <= 10, ran
+    with statements() as ran:
+        html = where.as_(client, session, "panel_lead").get(f"{where.base}/tanggapan").get_data(as_text=True)
+    assert "sekarang <b>2</b> sesudah jawaban reviu" in html and len(ran) <= 10, ran
+    ruled(session, where, value=2)
+    assert (said(session, where).ruling, said(session, where).ruling_value) == ("upheld", None), "2 is what counts already"
+    assert judging.decided_values(where.assessment(session))["I12"] == 2
+    ruled(session, where, "I01", 3)
+    rows = {row.item.code: row.final for row in objecting.lowered(session, where.assessment(session))}
+    assert rows == {code: judging.decided_values(where.assessment(session))[code] for code in LOWERED}
 
 
 def test_a_second_reader_counts_as_judge_so_a_panel_of_two_needs_another_assessor(client, session):
