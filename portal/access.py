@@ -34,7 +34,7 @@ from assessments.refusal import Refused
 from .extensions import db
 from .loading import LOADERS
 
-READS = {"read", "list", "know", "verify", "download", "see_room", "see_desk", "see_clarifications", "read_clarifications", "read_qa", "read_matrix", "read_team", "read_papers", "read_general", "read_figures", "run_agencies", "export", "read_provisional", "see_meetings", "read_minutes", "simulate"}
+READS = {"read", "list", "know", "verify", "download", "see_room", "see_agreement", "see_desk", "see_clarifications", "read_clarifications", "read_qa", "read_matrix", "read_team", "read_papers", "read_general", "read_figures", "run_agencies", "export", "read_provisional", "see_meetings", "read_minutes", "simulate"}
 MOVES_CLAIMS = {"accept", "return"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 

@@ -13,5 +13,5 @@ DOORS: tuple = (
     door(79, "POST", f"{RULE}/harmonisasi/{I}", AT + "/harmonisasi/I12", slug="dua",
          form={"I12-value": "2", "I12-reason": "Bukti kurang.", "stage": "document"}),
     door((73, 120), "GET", f"{RULE}/kesepakatan", AT + "/kesepakatan", slug="dua"),
-    door((73, 120), "GET", f"{RULE}/kesepakatan.csv", AT + "/kesepakatan.csv", slug="dua"),
+    door(182, "GET", f"{RULE}/kesepakatan.csv", AT + "/kesepakatan.csv", slug="dua"),
 )

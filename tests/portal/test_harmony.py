@@ -133,6 +133,20 @@ def test_agreement_is_shown_with_its_numbers_and_what_is_too_little_says_so(clie
     assert [(row[1], row[4], row[6], row[7], row[8]) for row in rows[1:]] == [("12", "2", "4", "2", ""), ("13", "3", "3", "0", "")]
 
 
+def test_what_is_said_of_each_assessor_by_name_is_for_the_lead_and_tim_reviu(client, session):
+    where = two_readers(session)
+    reads(session, where, FIRST, "I12", 2)
+    reads(session, where, SECOND, "I12", 4)
+    page = f"{where.base}/kesepakatan"
+    for who, sees in ((FIRST, False), (SECOND, True), ("reviewer", True)):
+        reader = where.as_(client, session, who)
+        text = reader.get(page).text
+        assert "1 pasang nilai terbuka" in text
+        assert ("Kecenderungan tiap asesor" in text) is ("Unduh CSV" in text) is sees, who
+        for more in (f"{page}?putaran=1", f"{page}.csv", f"{page}.csv?putaran=1"):
+            assert reader.get(more).status_code == (200 if sees else 403), (who, more)
+
+
 def test_a_round_with_one_reader_has_no_harmonisasi(client, session):
     where = panel(session, "judged")
     lead = where.as_(client, session, SECOND)
