@@ -8,18 +8,22 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
 from .clock import now
-from .models import Assessment, Claim, Objection, ReviewNote
+from .models import Assessment, Claim, Event, Objection, ReviewNote
 from .models.judgement import JUDGED_STAGES
 from .panel_questions import SETTLED, seat_on_panel
 from .questions import is_team
 
 STAGE = "objection"
 OPEN_STATES = ("consolidating", "reviewing")
+TOO_LATE = (
+    "Tahap terakhir ditutup sesudah masa tanggapan berakhir, jadi nilai yang diturunkan belum dapat ditanggapi. "
+    "Perpanjang masa tanggapan dulu."
+)
 ENDED = (*OPEN_STATES, "proposed_final", *SETTLED)
 
 
@@ -139,10 +143,22 @@ def unheard_objections(assessment: Assessment) -> list[str]:
         return []
     if assessment.period.state == "open" and now() <= ends:
         return ["Masa tanggapan nilai sementara belum berakhir, jadi hasil akhir belum dapat diusulkan."]
+    if assessment.period.state == "open" and not assessment.objections and _came_after(assessment, ends):
+        return [TOO_LATE]
     waiting = [one for one in assessment.objections if is_open(one)]
     if not waiting:
         return []
     return [f"{len(waiting)} tanggapan belum diputus: indikator {_numbers(assessment, [one.item for one in waiting])}."]
+
+
+def _came_after(assessment: Assessment, ends: datetime) -> bool:
+    """Whether the last stage was closed only when the window was over: then nobody could answer anything in it."""
+    closed = object_session(assessment).scalar(
+        select(func.max(Event.at)).where(
+            Event.thing == "assessment", Event.thing_id == assessment.id, Event.verb == "consolidate"
+        )
+    )
+    return closed is not None and closed > ends
 
 
 def unanswered_reviews(assessment: Assessment) -> list[str]:

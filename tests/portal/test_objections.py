@@ -1,11 +1,13 @@
 """S32: lowered items are answered in a window, ruled by who did not judge them, and the proposal waits for both."""
 
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 from sqlalchemy import select
 
 from assessments import judging, objecting, results, reviewing
+from assessments.clock import judged_at
 from assessments.document_questions import bound_now
 from assessments.models import DocumentVersion, Judgement, Objection
 from assessments.policies import entitled
@@ -114,6 +116,19 @@ def test_the_proposal_waits_for_the_window_and_for_every_ruling(client, session)
     assert "diubah sesudah tanggapan" in page
     told = where.as_(client, session, "round_manager").get(f"/hasil/2026/{where.city.instansi.slug}").get_data(as_text=True)
     assert "Diubah sesudah tahap penilaian" in told and "Buktinya memenuhi." in told
+
+
+def test_a_stage_closed_after_the_window_does_not_take_it_from_the_instansi(session):
+    where = window(session, "over")
+    assessment, lead = where.assessment(session), where.outside.actor("panel_lead")
+    with pytest.raises(Refused, match="Perpanjang masa tanggapan dulu"):
+        results.propose(assessment, lead)
+    move(session, where, "open")
+    with pytest.raises(Refused, match="belum berakhir"):
+        results.propose(where.assessment(session), lead)
+    closes = where.assessment(session).period.closes_at("objection")
+    with judged_at(closes + timedelta(hours=1)):
+        assert blockers(where.assessment(session), "propose") == []
 
 
 def test_who_judged_the_item_never_rules_on_it(client, session):
