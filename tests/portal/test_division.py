@@ -63,6 +63,14 @@ def test_who_divides_on_an_old_page_gets_both_and_overwrites_nothing(client, ses
     assert seats(session) == {("I12", 1): people["assessor"]}
 
 
+def test_a_form_that_arrives_twice_is_answered_as_at_first(client, session):
+    where, page, people = two(session)
+    lead = where.as_(client, session, "panel_lead")
+    sent = build.form(lead, page, **{"butir-1-I12": str(people["panel_lead"])})
+    first, second = lead.post(page, data=sent), lead.post(page, data=sent)
+    assert (first.status_code, second.status_code) == (302, 302) and first.location == second.location
+
+
 def test_a_round_with_one_reader_offers_no_second_seat(client, session):
     where = panel(session)
     lead = where.as_(client, session, "panel_lead")

@@ -58,9 +58,11 @@ def division(period: str, subject: str):
 def assign(period: str, subject: str):
     """Every seat whose control was changed; an aspect's choice fills the items that were left as they are."""
     assessment = find(Assessment, to="seat_panel", period=period, subject=subject)
-    if request.form.get("seen") != _digest(assessment.seats):
-        return _page(assessment, problems=[CHANGED], stale=True), 409
     answer = once()
+    if request.form.get("seen") != seen_of(assessment.seats):
+        db.session.rollback()
+        again = find(Assessment, to="seat_panel", period=period, subject=subject)
+        return _page(again, problems=[CHANGED], stale=True), 409
     people = {str(member.person_id): member.person for member in _judges(assessment)}
     try:
         changed = dividing.divide(assessment, _wanted(assessment, people), actor())
@@ -95,7 +97,7 @@ def _wanted(assessment: Assessment, people: dict[str, Person]) -> dict[str, dict
     return wanted
 
 
-def _digest(seats: Iterable[Seat]) -> str:
+def seen_of(seats: Iterable[Seat]) -> str:
     """What the page was made from, so that nobody writes over what somebody else divided meanwhile."""
     return digest(canonical(sorted([seat.item, seat.seat, seat.person_id] for seat in seats)))
 
@@ -144,7 +146,7 @@ def _page(assessment: Assessment, problems: list[str] | None = None, stale: bool
         typed=(lambda name: request.form.get(name, KEEP)) if problems else (lambda name: KEEP),
         problems=problems or [],
         stale=stale,
-        seen=_digest(rows),
+        seen=seen_of(rows),
         ids={str(member.person_id) for member in judges},
         key=new_key(),
         links={name: address(name, assessment) for name in ("division", "team")},
