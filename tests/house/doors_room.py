@@ -13,7 +13,7 @@ DOORS: tuple = (
     door(69, "GET", f"{RULE}/tim", AT + "/tim", slug="nilai"),
     door(69, "POST", f"{RULE}/tim", AT + "/tim", slug="nilai"),
     door(69, "POST", f"{RULE}/tim/keluar", AT + "/tim/keluar", slug="nilai"),
-    door(69, "POST", f"{RULE}/tim/pembagian", AT + "/tim/pembagian", slug="nilai"),
+    door(69, "POST", f"{RULE}/tim/pembagian", AT + "/tim/pembagian", slug="nilai", succeeds_in="tests/portal/test_panel.py"),
     door(69, "POST", f"{RULE}/tim/asesor-baru", AT + "/tim/asesor-baru", slug="nilai"),
     door(119, "GET", f"{RULE}/rekomendasi", AT + "/rekomendasi", slug="nilai"),
     door(93, "POST", f"{RULE}/rekomendasi", AT + "/rekomendasi", slug="nilai"),

@@ -95,7 +95,7 @@ def test_aspects_are_divided_and_freed_and_the_load_is_shown(client, session):
     assert len(fields) == 8
     assessor, reviewer = (str(where.outside.people[who].person_id) for who in ("assessor", "reviewer"))
     for choice in (reviewer, "99999"):
-        assert send(manager, f"{page}/pembagian", **{fields[0]: choice}).status_code == 422
+        assert send(manager, f"{page}/pembagian", page, **{fields[0]: choice}).status_code == 422
     assert send(manager, f"{page}/pembagian", page).status_code == 422
     form = hidden(manager, page, f"{page}/pembagian") | {name: [assessor] for name in fields}
     with statements() as deed:
@@ -103,8 +103,24 @@ def test_aspects_are_divided_and_freed_and_the_load_is_shown(client, session):
     assert len(without_audit(deed)) <= 14
     assert set(seats(session).values()) == {int(assessor)} and len(seats(session)) == 47
     assert "47" in manager.get(page).get_data(as_text=True)
-    assert send(manager, f"{page}/pembagian", **{fields[0]: "bebas"}).status_code == 302
+    assert send(manager, f"{page}/pembagian", page, **{fields[0]: "bebas"}).status_code == 302
     assert len(seats(session)) == 47 - len(where.assessment(session).period.instrument.nodes("aspect")[0].items)
+
+
+def test_who_divides_on_an_old_page_is_told_and_overwrites_nothing(client, session):
+    where = panel(session)
+    manager, page = where.as_(client, session, "round_manager"), f"{where.base}/tim"
+    fields = re.findall(r'name="(bagi-[^"]+)"', manager.get(page).get_data(as_text=True))
+    assessor, lead = (str(where.outside.people[who].person_id) for who in ("assessor", "panel_lead"))
+    old = hidden(manager, page, f"{page}/pembagian") | {fields[1]: lead}
+    assert send(manager, f"{page}/pembagian", page, **{fields[1]: assessor}).status_code == 302
+    before = seats(session)
+    answer = manager.post(f"{page}/pembagian", data=old)
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "Pembagian berubah sesudah Anda" in html and f'value="{lead}" selected' in html
+    assert seats(session) == before and set(before.values()) == {int(assessor)}
+    assert send(manager, f"{page}/pembagian", page, **{fields[0]: assessor}).status_code == 302
+    assert {person for item, person in seats(session).items() if item in before} == {int(assessor)}
 
 
 def test_a_new_assessor_gets_institution_office_seat_and_a_password_shown_once(client, session, app):

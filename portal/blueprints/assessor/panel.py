@@ -25,6 +25,7 @@ from ...first_passwords import shown_once
 from ...forms import ChoiceField, Form, plain_id
 from ...once import new_key, once
 from . import blueprint
+from .division import seen_of
 from .ways import address, by_aspect, tabs
 
 CONFLICT_LOOKS = {
@@ -34,6 +35,7 @@ CONFLICT_LOOKS = {
 }
 AT_HOME = Look("Bertugas pada instansi yang dinilai", "bad", "warning")
 FREE, KEEP = "bebas", ""
+CHANGED = "Pembagian berubah sesudah Anda membuka halaman ini. Bandingkan pilihan Anda dengan kolom Sekarang, lalu simpan lagi."
 ROLES = {"": "Pilih peran"} | PANEL_ROLES
 
 
@@ -119,6 +121,8 @@ def divide(period: str, subject: str):
     """Give the items of each aspect to the member chosen for it."""
     assessment = find(Assessment, to="seat_panel", period=period, subject=subject)
     answer = once()
+    if request.form.get("seen") != seen_of(assessment.seats):
+        return _again(period, subject, problem=CHANGED, status=409)
     members = {str(member.person_id): member for member in _members(assessment)}
     wanted: dict[str, list[str]] = {}
     for share in _shares(assessment, members):
@@ -175,9 +179,9 @@ def _told(form: Form, refused: Refused) -> Form:
     return form
 
 
-def _again(period: str, subject: str, **more):
+def _again(period: str, subject: str, status: int = 422, **more):
     db.session.rollback()
-    return _page(find(Assessment, to="seat_panel", period=period, subject=subject), **more), 422
+    return _page(find(Assessment, to="seat_panel", period=period, subject=subject), **more), status
 
 
 def _person(id: str) -> Person:
@@ -260,6 +264,8 @@ def _page(
         inviting=invitation is not None,
         problems=[problem] if problem else [],
         free=FREE,
+        seen=seen_of(assessment.seats),
+        picked=lambda share: request.form.get(f"bagi-{share.code}", KEEP),
         key=new_key,
         links={name: address(name, assessment) for name in ("seat", "unseat", "divide", "invite", "division")},
     )
