@@ -104,7 +104,7 @@ def test_an_import_of_three_hundred_asks_as_little_as_one_of_thirty(app, session
         costs.append(sum(each.startswith("SELECT") for each in seen))
     session.rollback()
     assert session.scalar(select(func.count()).where(Account.username.startswith("o1."))) == 300
-    assert costs[0] == costs[1] <= 24, "what is asked does not grow with the lines"
+    assert costs[0] == costs[1] <= 26, "what is asked does not grow with the lines"
 
 
 def test_everybody_of_the_list_is_invited_once_and_not_again_within_days(app, session, town, manager):
