@@ -74,6 +74,9 @@ def demand_both(assessment: Assessment, item: str) -> Readings:
     both = readings(object_session(assessment), assessment).get((assessment.id, item))
     if both is None:
         raise Refused("Nilai ini diputuskan sesudah kedua penilai mengirim penilaiannya.")
+    away = {member.person_id for member in assessment.panel if not member.active}
+    if gone := [one.person.name for one in (both.first, both.second) if one.person_id in away]:
+        raise Refused(f"{gone[0]} tidak lagi dapat menilai di sini. Bagikan indikator ini kepada orang lain dulu.")
     return both
 
 

@@ -5,14 +5,15 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import select
 
-from assessments import dividing, seating
+from assessments import dividing, seating, staffing
+from assessments.actors import SYSTEM
 from assessments.blindness import counts, items_both_sent, open_to
 from assessments.harmonizing import ALIKE, readings
 from assessments.judging import close_stage, decide, judge_citation, recall_judgement, send_judgement, write_judgement
 from assessments.models import Judgement
 from assessments.panel_room import room, sent_words, values_so_far
 from assessments.refusal import Refused
-from tests.builders import city, judging, outsiders
+from tests.builders import SINCE, city, judging, outsiders
 
 
 @pytest.fixture
@@ -198,6 +199,18 @@ def test_equal_values_decide_themselves_and_say_so_different_ones_hold_the_stage
     made = {decision.item: decision for decision in blind.decisions}
     assert (made["I12"].value, made["I12"].origin, made["I12"].reason, made["I12"].by_id) == (2, "judged", ALIKE, None)
     assert (made["I13"].origin, made["I13"].judgement.person_id) == ("adjudicated", lead.person_id)
+
+
+def test_the_reading_of_who_came_to_work_there_decides_nothing(session, where, blind, outside):
+    member, lead = outside.actor("assessor"), outside.actor("panel_lead")
+    say(blind, member, "I12", 2)
+    say(blind, lead, "I12", 4)
+    staffing.appoint(session, member_of(outside), where.agencies["kominfo"], "agency_operator", SYSTEM, starts_on=SINCE)
+    session.flush()
+    session.expire_all()
+    with pytest.raises(Refused, match="kepada orang lain dulu"):
+        decide(blind, "I12", lead, Fraction(2), "Sudah jelas.")
+    assert not blind.decisions
 
 
 def test_the_lead_decides_nothing_that_is_still_closed(session, blind, outside):
