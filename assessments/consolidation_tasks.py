@@ -1,14 +1,18 @@
 """Consolidation as tasks: lowered values to answer, objections to rule on, and what the lead waits for."""
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from dataclasses import dataclass, replace
+
+from sqlalchemy import case, exists, func, literal, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from .actors import Actor
 from .consolidation_questions import OPEN_STATES, STAGE, window_ends, window_is_over
-from .models import Assessment, Claim, Decision, Objection, PanelMember, Period, Share
+from .models import Assessment, Claim, Decision, Objection, PanelMember, Period, Proposal, Share
 from .models.judgement import JUDGED_STAGES
 from .panel_questions import JUDGES
 from .tasks_shape import Task
+
+ORDER = {stage: place for place, stage in enumerate(JUDGED_STAGES)}
 
 
 def to_object(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
@@ -42,17 +46,45 @@ def to_object(session: Session, user: Actor, periods: list[Period]) -> list[Task
     return found
 
 
-def open_objections(session: Session, assessments: list[Assessment]) -> dict[int, int]:
-    """{assessment: objections without a ruling}; no statement where no round has a window."""
-    ids = [each.id for each in assessments if each.state in OPEN_STATES and each.period.stage(STAGE)]
-    if not ids:
-        return {}
-    rows = session.execute(
-        select(Objection.assessment_id, func.count())
-        .where(Objection.assessment_id.in_(ids), Objection.answer == "objected", Objection.ruling.is_(None))
-        .group_by(Objection.assessment_id)
-    )
-    return dict(rows.all())
+@dataclass(frozen=True)
+class Waiting:
+    """Of one assessment: who put its result forward, how many values were lowered, how many objections have no ruling."""
+
+    proposed_by: int | None = None
+    lowered: int = 0
+    objected: int = 0
+
+
+NOTHING = Waiting()
+
+
+def waiting_of(session: Session, assessments: list[Assessment]) -> dict[int, Waiting]:
+    """{assessment: what its result waits for}; one statement. Values and objections only where a round has a window."""
+    ids = [each.id for each in assessments]
+    answered = [each.id for each in assessments if each.state in OPEN_STATES and each.period.stage(STAGE)]
+    parts = [
+        select(literal("proposed_by"), Proposal.assessment_id, Proposal.by_id)
+        .where(Proposal.assessment_id.in_(ids), Proposal.state == "open")
+    ]
+    if answered:
+        later = aliased(Decision)
+        rank, later_rank = (case(ORDER, value=each.stage) for each in (Decision, later))
+        newer = exists().where(
+            later.assessment_id == Decision.assessment_id, later.item == Decision.item, later_rank > rank
+        )
+        parts += [
+            select(literal("objected"), Objection.assessment_id, func.count())
+            .where(Objection.assessment_id.in_(answered), Objection.answer == "objected", Objection.ruling.is_(None))
+            .group_by(Objection.assessment_id),
+            select(literal("lowered"), Decision.assessment_id, func.count())
+            .join(Claim, (Claim.assessment_id == Decision.assessment_id) & (Claim.item == Decision.item))
+            .where(Decision.assessment_id.in_(answered), Decision.value < Claim.value, ~newer)
+            .group_by(Decision.assessment_id),
+        ]
+    found: dict[int, Waiting] = {}
+    for name, of, value in session.execute(union_all(*parts)):
+        found[of] = replace(found.get(of, NOTHING), **{name: value})
+    return found
 
 
 def ruling(user: Actor, assessment: Assessment, member: PanelMember, left: int) -> list[Task]:
@@ -67,6 +99,8 @@ def ruling(user: Actor, assessment: Assessment, member: PanelMember, left: int) 
     ]
 
 
-def awaits_window(user: Actor, assessment: Assessment) -> bool:
-    """Whether nothing can be proposed yet because the instansi may still answer."""
-    return window_ends(assessment) is not None and window_is_over(user, assessment) is not None
+def awaits_window(user: Actor, assessment: Assessment, waiting: Waiting) -> bool:
+    """Whether nothing can be proposed yet because of a lowered value: the instansi may still answer, or nobody ruled."""
+    if window_ends(assessment) is None or not waiting.lowered:
+        return False
+    return bool(waiting.objected) or window_is_over(user, assessment) is not None

@@ -4,12 +4,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from .actors import Actor
 from .blindness import counts
 from .clarification_tasks import NONE, counts_of, to_read
-from .consolidation_tasks import awaits_window, open_objections, ruling
-from .models import Assessment, Judgement, Organization, PanelMember, Period, Proposal, Subject
+from .consolidation_tasks import NOTHING, Waiting, awaits_window, ruling, waiting_of
+from .models import Assessment, Judgement, Organization, PanelMember, Period, Subject
 from .panel_questions import JUDGES, SETTLED, judged_stage, panels_of, seat_on_panel, stage_running
 from .tasks_shape import Task
 
@@ -20,13 +21,13 @@ def of_assessor(session: Session, user: Actor, periods: list[Period]) -> list[Ta
         select(Assessment)
         .where(Assessment.id.in_(panels_of(user)), Assessment.state.not_in(SETTLED))
         .options(
-            joinedload(Assessment.period).joinedload(Period.instrument_copy),
             joinedload(Assessment.subject).joinedload(Subject.organization).joinedload(Organization.states),
             selectinload(Assessment.panel),
         )
     ).unique().all()
     if not assessments:
         return []
+    _with_periods(session, list(assessments), periods)
     ids = [assessment.id for assessment in assessments]
     sent = dict(
         session.execute(
@@ -36,24 +37,32 @@ def of_assessor(session: Session, user: Actor, periods: list[Period]) -> list[Ta
             .group_by(Judgement.assessment_id)
         ).all()
     )
-    proposed = dict(
-        session.execute(
-            select(Proposal.assessment_id, Proposal.by_id).where(Proposal.assessment_id.in_(ids), Proposal.state == "open")
-        ).all()
-    )
     clarified, found = counts_of(session, list(assessments)), []
-    objected = open_objections(session, list(assessments))
+    waiting = waiting_of(session, list(assessments))
     for assessment in assessments:
+        waits = waiting.get(assessment.id, NOTHING)
         member = seat_on_panel(user, assessment)
         if member is not None and member.role in JUDGES and member.conflict == "free":
             found += to_read(assessment, clarified.get(assessment.id, NONE))
         if member is not None:
-            found += ruling(user, assessment, member, objected.get(assessment.id, 0))
-            found += _of_one(user, assessment, member, sent.get(assessment.id, 0), proposed.get(assessment.id))
+            found += ruling(user, assessment, member, waits.objected)
+            found += _of_one(user, assessment, member, sent.get(assessment.id, 0), waits)
     return found
 
 
-def _of_one(user: Actor, assessment: Assessment, member: PanelMember, sent: int, proposed_by: int | None) -> list[Task]:
+def _with_periods(session: Session, assessments: list[Assessment], periods: list[Period]) -> None:
+    """The rounds the start page knows already, and those that were closed since in one statement."""
+    known = {period.id: period for period in periods}
+    if missing := {assessment.period_id for assessment in assessments} - set(known):
+        others = session.scalars(
+            select(Period).where(Period.id.in_(missing)).options(joinedload(Period.instrument_copy), joinedload(Period.stages))
+        ).unique()
+        known |= {period.id: period for period in others}
+    for assessment in assessments:
+        set_committed_value(assessment, "period", known[assessment.period_id])
+
+
+def _of_one(user: Actor, assessment: Assessment, member: PanelMember, sent: int, waits: Waiting) -> list[Task]:
     period, name = assessment.period, assessment.subject.name
     stage = judged_stage(assessment)
     place: dict[str, Any] = {"period": period.slug, "subject": assessment.subject.organization.slug, "zone": period.zone}
@@ -70,10 +79,10 @@ def _of_one(user: Actor, assessment: Assessment, member: PanelMember, sent: int,
             return [Task("judge", f"Nilai indikator {name}", why, "Buka antrean", **place)]
         if member.role == "lead":
             return [Task("room", f"Tutup tahap penilaian {name}", why, "Buka ringkasan", **place)]
-    if assessment.state in ("consolidating", "reviewing") and member.role == "lead" and not awaits_window(user, assessment):
+    if assessment.state in ("consolidating", "reviewing") and member.role == "lead" and not awaits_window(user, assessment, waits):
         return [Task("settle", f"Usulkan hasil akhir {name}", f"{period.title}: semua indikator sudah bernilai.",
                      "Buka penetapan", **place)]
-    if proposed_by is not None and proposed_by != user.person_id:
+    if waits.proposed_by is not None and waits.proposed_by != user.person_id:
         return [Task("settle", f"Tetapkan atau tolak usulan hasil {name}", f"{period.title}: ketua tim sudah mengusulkan.",
                      "Buka penetapan", **place)]
     return []

@@ -260,7 +260,21 @@ def test_the_start_page_leads_to_what_waits_and_the_calendar_knows_the_window(cl
     assert "Usulkan hasil akhir" not in lead.get("/beranda").get_data(as_text=True)
     objected(session, where)
     move(session, where, "over")
-    assert "Putus 1 tanggapan" in where.as_(client, session, "panel_lead").get("/beranda").get_data(as_text=True)
+    lead = where.as_(client, session, "panel_lead")
+    with statements() as start:
+        html = lead.get("/beranda").get_data(as_text=True)
+    assert "Putus 1 tanggapan" in html and "Usulkan hasil akhir" not in html and len(start) <= 10, start
+    ruled(session, where)
+    assert "Usulkan hasil akhir" in lead.get("/beranda").get_data(as_text=True)
+
+
+def test_a_lead_whose_panel_lowered_nothing_is_told_to_propose_while_the_window_runs(client, session):
+    where = panel(session)
+    build.closed(session, session.get_one(build.Assessment, where.id), where.outside, {"I12": 5})
+    session.commit()
+    move(session, where, "open")
+    assert blockers(where.assessment(session), "propose") == []
+    assert "Usulkan hasil akhir" in where.as_(client, session, "panel_lead").get("/beranda").get_data(as_text=True)
 
 
 def test_from_the_proposal_to_the_publication_an_agency_reads_no_value_and_never_who_ruled(client, session):
