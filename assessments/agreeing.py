@@ -6,6 +6,7 @@ Only pairs that were opened to the panel are looked at; what is still closed is 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,11 +38,16 @@ class Pair:
     def difference(self) -> Fraction:
         return self.other - self.one
 
-    @property
+    @cached_property
     def steps(self) -> int:
         """How many levels lie between the two."""
         levels = [level.value for level in self.item.scale.levels]
         return abs(levels.index(self.item.scale.level(self.one).value) - levels.index(self.item.scale.level(self.other).value))
+
+    @property
+    def alike(self) -> bool:
+        """The same level: on a scale with decimals two values of one band are alike, here as in the coefficients."""
+        return not self.steps
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class ItemLine:
 
     @property
     def alike(self) -> int:
-        return sum(pair.one == pair.other for pair in self.pairs)
+        return sum(pair.alike for pair in self.pairs)
 
     @property
     def near(self) -> int:

@@ -11,7 +11,9 @@ from fractions import Fraction
 
 import pytest
 
+from assessments.agreeing import ItemLine, Pair
 from assessments.agreement import LEAST_PAIRS, agreement, leanings, least_for_coefficients
+from assessments.instruments import load
 
 ABSTRACTORS = [[13, 0, 0], [0, 20, 7], [0, 4, 56]]
 DIAGNOSIS = [[40, 4, 4, 17], [6, 25, 2, 13], [4, 1, 21, 12], [15, 5, 9, 45]]
@@ -99,3 +101,11 @@ def test_leaning_is_the_mean_difference_to_the_partners():
     assert found["Ayu"].mean == Fraction(1, 2) and found["Ayu"].pairs == 2
     assert (found["Bima"].mean, found["Bima"].higher, found["Bima"].lower) == (Fraction(-1), 0, 2)
     assert found["Citra"].mean == 2 and found["Citra"].few
+
+
+def test_the_map_counts_decimal_values_alike_as_the_coefficients_do():
+    item = load("permenpanrb-8-2026").item("I01")
+    pairs = tuple(Pair(1, item, "A", 1, Fraction(one), "B", 2, Fraction(other)) for one, other in (("2.6", "2.7"), ("1.2", "2.7")))
+    line, levels = ItemLine(item, pairs), [level.value for level in item.scale.levels]
+    table = agreement([(item.scale.level(pair.one).value, item.scale.level(pair.other).value) for pair in pairs], levels)
+    assert line.alike == table.exact * len(pairs) == 1
