@@ -17,11 +17,11 @@ ORDER = {stage: place for place, stage in enumerate(JUDGED_STAGES)}
 
 def to_object(session: Session, user: Actor, periods: list[Period]) -> list[Task]:
     """Lowered values nobody answered yet, of the own agency or, for the round manager, of all; one statement while a window runs."""
-    running = {period.id: period for period in periods if period.stage(STAGE) and period.accepts(STAGE)}
+    running = {period.id: period for period in periods if period.stage(STAGE) and _runs_for_anybody(period)}
     if not running:
         return []
     rows = (
-        select(Assessment.period_id, Decision.item, Decision.stage, Decision.value, Claim.value, Objection.item)
+        select(Assessment.id, Assessment.period_id, Decision.item, Decision.stage, Decision.value, Claim.value, Objection.item)
         .join(Decision, Decision.assessment_id == Assessment.id)
         .join(Claim, (Claim.assessment_id == Assessment.id) & (Claim.item == Decision.item))
         .join(Share, (Share.assessment_id == Assessment.id) & (Share.item == Decision.item) & (Share.part == "lead"))
@@ -30,20 +30,34 @@ def to_object(session: Session, user: Actor, periods: list[Period]) -> list[Task
     )
     if user.role == "agency_head":
         rows = rows.where(Share.organization_id == user.organization_id)
-    newest: dict[tuple[int, str], bool] = {}
-    for of, item, _stage, value, claimed, said in sorted(
+    newest: dict[tuple[int, int, str], bool] = {}
+    for id, of, item, _stage, value, claimed, said in sorted(
         session.execute(rows), key=lambda row: JUDGED_STAGES.index(row.stage)
     ):
-        newest[of, item] = claimed is not None and value < claimed and said is None
+        newest[of, id, item] = claimed is not None and value < claimed and said is None
+    open_ones = [(of, Whose(id)) for (of, id, _item), waits in newest.items() if waits and running[of].accepts(STAGE, Whose(id))]
     found = []
     for id, period in running.items():
-        left = sum(waits for (of, _item), waits in newest.items() if of == id)
-        if left:
+        ends = [period.closes_at(STAGE, whose) for of, whose in open_ones if of == id]
+        if left := len(ends):
             found.append(
                 Task("object", f"Tanggapi {left} nilai sementara", f"{period.title}: nilainya di bawah klaim.", "Buka tanggapan",
-                     period=period.slug, due=period.closes_at(STAGE), zone=period.zone, pressing=user.role == "agency_head")
+                     period=period.slug, due=min(ends), zone=period.zone, pressing=user.role == "agency_head")
             )
     return found
+
+
+@dataclass(frozen=True)
+class Whose:
+    """An assessment by its id alone, which is all that time given to one of them asks for."""
+
+    id: int
+
+
+def _runs_for_anybody(period: Period) -> bool:
+    """Whether the window is open for all or, with more time, for one assessment."""
+    given = {each.assessment_id for each in period.extensions if each.stage == STAGE and each.assessment_id is not None}
+    return period.accepts(STAGE) or any(period.accepts(STAGE, Whose(id)) for id in given)
 
 
 @dataclass(frozen=True)

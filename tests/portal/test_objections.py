@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from assessments import judging, objecting, results, reviewing
-from assessments.clock import judged_at
+from assessments.clock import judged_at, now
 from assessments.document_questions import bound_now
-from assessments.models import DocumentVersion, Judgement, Objection
+from assessments.models import DocumentVersion, Extension, Judgement, Objection
 from assessments.policies import entitled
 from assessments.recomputing import recompute
 from assessments.refusal import Refused
@@ -266,6 +266,19 @@ def test_the_start_page_leads_to_what_waits_and_the_calendar_knows_the_window(cl
     assert "Putus 1 tanggapan" in html and "Usulkan hasil akhir" not in html and len(start) <= 10, start
     ruled(session, where)
     assert "Usulkan hasil akhir" in lead.get("/beranda").get_data(as_text=True)
+
+
+def test_more_time_for_one_assessment_leads_its_heads_to_the_window_again(client, session):
+    where = window(session)
+    move(session, where, "over")
+    head = where.as_(client, session, "head")
+    assert "nilai sementara" not in head.get("/beranda").get_data(as_text=True)
+    period, until = where.assessment(session).period, now() + timedelta(days=2)
+    period.extensions.append(
+        Extension(stage="objection", assessment_id=where.id, until=until, reason="Libur.", by_id=where.city.actor("round_manager").person_id, at=now())
+    )
+    session.commit()
+    assert "Tanggapi 2 nilai sementara" in head.get("/beranda").get_data(as_text=True)
 
 
 def test_a_lead_whose_panel_lowered_nothing_is_told_to_propose_while_the_window_runs(client, session):
