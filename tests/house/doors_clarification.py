@@ -14,7 +14,7 @@ DOORS: tuple = (
     door(76, "POST", ROOM, AT, slug="nilai", form={"item": "I12", "text": "Halaman berapa?"}),
     door(76, "POST", f"{ROOM}/<int:id>", AT + "/{nilai.drafted}", slug="nilai",
          form={"version": "1", "text": "Halaman berapa tepatnya?"}),
-    door(76, "POST", f"{ROOM}/kiriman", AT + "/kiriman", slug="nilai", form={"chosen": "{nilai.drafted2}-1", "days": "3"}),
+    door(76, "POST", f"{ROOM}/kiriman", AT + "/kiriman", slug="nilai", form={"chosen": "{nilai.drafted2_mark}", "days": "3"}),
     door(76, "POST", f"{ROOM}/<int:id>/tanggapan", AT + "/{nilai.asked}/tanggapan", slug="nilai", form={"text": "Sertakan."}),
     door(76, "POST", f"{ROOM}/<int:id>/penutupan", AT + "/{nilai.asked2}/penutupan", slug="nilai"),
     door(67, "GET", LIST, LISTED, slug="nilai"),

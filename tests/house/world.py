@@ -386,7 +386,7 @@ def _name_things(session: Session, world: World) -> None:
             world.ids[f"{slug}.{claim.item}.claim"] = claim.id
             world.ids[f"{slug}.{claim.item}.revision"] = claim.revision_n
     for key, question in zip(("asked", "asked2", "drafted", "drafted2"), session.scalars(select(Clarification).order_by(Clarification.id)), strict=True):
-        world.ids[f"nilai.{key}"] = question.id
+        world.ids[f"nilai.{key}"], world.ids[f"nilai.{key}_mark"] = question.id, clarifying.mark_of(question)
     for slug in ("final", "terbit"):
         world.ids[f"{slug}.report"] = session.scalar(
             select(PanelPaper.number).where(PanelPaper.assessment_id == world.ids[f"{slug}.assessment"])
