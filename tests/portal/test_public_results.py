@@ -107,7 +107,7 @@ def test_a_corrected_result_shows_its_newest_version(client, session):
     results.enter_official(where.assessment, values, BASIS, where.city.actor("round_manager"), "Salah ketik.")
     session.commit()
     html = text(client, "/hasil/2021")
-    assert "<dd>2</dd>" in html and html.count("Evaluasi SPBE 2021</span>") == 1 and "Salah ketik" not in html
+    assert "<dd>2, menggantikan versi 1</dd>" in html and html.count("Evaluasi SPBE 2021</span>") == 1 and "Salah ketik" not in html
 
 
 def test_the_rows_of_the_page_can_be_taken_along_and_the_page_is_found_from_everywhere(client, session):
