@@ -5,7 +5,7 @@ from sqlalchemy.orm import object_session
 
 from .actors import Actor
 from .models import Assessment, Clarification, ClarificationFile, ClarificationReply, DocumentVersion, Share
-from .panel_questions import judged_stage, panels_of, stage_running
+from .panel_questions import item_shared_here, judged_stage, panels_of, stage_running
 from .questions import role
 
 answers_for_team = role("round_manager", "entry_officer")
@@ -18,17 +18,7 @@ def went_out(user: Actor, thing) -> bool:
 
 def holds_the_item(user: Actor, thing) -> bool:
     """The agency holds the item that was asked about, as lead or supporting."""
-    if isinstance(thing, type):
-        return True
-    return object_session(thing).scalar(
-        select(
-            exists().where(
-                Share.assessment_id == thing.assessment_id,
-                Share.item == thing.item,
-                Share.organization_id == (user.organization_id or 0),
-            )
-        )
-    )
+    return isinstance(thing, type) or item_shared_here(user, thing)
 
 
 def holds_an_item(user: Actor, thing: Assessment) -> bool:

@@ -108,8 +108,8 @@ def was_sent(user: Actor, thing) -> bool:
     return isinstance(thing, type) or assessment_of(thing).sent
 
 
-def item_shared_here(user: Actor, thing: Claim) -> bool:
-    """The agency holds the item, as lead or supporting."""
+def item_shared_here(user: Actor, thing) -> bool:
+    """The agency holds the item of a claim or of a question about it, as lead or supporting."""
     if isinstance(thing, type):
         return False
     return object_session(thing).scalar(

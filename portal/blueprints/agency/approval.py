@@ -16,13 +16,14 @@ from assessments.policies import entitled, obstacle
 from assessments.refusal import Refused
 from assessments.workflow import look, open_transitions, transition
 
-from ... import evidence, throttling
+from ... import evidence
 from ...access import actor, ask, find, listing
 from ...extensions import db
 from ...forms import Form
 from ...once import once
 from ...papers import pressing, sealing
 from ...papers.codes import data_uri
+from ...presence import unproven
 from ...returning import MendForm, at_fields, tell_operators
 from . import blueprint
 
@@ -147,18 +148,9 @@ def statement(submission: int):
 def sign(submission: int):
     find(Submission, id=submission, to="attest")
     form = StatementForm()
-    if not form.validate():
-        return _statement_again(submission, form)
-    try:
-        throttling.prove_presence(
-            actor().account_id, form.password.data, actor().zone, "Kata sandi salah. Isian belum ditandatangani."
-        )
-    except throttling.MustWait as refusal:
-        form.refused(refusal)
-        return _statement_again(submission, form, 429)
-    except Refused as refusal:
-        form.refused(refusal)
-        return _statement_again(submission, form)
+    status = unproven(form, "Kata sandi salah. Isian belum ditandatangani.")
+    if status is not None:
+        return _statement_again(submission, form, status)
     answer = once()
     part = find(Submission, id=submission, to="attest")
     try:

@@ -16,12 +16,13 @@ from assessments.policies import entitled, obstacle
 from assessments.refusal import Refused
 from assessments.workflow import Look
 
-from ... import formatting, throttling
+from ... import formatting
 from ...access import actor, find
 from ...extensions import db
 from ...once import new_key, once
 from ...papers import pressing, sealing, unsigned
 from ...papers.item_sheets import member_report
+from ...presence import unproven
 from . import blueprint
 from .meeting_forms import SignForm, WithdrawForm
 from .ways import address, tabs
@@ -46,18 +47,9 @@ def report(period: str, subject: str):
 @blueprint.post(PAGE)
 def sign_report(period: str, subject: str):
     find(Assessment, to="sign_report", period=period, subject=subject)
-    form, status = ReportForm(), 422
-    complete = form.validate()
-    if complete:
-        try:
-            throttling.prove_presence(
-                actor().account_id, form.password.data, actor().zone, "Kata sandi salah. Belum ada yang ditandatangani."
-            )
-        except Refused as refused:
-            form.refused(refused)
-            complete, status = False, 429 if isinstance(refused, throttling.MustWait) else 422
-    if not complete:
-        db.session.rollback()
+    form = ReportForm()
+    status = unproven(form, "Kata sandi salah. Belum ada yang ditandatangani.")
+    if status is not None:
         return _page(find(Assessment, to="sign_report", period=period, subject=subject), form), status
     answer = once()
     found = find(Assessment, to="sign_report", period=period, subject=subject)  # again: no lock was held while hashing

@@ -11,11 +11,11 @@ from assessments.policies import entitled, obstacle
 from assessments.refusal import Refused
 from assessments.workflow import Look
 
-from ... import throttling
 from ...access import actor
 from ...extensions import db
 from ...once import new_key, once
 from ...papers import pressing, sealing
+from ...presence import unproven
 from . import blueprint
 from .meeting_forms import SignForm, WithdrawForm
 from .meeting_ways import ONE, kind_words, one, way
@@ -34,18 +34,9 @@ def minutes(period: str, subject: str, room: str, meeting: int):
 @blueprint.post(PAGE)
 def sign_minutes(period: str, subject: str, room: str, meeting: int):
     one(period, subject, room, meeting, to="sign_minutes", parts=())
-    form, status = SignForm(), 422
-    complete = form.validate()
-    if complete:
-        try:
-            throttling.prove_presence(
-                actor().account_id, form.password.data, actor().zone, "Kata sandi salah. Belum ada yang ditandatangani."
-            )
-        except Refused as refused:
-            form.refused(refused)
-            complete, status = False, 429 if isinstance(refused, throttling.MustWait) else 422
-    if not complete:
-        db.session.rollback()
+    form = SignForm()
+    status = unproven(form, "Kata sandi salah. Belum ada yang ditandatangani.")
+    if status is not None:
         return _page(one(period, subject, room, meeting, to="sign_minutes", parts=PARTS), form), status
     answer = once()
     found = one(period, subject, room, meeting, to="sign_minutes", parts=PARTS)  # again: no lock was held while hashing

@@ -20,13 +20,13 @@ from assessments.refusal import Refused
 from assessments.scoring import exact_text
 from assessments.workflow import blockers, look
 
-from ... import throttling
 from ...access import actor, find, may
 from ...extensions import db
 from ...formatting import two_places
 from ...forms import DayField, Form
 from ...moments import ClockField, opening
 from ...once import new_key, once
+from ...presence import unproven
 from . import blueprint
 from .ways import address, by_aspect, tabs, written_value
 
@@ -124,17 +124,8 @@ def confirm(period: str, subject: str):
     """A second member settles exactly the proposal that was on the page, with the own password."""
     find(Assessment, to="confirm_final", period=period, subject=subject)
     form = ConfirmationForm()
-    status = 422
-    try:
-        complete = form.validate()
-        if complete:
-            throttling.prove_presence(
-                actor().account_id, form.password.data, actor().zone, "Kata sandi salah. Hasil belum ditetapkan."
-            )
-    except Refused as refused:
-        form.refused(refused)
-        complete, status = False, 429 if isinstance(refused, throttling.MustWait) else 422
-    if not complete:
+    status = unproven(form, "Kata sandi salah. Hasil belum ditetapkan.")
+    if status is not None:
         return _again(period, subject, status, confirming=form)
     answer = once()
     assessment = find(Assessment, to="confirm_final", period=period, subject=subject)

@@ -17,12 +17,12 @@ from assessments.models import Assessment, Period
 from assessments.refusal import Refused
 from assessments.workflow import blockers, look
 
-from ... import throttling
 from ...access import actor, find, listing, may
 from ...extensions import db
 from ...forms import Form, plain_version
 from ...once import new_key, once
 from ...papers import pressing, sealing
+from ...presence import unproven
 from . import blueprint
 from .places import address, round_tabs
 
@@ -129,16 +129,11 @@ def _take(period: str, name: str, act: Callable[[Period, Form, list[str]], Outco
     step = STEPS[name]
     found, form = find(Period, slug=period, to=step.wish), step.form()
     slugs = list(dict.fromkeys(request.form.getlist("agencies")))
-    status, complete = 422, form.validate() and bool(slugs)
-    if complete and isinstance(form, SendForm):
-        try:
-            throttling.prove_presence(
-                actor().account_id, form.password.data, actor().zone, "Kata sandi salah. Belum ada yang dikirim."
-            )
-        except Refused as refused:
-            form.refused(refused)
-            complete, status = False, 429 if isinstance(refused, throttling.MustWait) else 422
-    if not complete:
+    if slugs and isinstance(form, SendForm):
+        status = unproven(form, "Kata sandi salah. Belum ada yang dikirim.")
+    else:
+        status = None if form.validate() and slugs else 422
+    if status is not None:
         db.session.rollback()
         return agency_round_page(find(Period, slug=period), name, form, "" if slugs else CHOOSE, status)
     answer = once()

@@ -15,13 +15,13 @@ from assessments.refusal import Refused
 from assessments.sending_list import sending_checklist
 from assessments.workflow import Look, look, open_transitions, unapproved_items, unsigned_papers
 
-from ... import throttling
 from ...access import actor, find, may
 from ...extensions import db
 from ...forms import Form, plain_id, seen_revisions
 from ...once import new_key, once
 from ...papers import pressing, sealing
 from ...papers.codes import data_uri
+from ...presence import unproven
 from . import blueprint
 from .evidence import shown_evidence, with_claims
 from .places import address, grouped, neighbours, tabs, told
@@ -243,18 +243,8 @@ def _claim_page(assessment: Assessment, item: str, form: ApprovalForm | None = N
 def send(period: str, subject: str):
     find(Assessment, to="send", period=period, subject=subject)
     form = SendForm()
-    status = 422
-    try:
-        complete = form.validate()
-        if complete:
-            throttling.prove_presence(
-                actor().account_id, form.password.data, actor().zone, "Kata sandi salah. Penilaian mandiri belum dikirim."
-            )
-    except Refused as refused:
-        form.refused(refused)
-        complete, status = False, 429 if isinstance(refused, throttling.MustWait) else 422
-    if not complete:
-        db.session.rollback()
+    status = unproven(form, "Kata sandi salah. Penilaian mandiri belum dikirim.")
+    if status is not None:
         return _page(find(Assessment, to="send", period=period, subject=subject), form), status
     answer = once()
     assessment = find(Assessment, to="send", period=period, subject=subject)

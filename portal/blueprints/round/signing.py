@@ -18,12 +18,12 @@ from assessments.refusal import Faults, Refused
 from assessments.signed_papers import papers_of
 from assessments.workflow import Look, look, open_transitions, transition
 
-from ... import throttling
 from ...access import actor, find, may
 from ...extensions import db
 from ...forms import Form
 from ...once import new_key, once
 from ...papers import pressing, sealing
+from ...presence import unproven
 from . import blueprint
 from .places import address, tabs, told
 
@@ -62,18 +62,9 @@ def papers(period: str, subject: str):
 @blueprint.post(PAGE)
 def sign_papers(period: str, subject: str):
     find(Assessment, to="sign", period=period, subject=subject)
-    form, status = SignForm(), 422
-    complete = form.validate()
-    if complete:
-        try:
-            throttling.prove_presence(
-                actor().account_id, form.password.data, actor().zone, "Kata sandi salah. Belum ada yang ditandatangani."
-            )
-        except Refused as refused:
-            form.refused(refused)
-            complete, status = False, 429 if isinstance(refused, throttling.MustWait) else 422
-    if not complete:
-        db.session.rollback()
+    form = SignForm()
+    status = unproven(form, "Kata sandi salah. Belum ada yang ditandatangani.")
+    if status is not None:
         return _page(find(Assessment, to="sign", period=period, subject=subject), form), status
     answer = once()
     assessment = find(Assessment, to="sign", period=period, subject=subject)  # again: no lock was held while hashing
