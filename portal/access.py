@@ -87,8 +87,11 @@ def may(action: str, thing) -> bool:
     return policies.may(actor(), action, thing)
 
 
-def find(kind: type, to: str = "read", **key):
-    """Load one thing for a purpose. What may not even be known about is 404 like what does not exist."""
+def find(kind: type, to: str = "read", hold: bool = True, **key):
+    """Load one thing for a purpose. What may not even be known about is 404 like what does not exist.
+
+    `hold=False` where nothing is written yet: other writers need not wait while a password is looked at.
+    """
     user = actor()
     thing = load(kind, **key)
     if thing is None:
@@ -101,7 +104,7 @@ def find(kind: type, to: str = "read", **key):
     elif not policies.entitled(user, "read", thing):
         _refuse(user, "read", thing)
     g.asked = True
-    if to not in READS:
+    if hold and to not in READS:
         _hold(thing, to)
     if to != "read":
         ask(to, thing)

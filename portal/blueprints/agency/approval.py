@@ -146,7 +146,7 @@ def statement(submission: int):
 
 @blueprint.post("/persetujuan/<int:submission>/pernyataan")
 def sign(submission: int):
-    find(Submission, id=submission, to="attest")
+    find(Submission, id=submission, to="attest", hold=False)
     form = StatementForm()
     status = unproven(form, "Kata sandi salah. Isian belum ditandatangani.")
     if status is not None:

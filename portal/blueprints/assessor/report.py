@@ -46,7 +46,7 @@ def report(period: str, subject: str):
 
 @blueprint.post(PAGE)
 def sign_report(period: str, subject: str):
-    find(Assessment, to="sign_report", period=period, subject=subject)
+    find(Assessment, to="sign_report", period=period, subject=subject, hold=False)
     form = ReportForm()
     status = unproven(form, "Kata sandi salah. Belum ada yang ditandatangani.")
     if status is not None:

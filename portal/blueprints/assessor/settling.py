@@ -122,7 +122,7 @@ def reject(period: str, subject: str):
 @blueprint.post("/asesmen/<string:period>/<string:subject>/penetapan/pengesahan")
 def confirm(period: str, subject: str):
     """A second member settles exactly the proposal that was on the page, with the own password."""
-    find(Assessment, to="confirm_final", period=period, subject=subject)
+    find(Assessment, to="confirm_final", period=period, subject=subject, hold=False)
     form = ConfirmationForm()
     status = unproven(form, "Kata sandi salah. Hasil belum ditetapkan.")
     if status is not None:

@@ -241,7 +241,7 @@ def _claim_page(assessment: Assessment, item: str, form: ApprovalForm | None = N
 
 @blueprint.post("/pengelolaan/<string:period>/<string:subject>/kirim")
 def send(period: str, subject: str):
-    find(Assessment, to="send", period=period, subject=subject)
+    find(Assessment, to="send", period=period, subject=subject, hold=False)
     form = SendForm()
     status = unproven(form, "Kata sandi salah. Penilaian mandiri belum dikirim.")
     if status is not None:

@@ -61,7 +61,7 @@ def papers(period: str, subject: str):
 
 @blueprint.post(PAGE)
 def sign_papers(period: str, subject: str):
-    find(Assessment, to="sign", period=period, subject=subject)
+    find(Assessment, to="sign", period=period, subject=subject, hold=False)
     form = SignForm()
     status = unproven(form, "Kata sandi salah. Belum ada yang ditandatangani.")
     if status is not None:
