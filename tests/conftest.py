@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from portal import create_app
 from tests.databases import ENGINES, Database, OnPostgres, OnSqlite, settings_for
 from tests.memory import memory
-from tests.services import Postgres, postgresql_programs, what_is_missing
+from tests.services import Postgres, postgresql_programs, quick_folder, what_is_missing
 
 pytest_plugins = ["tests.browser"]
 
@@ -32,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if ENGINE not in ENGINES:
         raise pytest.UsageError(f"TEST_DB is {ENGINE!r}; it can be {' or '.join(ENGINES)}")
-    os.environ["TEST_SHARED"] = tempfile.mkdtemp(prefix="portal-test-")
+    os.environ["TEST_SHARED"] = tempfile.mkdtemp(prefix="portal-test-", dir=quick_folder())
     if ENGINE == "postgresql":
         if postgresql_programs() is None:
             raise pytest.UsageError(what_is_missing()["postgresql"])
@@ -187,4 +188,5 @@ def _hang_up(app: Flask) -> None:
 def _made(app: Flask) -> Flask:
     app.testing = True
     app.test_client_class = SeparateClient
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ["TEST_SHARED"])  # a template is compiled once for all apps
     return app

@@ -20,17 +20,17 @@ from tests.services import ROOT, in_postgres, postgres_url
 
 ENGINES = ("sqlite", "postgresql")
 COPY_AFTER = 50  # rows that were deleted still take room
-OTHERS_OUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+BUSY_OUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"""
 REWIND = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
 TABLES = """SELECT relname FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'"""
-# Tables, indexes and sequences, triggers and whether they are on, functions, the revision.
+# Tables, indexes and sequences, triggers and whether they are on, functions, constraints, the revision.
 SHAPE = """SELECT
-    (SELECT string_agg(oid || relname, ' ' ORDER BY oid) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
-    (SELECT string_agg(oid::text || xmin, ' ' ORDER BY oid) FROM pg_trigger),
-    (SELECT string_agg(oid::text || xmin, ' ' ORDER BY oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),
-    (SELECT string_agg(oid::text || xmin, ' ' ORDER BY oid) FROM pg_constraint),
+    (SELECT (count(*), sum(oid::int8), sum(hashtext(relname))) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+    (SELECT (count(*), sum(oid::int8), sum(xmin::text::int8)) FROM pg_trigger),
+    (SELECT (count(*), sum(oid::int8), sum(xmin::text::int8)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),
+    (SELECT (count(*), sum(oid::int8), sum(xmin::text::int8)) FROM pg_constraint),
     (SELECT string_agg(version_num, ' ') FROM alembic_version)"""
 
 
@@ -54,9 +54,10 @@ class Database(ABC):
 
     def renew(self, app: Flask) -> None:
         if self._touched:
-            with app.app_context():
-                app.extensions["sqlalchemy"].engine.dispose()
-            self._copy_template()
+            if not self._emptied():
+                with app.app_context():
+                    app.extensions["sqlalchemy"].engine.dispose()
+                self._copy_template()
         elif self._turned:
             self._rewind()
         self._touched = self._turned = False
@@ -79,6 +80,10 @@ class Database(ABC):
 
     @abstractmethod
     def _copy_template(self) -> None: ...
+
+    def _emptied(self) -> bool:
+        """Whether it could be emptied while the app stays connected; where it could not, a copy is made."""
+        return False
 
     @abstractmethod
     def _rewind(self) -> None:
@@ -105,15 +110,19 @@ class OnSqlite(Database):
 
 
 class OnPostgres(Database):
-    """Emptied row by row, at a fraction of what a copy of the template costs; that is for when more than rows changed."""
+    """Emptied row by row, at a fraction of what a copy of the template costs; that is for when more than rows changed.
+
+    The app's connections and the one that empties stay open meanwhile: a new one has to learn every table first.
+    """
 
     def __init__(self, shared: Path, process: str):
         self._cluster = os.environ["TEST_CLUSTER"]
         self._name = f"test_{process}"
         self.url = postgres_url(self._cluster, self._name)
+        self._own: psycopg.Connection | None = None
         self._shape: tuple | None = None
         self._tables: list[str] = []
-        self._emptied = 0
+        self._times = 0
         super().__init__(shared, process)
 
     def _make_template(self) -> None:
@@ -121,39 +130,39 @@ class OnPostgres(Database):
         self._migrate(postgres_url(self._cluster, "template_portal"))
 
     def _copy_template(self) -> None:
-        if self._shape and self._emptied < COPY_AFTER:
-            with contextlib.suppress(psycopg.Error), self._connected() as connection:
-                self._empty(connection)
-                self._emptied += 1
-                return
+        if self._own:
+            self._own.close()
         in_postgres(
             self._cluster,
             f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)",
             f"CREATE DATABASE {self._name} TEMPLATE template_portal STRATEGY FILE_COPY",
         )
-        self._emptied = 0
-        with self._connected() as connection:
-            self._shape = connection.execute(SHAPE).fetchone()
-            self._tables = [name for (name,) in connection.execute(TABLES)]
-            filled = " OR ".join(f'EXISTS (SELECT FROM "{name}")' for name in self._tables)
-            if connection.execute(f"SELECT {filled}").fetchone() != (False,):
-                self._shape = None  # migrations leave rows: only a copy has them
+        self._times = 0
+        self._own = psycopg.connect(f"host={self._cluster} user=postgres dbname={self._name}", autocommit=True)
+        self._shape = self._own.execute(SHAPE).fetchone()
+        self._tables = [name for (name,) in self._own.execute(TABLES)]
+        filled = " OR ".join(f'EXISTS (SELECT FROM "{name}")' for name in self._tables)
+        if self._own.execute(f"SELECT {filled}").fetchone() != (False,):
+            self._shape = None  # migrations leave rows: only a copy has them
+
+    def _emptied(self) -> bool:
+        if self._own is None or self._shape is None or self._times == COPY_AFTER:
+            return False
+        self._times += 1
+        with contextlib.suppress(psycopg.Error):
+            self._own.execute(BUSY_OUT)
+            if self._own.execute(SHAPE).fetchone() == self._shape:
+                with self._own.transaction():
+                    self._own.execute("SET LOCAL lock_timeout = '5s'; SET LOCAL session_replication_role = replica")
+                    self._own.execute(";".join(f'DELETE FROM "{name}"' for name in self._tables))
+                    self._own.execute(REWIND)
+                return True
+        return False
 
     def _rewind(self) -> None:
         """Numbers given to rows that were rolled back stay given; the next test's rows must have the same ids as ever."""
-        with self._connected() as connection:
-            connection.execute(REWIND)
-
-    def _connected(self) -> psycopg.Connection:
-        return psycopg.connect(f"host={self._cluster} user=postgres dbname={self._name}")
-
-    def _empty(self, connection: psycopg.Connection) -> None:
-        connection.execute(OTHERS_OUT)
-        if connection.execute(SHAPE).fetchone() != self._shape:
-            raise psycopg.DataError("more than rows changed")
-        connection.execute("SET LOCAL lock_timeout = '5s'; SET LOCAL session_replication_role = replica")
-        connection.execute(";".join(f'DELETE FROM "{name}"' for name in self._tables))
-        connection.execute(REWIND)
+        assert self._own is not None
+        self._own.execute(REWIND)
 
 
 def settings_for(url: str, instance: Path, **given: object) -> Settings:
