@@ -69,12 +69,14 @@ def test_two_who_write_one_note_both_get_both_texts(client, session, app, where)
     second = where.as_(app.test_client(), session, "panel_lead")
     page = f"{where.page}/butir/I12"
     opened = hidden(second, page, page)
-    assert send(first, page, answer="Tulisan anggota.").status_code == 302
+    assert send(first, page, answer="Tulisan anggota.", follow_up="y").status_code == 302
     by_itself = second.post(f"{page}/simpan-otomatis", data=opened | {"answer": "Tulisan ketua."})
     assert by_itself.status_code == 409 and by_itself.json["theirs"]["answer"] == "Tulisan anggota."
     answer = second.post(page, data=opened | {"answer": "Tulisan ketua."})
     told = text_of(answer)
     assert answer.status_code == 409 and "Tulisan anggota." in told and told.count("Tulisan ketua.") == 2
+    follow_up = told.split("Perlu tindak lanjut")[1].split("Agenda")[0]
+    assert re.findall(r'quote">(.*?)</p>', follow_up) == ["ya", "tidak"], "words, not what the form stores"
     assert note_of(where, session).answer == "Tulisan anggota."
 
 
