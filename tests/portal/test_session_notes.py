@@ -213,10 +213,16 @@ def test_promised_evidence_is_brought_from_the_library_and_read_by_the_panel_the
     assert client.get(f"{file}/berkas").status_code == 404
     operator = where.as_(app.test_client(), session, "operator")
     assert f"{page}" in operator.get(where.page).get_data(as_text=True)
+    home = operator.get("/beranda").get_data(as_text=True)
+    assert "Serahkan 1 bukti yang dijanjikan" in home and f'href="{where.page}"' in home
+    head = where.as_(app.test_client(), session, "head").get("/beranda").get_data(as_text=True)
+    elsewhere = where.as_(app.test_client(), session, "operator_other").get("/beranda").get_data(as_text=True)
+    assert "bukti yang dijanjikan" in head and "bukti yang dijanjikan" not in elsewhere
     assert send(operator, page, document=str(other.document_id), n="1").status_code in (403, 404)
     none = send(operator, page, document=None)
     assert none.status_code == 422 and "Pilih dokumen yang diserahkan." in text_of(none)
     assert send(operator, page, document=str(mine.document_id), n="1", locator="hlm. 3").status_code == 302
+    assert "bukti yang dijanjikan" not in operator.get("/beranda").get_data(as_text=True)
     session.rollback()
     session.expire_all()
     made = session.scalar(select(MeetingPromise))
