@@ -316,3 +316,24 @@ def test_a_save_costs_little(client, session, where):
     with statements() as ran:
         assert client.post(f"{page}/simpan-otomatis", data=opened | {"answer": "Satu."}).status_code == 200
     assert len([each for each in ran if "audit_" not in each]) <= SAVE, len(ran)
+
+
+def test_in_a_stage_of_sessions_the_next_step_is_the_session_then_what_was_spoken_about_then_its_end(client, session, app):
+    where = met(session, "held", items=("I12", "I20"))
+    member, lead = where.as_(client, session, "assessor"), where.as_(app.test_client(), session, "panel_lead")
+    queue = text_of(member.get("/asesmen"))
+    assert "0 dari 0" in queue and "Buka interviu" in queue and "Lanjutkan" not in queue
+    for each in (member, lead):
+        home = each.get("/beranda").get_data(as_text=True)
+        assert "Jalankan interviu" in home and f'href="{where.base}/interviu"' in home
+    assert send(member, f"{where.page}/butir/I12", answer="Dijelaskan.").status_code == 302
+    queue = member.get("/asesmen").get_data(as_text=True)
+    assert "0 dari 1" in text_of(member.get("/asesmen")) and f"{where.base}/butir/I12" in queue and f"{where.base}/butir/I01" not in queue
+    assert "0 dari 1 indikator yang diklarifikasi sudah dinilai tim" in text_of(member.get("/beranda"))
+    claim, by = where.assessment(session).claim("I12"), where.outside.actor("assessor")
+    build.panels.write_judgement(claim, by, build.Fraction(4), "Fakta.", "", "Pasal 4 menjawabnya.", "", 0)
+    session.flush()
+    build.panels.send_judgement(claim, by)
+    session.commit()
+    assert "1 dari 1" in text_of(member.get("/asesmen")) and "Buka interviu" in text_of(member.get("/asesmen"))
+    assert "Tutup tahap penilaian" in text_of(lead.get("/beranda")) and "1 dari 1</b> yang diklarifikasi Anda nilai" in text_of(member.get(f"{where.base}/butir/I12"))
