@@ -302,8 +302,10 @@ def test_UP_what_is_no_picture_is_refused_and_leaves_nothing(client, session, ap
     visited.as_(client, session, "assessor")
     page = f"{visited.base_page}/butir/I12"
     fields = {name: value[0] for name, value in hidden(client, page, f"{page}/foto").items()}
-    answer = client.post(f"{page}/foto", data=fields | {"files": (io.BytesIO(content), name)})
+    answer = client.post(f"{page}/foto", data=fields | {"files": (io.BytesIO(content), name), "caption": "Ruang server"})
     assert answer.status_code == 422 and sentence in text_of(answer), text_of(answer)[:3000]
+    field = text_of(answer).split('for="files"')[1].split('type="file"')[0]
+    assert sentence in field and 'value="Ruang server"' in text_of(answer), "at its field, and what was typed is kept"
     session.rollback()
     assert session.scalar(select(func.count()).select_from(MeetingPhoto)) == 0
     assert session.scalar(select(func.count()).select_from(Blob).where(Blob.media_type == "image/jpeg")) == 0

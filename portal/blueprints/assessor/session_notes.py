@@ -186,6 +186,7 @@ def note_page(
         photos=[each for each in found.photos if each.item == code] if visit and not _is_reader() else [],
         photo_url=lambda each: way("photo", found, n=each.n),
         problems=list(problems),
+        caption=request.form.get("caption", "") if problems else "",
         present=0 if visit else sum(bool(each.present) for each in found.people),
         invited=0 if visit else len(found.people),
         minutes=_minutes(found),
