@@ -5,13 +5,15 @@ one of them leaves there - value, texts, note to the team, marks on criteria, wo
 until both have sent theirs, or the stage decided the item. The later stages are sessions of the whole panel: they are
 read together, by the first seat.
 
-A judgement counts while its author holds a seat of the item; who gave the seat up gave the judgement up with it.
+A judgement counts while its author holds a seat of the item; who gave the seat up gave the judgement up with it. Whether
+read closed or not, nothing undecided counts of somebody who declared a conflict since, or came to work there (`judging`
+takes no value of theirs when a stage ends).
 """
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from .models import Assessment, Claim, Decision, Judgement, Period, Seat
+from .models import Assessment, Claim, Decision, Judgement, PanelMember, Period, Seat
 
 BLIND_STAGE = "document"
 
@@ -38,8 +40,22 @@ def blind_round() -> ColumnElement[bool]:
 
 
 def counts() -> ColumnElement[bool]:
-    """Of a row of Judgement: sent and, where two read closed, opened to the panel. Never says whether only one has sent."""
-    return and_(Judgement.state == "sent", or_(~blind_round(), _decided(), and_(_seated(), _both_sent())))
+    """Of a row of Judgement: sent by somebody in force and, where two read closed, opened to the panel. Never says whether
+    only one has sent.
+    """
+    return and_(
+        Judgement.state == "sent", or_(_decided(), and_(in_force(), or_(~blind_round(), and_(_seated(), _both_sent()))))
+    )
+
+
+def in_force() -> ColumnElement[bool]:
+    """Of a row of Judgement: its author neither declared a conflict with who is judged nor works there."""
+    member = aliased(PanelMember)
+    left = and_(
+        member.assessment_id == Judgement.assessment_id, member.person_id == Judgement.person_id,
+        or_(member.conflict == "declared", member.at_home),
+    )
+    return ~exists().where(left).correlate(Judgement)
 
 
 def open_to(reader: int | None) -> ColumnElement[bool]:

@@ -4,7 +4,9 @@ In both stages a value is given only for what was clarified or validated; the re
 hlm. 86, Pedoman 3/2024 hlm. 218-223).
 """
 
-from sqlalchemy import func, or_, select
+from collections.abc import Iterable
+
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, object_session
 
 from .actors import Actor
@@ -39,14 +41,25 @@ def sessions_run(user: Actor, thing: Assessment) -> str | None:
 
 def clarified_items(session: Session, assessment: Assessment, stage: str) -> set[str]:
     """Items with a note in a session of this stage that was held."""
+    return set(session.scalars(_noted(select(MeetingItem.item)).where(Meeting.assessment_id == assessment.id, Meeting.kind == stage)))
+
+
+def to_be_valued(session: Session, assessments: Iterable[Assessment]) -> dict[int, set[str]]:
+    """{assessment: the items that may get another value} of those in a stage of sessions; one statement, none without such."""
+    running = {each.id: stage for each in assessments if (stage := judged_stage(each)) in MEETING_KINDS}
+    if not running:
+        return {}
+    found: dict[int, set[str]] = {each: set() for each in running}
+    rows = _noted(select(Meeting.assessment_id, Meeting.kind, MeetingItem.item)).where(Meeting.assessment_id.in_(running))
+    for assessment, kind, item in session.execute(rows):
+        if running[assessment] == kind:
+            found[assessment].add(item)
+    return found
+
+
+def _noted(rows: Select) -> Select:
     said = or_(func.length(MeetingItem.answer) > 0, func.length(MeetingItem.seen) > 0, MeetingItem.finding.is_not(None))
-    return set(
-        session.scalars(
-            select(MeetingItem.item)
-            .join(MeetingItem.meeting)
-            .where(Meeting.assessment_id == assessment.id, Meeting.kind == stage, Meeting.state == "held", said)
-        )
-    )
+    return rows.join_from(MeetingItem, Meeting, MeetingItem.meeting_id == Meeting.id).where(Meeting.state == "held", said)
 
 
 def clarified_here(user: Actor, thing: Claim) -> str | None:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import object_session
 
 from .actors import Actor
 from .blindness import read_blind, seats_that_judge
-from .clock import now
+from .clock import day_of, now
 from .models import (
     Assessment,
     Citation,
@@ -19,6 +19,7 @@ from .models import (
     Objection,
     PanelMember,
     Period,
+    PeriodStage,
     Proposal,
     Recommendation,
     Result,
@@ -26,6 +27,7 @@ from .models import (
 )
 from .models.judgement import JUDGED_STAGES
 from .questions import role
+from .texts import written_day
 
 EXTERNAL = ("assessor", "panel_lead", "reviewer")
 JUDGES = ("lead", "member")
@@ -209,7 +211,7 @@ def stage_running(user: Actor, thing) -> str | None:
         return None
     row = assessment.period.stage(stage)
     if assessment.period.state == "open" and row is not None and row.opens_at > now():
-        return "Tahap penilaian ini belum dibuka."
+        return _not_open_yet(row, assessment.period.zone)
     return "Tahap penilaian ini sudah lewat batas waktunya. Minta perpanjangan kepada pengelola penilaian."
 
 
@@ -250,7 +252,11 @@ def stage_unfinished(user: Actor, thing: Assessment) -> str | None:
     if thing.period.state != "open":
         return "Periode ini tidak sedang dibuka."
     row = thing.period.stage(stage)
-    return "Tahap penilaian ini belum dibuka." if row is not None and row.opens_at > now() else None
+    return _not_open_yet(row, thing.period.zone) if row is not None and row.opens_at > now() else None
+
+
+def _not_open_yet(row: PeriodStage, zone: str) -> str:
+    return f"Tahap penilaian ini belum dibuka; mulai {written_day(day_of(row.opens_at, zone))}."
 
 
 def not_settled(user: Actor, thing: Assessment) -> str | None:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from sqlalchemy import exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
-from .blindness import blind_round, judged_and_open, open_to, read_blind
+from .blindness import blind_round, in_force, judged_and_open, open_to, read_blind
 from .instruments import Item
 from .models import (
     Assessment,
@@ -166,7 +166,7 @@ def values_so_far(session: Session, assessment: Assessment) -> dict[str, Fractio
     """
     sent = select(
         Judgement.item, Judgement.stage, literal(0).label("decided"), Judgement.sent_at.label("at"), Judgement.value
-    ).where(Judgement.assessment_id == assessment.id, Judgement.state == "sent", ~blind_round())
+    ).where(Judgement.assessment_id == assessment.id, Judgement.state == "sent", ~blind_round(), in_force())
     decided = select(Decision.item, Decision.stage, literal(1), Decision.at, Decision.value).where(
         Decision.assessment_id == assessment.id
     )

@@ -10,7 +10,9 @@ from .actors import Actor
 from .blindness import counts
 from .clarification_tasks import NONE, counts_of, to_read
 from .consolidation_tasks import NOTHING, Waiting, awaits_window, ruling, waiting_of
+from .meeting_questions import to_be_valued
 from .models import Assessment, Judgement, Organization, PanelMember, Period, Subject
+from .models.meeting import MEETING_KINDS
 from .panel_questions import JUDGES, SETTLED, judged_stage, panels_of, seat_on_panel, stage_running
 from .tasks_shape import Task
 
@@ -38,6 +40,7 @@ def of_assessor(session: Session, user: Actor, periods: list[Period]) -> list[Ta
         ).all()
     )
     clarified, found = counts_of(session, list(assessments)), []
+    valued = to_be_valued(session, assessments)
     waiting = waiting_of(session, list(assessments))
     for assessment in assessments:
         waits = waiting.get(assessment.id, NOTHING)
@@ -46,7 +49,7 @@ def of_assessor(session: Session, user: Actor, periods: list[Period]) -> list[Ta
             found += to_read(assessment, clarified.get(assessment.id, NONE))
         if member is not None:
             found += ruling(user, assessment, member, waits.objected)
-            found += _of_one(user, assessment, member, sent.get(assessment.id, 0), waits)
+            found += _of_one(user, assessment, member, sent.get(assessment.id, 0), waits, valued.get(assessment.id))
     return found
 
 
@@ -62,7 +65,9 @@ def _with_periods(session: Session, assessments: list[Assessment], periods: list
         set_committed_value(assessment, "period", known[assessment.period_id])
 
 
-def _of_one(user: Actor, assessment: Assessment, member: PanelMember, sent: int, waits: Waiting) -> list[Task]:
+def _of_one(
+    user: Actor, assessment: Assessment, member: PanelMember, sent: int, waits: Waiting, valued: set[str] | None
+) -> list[Task]:
     period, name = assessment.period, assessment.subject.name
     stage = judged_stage(assessment)
     place: dict[str, Any] = {"period": period.slug, "subject": assessment.subject.organization.slug, "zone": period.zone}
@@ -75,6 +80,8 @@ def _of_one(user: Actor, assessment: Assessment, member: PanelMember, sent: int,
         total = len(period.instrument.items)
         why = f"{period.title}: {sent} dari {total} indikator sudah dinilai tim."
         place["due"] = period.closes_at(stage, assessment)
+        if valued is not None:
+            return _in_sessions(name, period.title, stage, sent, len(valued), member, place)
         if sent < total:
             return [Task("judge", f"Nilai indikator {name}", why, "Buka antrean", **place)]
         if member.role == "lead":
@@ -86,3 +93,15 @@ def _of_one(user: Actor, assessment: Assessment, member: PanelMember, sent: int,
         return [Task("settle", f"Tetapkan atau tolak usulan hasil {name}", f"{period.title}: ketua tim sudah mengusulkan.",
                      "Buka penetapan", **place)]
     return []
+
+
+def _in_sessions(name: str, title: str, stage: str, sent: int, valued: int, member: PanelMember, place: dict[str, Any]) -> list[Task]:
+    """Interviu and Visitasi: the session first, then a value for what was spoken about there, then the end of the stage."""
+    kind = MEETING_KINDS[stage].lower()
+    if not valued:
+        why = f"{title}: belum ada indikator yang diklarifikasi; tanpa sesi, nilai tahap sebelumnya terbawa."
+        return [Task(f"sessions_{stage}", f"Jalankan {kind} {name}", why, "Buka jadwal", **place)]
+    why = f"{title}: {sent} dari {valued} indikator yang diklarifikasi sudah dinilai tim."
+    if sent < valued:
+        return [Task("judge", f"Nilai indikator {name}", why, "Buka antrean", **place)]
+    return [Task("room", f"Tutup tahap penilaian {name}", why, "Buka ringkasan", **place)] if member.role == "lead" else []

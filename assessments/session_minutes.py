@@ -56,7 +56,7 @@ def content_of(meeting: Meeting, signer: Appointment | None, earlier: int) -> di
     kind; signing (how many times before, plus one); period, title, year, round_kind, track; subject; session {mode,
     place, starts, ends, began, ended, notice_no, notice_on, note} with instants as ISO text; people [{name, office, side,
     present}]; items [{item, number, name, question, answer, seen, location, finding, follow_up}] in the order of the
-    agenda; promises [{item, number, text, organization, due}]; photos [{item, sha256, caption, at}]; lead None or {name,
+    agenda; promises [{item, number, text, organization, due}]; photos [{item, number, sha256, caption, at}]; lead None or {name,
     nip, title, acting_for}. Values of the panel are no part of it: both sides read this paper.
     """
     period = meeting.assessment.period
@@ -111,7 +111,7 @@ def content_of(meeting: Meeting, signer: Appointment | None, earlier: int) -> di
             if each.withdrawn_at is None
         ],
         "photos": [
-            {"item": each.item, "sha256": each.sha256, "caption": each.caption, "at": each.at.isoformat()}
+            {"item": each.item, "number": items[each.item].number, "sha256": each.sha256, "caption": each.caption, "at": each.at.isoformat()}
             for each in meeting.photos
         ],
         "lead": None if signer is None else {

@@ -1,7 +1,6 @@
 """What there is to do for one office today, the most pressing first, derived from the state of the rounds.
 
-A task names what, why and where; which page that is, the portal knows. The number of statements does not depend on
-how many rounds, agencies or items there are.
+A task names what, why and where; which page that is, the portal knows. However many rounds, agencies or items: as many statements.
 """
 
 from collections import Counter
@@ -19,6 +18,7 @@ from .clock import now, today
 from .consolidation_tasks import to_object
 from .inventory.tasks import of_keeper, of_owner
 from .local_tasks import settling
+from .meeting_tasks import of_sessions
 from .models import (
     Appointment,
     Assessment,
@@ -74,6 +74,7 @@ def today_of(session: Session, user: Actor) -> Today:
     tasks = FINDERS[user.role](session, user, periods) if user.role in FINDERS else []
     tasks += to_answer(session, user, periods) if user.role in (*LEADING, "round_manager", "entry_officer") else []
     tasks += to_object(session, user, periods) if user.role in ("agency_head", "round_manager") else []
+    tasks += of_sessions(session, user, periods)
     tasks.sort(key=lambda task: (not task.pressing, task.due is None, task.due or now()))
     return Today(tasks, opening, title)
 
@@ -118,9 +119,7 @@ def _of_operator(session: Session, user: Actor, periods: list[Period]) -> list[T
         done = f"{period.title}: {states['ready']} dari {len(part.contributions)} indikator siap diperiksa"
         step = PARTS_OF_OPERATOR.get(part.state)
         if step == "fill" and states["ready"] == len(part.contributions):
-            found.append(
-                Task("review", "Serahkan isian ke kepala OPD", f"{done}.", "Periksa dan serahkan", **place)
-            )
+            found.append(Task("review", "Serahkan isian ke kepala OPD", f"{done}.", "Periksa dan serahkan", **place))
         elif step == "fill":
             item, back = next_item(part, own), states["returned"]
             wait = f"; {back} dikembalikan untuk diperbaiki" if back else ""

@@ -48,7 +48,7 @@ def minutes_sheet(paper: PanelPaper, institution: str, address: str) -> Sheet:
             for each in frozen.get("promises") or []
         ],
         "photos": [
-            [each.get("item") or "", each.get("caption") or HOLE, _in_groups(each.get("sha256") or "")]
+            [str(each.get("number") or each.get("item") or ""), each.get("caption") or HOLE, _in_groups(each.get("sha256") or "")]
             for each in frozen.get("photos") or []
         ],
     }

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from assessments import following_up, history, judging, results, seating
 from assessments.audit import broken_links
-from assessments.clock import judged_at, now
+from assessments.clock import day_of, judged_at, now
 from assessments.models import Assessment, AuditEntry, Result
 from assessments.policies import entitled, may, visible
 from assessments.recomputing import recompute
 from assessments.refusal import Refused, Stale
+from assessments.texts import written_day
 from assessments.workflow import Forbidden
 from tests import builders as build
 
@@ -180,7 +181,7 @@ def test_a_stage_is_decided_and_ends_only_after_it_has_opened_and_while_the_roun
     build.closed(session, assessment, outside)
     for deed in (lambda: judging.close_stage(assessment, lead),
                  lambda: judging.decide(assessment, "I01", lead, Fraction(2), "Bukti kurang.")):
-        with pytest.raises(Refused, match="belum dibuka"):
+        with pytest.raises(Refused, match=f"belum dibuka; mulai {written_day(day_of(begins, period.zone))}"):
             deed()
     with judged_at(begins + build.timedelta(days=30)):
         assert may(lead, "adjudicate", assessment)

@@ -134,6 +134,12 @@ def test_nothing_is_chosen_yet(desk, where):
     assert answer.status_code == 422 and "Nilai belum dipilih." in words(answer) and 'href="#value"' in words(answer)
 
 
+def test_a_claim_without_evidence_counts_no_files_looked_at(desk, where):
+    assert "dari 1 sudah dilihat" in page(desk, where.desk())
+    html = page(desk, where.desk("I13"))
+    assert "Klaim ini dikirim tanpa bukti." in html and "dari 0 sudah dilihat" not in html
+
+
 def test_too_long_a_text_comes_back_whole(desk, session, where):
     answer = judge(desk, where.desk(), facts="x" * 4001)
     assert answer.status_code == 422 and "x" * 4001 in words(answer) and where.judgement(session) is None

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from assessments import seating
-from assessments.models import AccessLog, Citation
+from assessments.models import AccessLog, Citation, Notice
 from tests import builders as build
 from tests.portal.agency_pages import form_of
 from tests.portal.desk_pages import as_, before_a_panel, judge, page, statements
@@ -108,6 +108,11 @@ def test_AC_08_after_a_declared_conflict_every_door_is_gone(client, session, whe
     for method, address in doors(where):
         assert knock(client, method, address) == 404, (method, address)
     assert where.assessment(session).seats == []
+    told = {notice.person_id: notice for notice in session.query(Notice).filter(Notice.dedupe_key.startswith("conflict:"))}
+    assert set(told) == {where.outside.people["panel_lead"].person_id, where.city.people["round_manager"].person_id}
+    lead = told[where.outside.people["panel_lead"].person_id]
+    assert "menyatakan benturan kepentingan" in lead.sentence and "1 indikator kembali bebas" in lead.sentence
+    assert lead.path == f"{where.base}/tim"
 
 
 # ---------------------------------------------------------------- others

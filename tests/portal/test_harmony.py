@@ -69,6 +69,18 @@ def test_both_readings_open_at_once_for_the_panel_and_for_nobody_else(client, se
             assert answer.status_code == status and MARK.format(FIRST) not in answer.text, (who, one)
 
 
+def test_a_closed_reading_is_taken_back_only_until_the_other_has_sent_too(client, session):
+    where = two_readers(session)
+    desk = f"{where.base}/butir/I12"
+    reads(session, where, FIRST, "I12", 3)
+    where.as_(client, session, FIRST)
+    html = client.get(desk).get_data(as_text=True)
+    assert "terbuka bagi tim sesudah kedua penilai mengirim" in html and "Tarik kembali" in html
+    reads(session, where, SECOND, "I12", 2)
+    html = client.get(desk).get_data(as_text=True)
+    assert "terlihat oleh tim" in html and "tidak dapat ditarik kembali" in html and "Tarik kembali" not in html
+
+
 def test_only_the_lead_decides_and_every_fault_is_said_at_its_field(client, session):
     where = two_readers(session)
     reads(session, where, FIRST, "I12", 1)

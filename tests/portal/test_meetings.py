@@ -44,10 +44,12 @@ def test_a_session_goes_from_proposal_to_confirmation_and_both_sides_read_the_sa
     assert "Menunggu konfirmasi instansi" in text_of(client.get(where.page))
     assert send(client, f"{where.page}/konfirmasi", where.page).status_code == 409
     manager = where.as_(app.test_client(), session, "round_manager")
+    assert "Konfirmasi jadwal interviu" in text_of(manager.get("/beranda"))
     seen = text_of(manager.get(where.page))
     assert "Konfirmasi jadwal" in seen and "Di mana dipakai?" in seen and "https://rapat.contoh.go.id/x" in seen
     assert send(manager, f"{where.page}/konfirmasi", where.page).status_code == 302
     assert where.row(session).state == "confirmed"
+    assert "Konfirmasi jadwal interviu" not in text_of(manager.get("/beranda"))
     assert send(manager, f"{where.page}/konfirmasi", where.page).status_code == 302
 
 

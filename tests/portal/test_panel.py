@@ -179,3 +179,15 @@ def test_the_weight_of_the_page_is_the_same_for_three_and_many(client, session):
     with statements() as many:
         client.get(page)
     assert len(many) == len(few) <= 10
+
+
+def test_everything_missing_of_a_new_assessor_is_said_at_once_each_at_its_field(client, session):
+    where = panel(session)
+    lead = where.as_(client, session, "panel_lead")
+    empty = dict.fromkeys(NEW, "")
+    answer = send(lead, f"{where.base}/tim/asesor-baru", **empty)
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    for id, sentence in (("name", "Isi nama lengkap."), ("institution", "Pilih lembaga asal"), ("username", "Isi nama pengguna."),
+                         ("peran-asesor-baru", "Pilih peran.")):
+        assert f'href="#{id}"' in html and sentence in html, id

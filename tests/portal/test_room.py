@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from assessments import panel_room
 from assessments.models import Decision
 from tests import builders as build
 from tests.portal.room_pages import SECRET, drafted, hidden, panel, send, statements, without_audit
@@ -36,6 +37,19 @@ def test_every_item_with_claim_own_value_the_panel_s_value_and_who_gave_it(clien
     assert differing.count('id="butir-') == 1
     assert "Tidak ada indikator" in client.get(f"{where.base}?saring=belum").get_data(as_text=True)
     assert client.get(f"{where.base}?saring=%00&urut=x").status_code == 200
+
+
+def test_the_room_counts_nothing_of_somebody_who_declared_a_conflict_as_the_end_of_the_stage_does(client, session):
+    where = panel(session, "judged")
+    client = where.as_(client, session, "panel_lead")
+    assert "47 dari 47 indikator sudah dinilai tim" in client.get("/beranda").get_data(as_text=True)
+    build.seating.declare(where.assessment(session), where.outside.actor("assessor"), False, "Pernah menjadi konsultan.")
+    session.commit()
+    html = client.get(where.base).get_data(as_text=True)
+    assert "Belum dinilai (47)" in html and "belum ada" in html.split("Indeks")[1][:200]
+    assert "assessor luar" not in row_of(html, "I12") and "belum dikirim" in row_of(html, "I12")
+    assert "0 dari 47 indikator sudah dinilai tim" in client.get("/beranda").get_data(as_text=True)
+    assert not panel_room.values_so_far(session, where.assessment(session))
 
 
 def test_AC_07_another_s_draft_is_in_no_byte_of_any_room(client, session, app):

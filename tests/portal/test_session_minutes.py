@@ -3,14 +3,16 @@
 import io
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from assessments import interviewing, session_minutes
+from assessments import interviewing, promising, session_minutes
+from assessments.clock import now
 from assessments.models import PanelPaper, PrintedPaper, Signature, Snapshot
-from portal import passwords
+from portal import formatting, passwords
 from tests import builders as build
 from tests.portal.meeting_pages import Met, hidden, met, send, statements
 
@@ -128,6 +130,23 @@ def test_minutes_say_only_what_is_stored_and_name_every_hole(session, where):
     assert frozen["people"][0]["present"] is True and frozen["people"][1]["present"] is None
     words = json.dumps(frozen)
     assert not any(each in words for each in ("Catatan tim", "Justifikasi", "value"))
+
+
+def test_the_page_shows_whoever_signs_the_days_the_absent_and_the_deadlines_that_are_signed(client, session, where):
+    meeting = where.row(session)
+    meeting.began_at = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    meeting.ended_at = meeting.began_at + timedelta(hours=2)
+    present, absent, *others = [each.name for each in meeting.people]
+    meeting.people[1].present = False
+    day = now() + timedelta(days=5)
+    promising.promise(meeting, "I12", where.outside.actor("assessor"), where.city.agencies["bappeda"], "SK Peta Rencana", day)
+    session.commit()
+    where.as_(client, session, "panel_lead")
+    page = text_of(client.get(page_of(where)))
+    assert "Senin, 2 Maret 2026 pukul 09.00 WITA sampai 11.00 WITA" in page
+    told = dict(re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", page))
+    assert told["Hadir"] == present and told["Tidak hadir"] == absent and all(name in told["Kehadiran belum diisi"] for name in others)
+    assert f"paling lambat {formatting.long_moment(day, 'Asia/Makassar')}" in page
 
 
 def test_the_paper_is_printed_tagged_with_its_holes_and_one_flipped_byte_is_noticed(client, session, app, where):

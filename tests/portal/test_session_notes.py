@@ -69,12 +69,14 @@ def test_two_who_write_one_note_both_get_both_texts(client, session, app, where)
     second = where.as_(app.test_client(), session, "panel_lead")
     page = f"{where.page}/butir/I12"
     opened = hidden(second, page, page)
-    assert send(first, page, answer="Tulisan anggota.").status_code == 302
+    assert send(first, page, answer="Tulisan anggota.", follow_up="y").status_code == 302
     by_itself = second.post(f"{page}/simpan-otomatis", data=opened | {"answer": "Tulisan ketua."})
     assert by_itself.status_code == 409 and by_itself.json["theirs"]["answer"] == "Tulisan anggota."
     answer = second.post(page, data=opened | {"answer": "Tulisan ketua."})
     told = text_of(answer)
     assert answer.status_code == 409 and "Tulisan anggota." in told and told.count("Tulisan ketua.") == 2
+    follow_up = told.split("Perlu tindak lanjut")[1].split("Agenda")[0]
+    assert re.findall(r'quote">(.*?)</p>', follow_up) == ["ya", "tidak"], "words, not what the form stores"
     assert note_of(where, session).answer == "Tulisan anggota."
 
 
@@ -211,10 +213,16 @@ def test_promised_evidence_is_brought_from_the_library_and_read_by_the_panel_the
     assert client.get(f"{file}/berkas").status_code == 404
     operator = where.as_(app.test_client(), session, "operator")
     assert f"{page}" in operator.get(where.page).get_data(as_text=True)
+    home = operator.get("/beranda").get_data(as_text=True)
+    assert "Serahkan 1 bukti yang dijanjikan" in home and f'href="{where.page}"' in home
+    head = where.as_(app.test_client(), session, "head").get("/beranda").get_data(as_text=True)
+    elsewhere = where.as_(app.test_client(), session, "operator_other").get("/beranda").get_data(as_text=True)
+    assert "bukti yang dijanjikan" in head and "bukti yang dijanjikan" not in elsewhere
     assert send(operator, page, document=str(other.document_id), n="1").status_code in (403, 404)
     none = send(operator, page, document=None)
     assert none.status_code == 422 and "Pilih dokumen yang diserahkan." in text_of(none)
     assert send(operator, page, document=str(mine.document_id), n="1", locator="hlm. 3").status_code == 302
+    assert "bukti yang dijanjikan" not in operator.get("/beranda").get_data(as_text=True)
     session.rollback()
     session.expire_all()
     made = session.scalar(select(MeetingPromise))
@@ -294,8 +302,10 @@ def test_UP_what_is_no_picture_is_refused_and_leaves_nothing(client, session, ap
     visited.as_(client, session, "assessor")
     page = f"{visited.base_page}/butir/I12"
     fields = {name: value[0] for name, value in hidden(client, page, f"{page}/foto").items()}
-    answer = client.post(f"{page}/foto", data=fields | {"files": (io.BytesIO(content), name)})
+    answer = client.post(f"{page}/foto", data=fields | {"files": (io.BytesIO(content), name), "caption": "Ruang server"})
     assert answer.status_code == 422 and sentence in text_of(answer), text_of(answer)[:3000]
+    field = text_of(answer).split('for="files"')[1].split('type="file"')[0]
+    assert sentence in field and 'value="Ruang server"' in text_of(answer), "at its field, and what was typed is kept"
     session.rollback()
     assert session.scalar(select(func.count()).select_from(MeetingPhoto)) == 0
     assert session.scalar(select(func.count()).select_from(Blob).where(Blob.media_type == "image/jpeg")) == 0
@@ -308,3 +318,24 @@ def test_a_save_costs_little(client, session, where):
     with statements() as ran:
         assert client.post(f"{page}/simpan-otomatis", data=opened | {"answer": "Satu."}).status_code == 200
     assert len([each for each in ran if "audit_" not in each]) <= SAVE, len(ran)
+
+
+def test_in_a_stage_of_sessions_the_next_step_is_the_session_then_what_was_spoken_about_then_its_end(client, session, app):
+    where = met(session, "held", items=("I12", "I20"))
+    member, lead = where.as_(client, session, "assessor"), where.as_(app.test_client(), session, "panel_lead")
+    queue = text_of(member.get("/asesmen"))
+    assert "0 dari 0" in queue and "Buka interviu" in queue and "Lanjutkan" not in queue
+    for each in (member, lead):
+        home = each.get("/beranda").get_data(as_text=True)
+        assert "Jalankan interviu" in home and f'href="{where.base}/interviu"' in home
+    assert send(member, f"{where.page}/butir/I12", answer="Dijelaskan.").status_code == 302
+    queue = member.get("/asesmen").get_data(as_text=True)
+    assert "0 dari 1" in text_of(member.get("/asesmen")) and f"{where.base}/butir/I12" in queue and f"{where.base}/butir/I01" not in queue
+    assert "0 dari 1 indikator yang diklarifikasi sudah dinilai tim" in text_of(member.get("/beranda"))
+    claim, by = where.assessment(session).claim("I12"), where.outside.actor("assessor")
+    build.panels.write_judgement(claim, by, build.Fraction(4), "Fakta.", "", "Pasal 4 menjawabnya.", "", 0)
+    session.flush()
+    build.panels.send_judgement(claim, by)
+    session.commit()
+    assert "1 dari 1" in text_of(member.get("/asesmen")) and "Buka interviu" in text_of(member.get("/asesmen"))
+    assert "Tutup tahap penilaian" in text_of(lead.get("/beranda")) and "1 dari 1</b> yang diklarifikasi Anda nilai" in text_of(member.get(f"{where.base}/butir/I12"))

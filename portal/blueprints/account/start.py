@@ -51,12 +51,18 @@ PAGES = {
     "reports": ("inventory.publication", ()),
     "reported": ("inventory.record", ("id",)),
 }
+SESSIONS = {"session_interview": "interviu", "session_visit": "visitasi"}  # kind of task -> the part of the session's address
+ROOMS = {"sessions_interview": "interviu", "sessions_visit": "visitasi"}
 ANNOUNCED = ("password", "email", "first_password", "link", "sessions")
 ANNOUNCED_FOR = timedelta(days=7)
 
 
 def address(task: Task) -> str:
     """The page a task is done on; of a round with several subjects, the page where they are listed."""
+    if task.kind in ROOMS:
+        return url_for("assessor.meetings", period=task.period, subject=task.subject, room=ROOMS[task.kind])
+    if room := SESSIONS.get(task.kind):
+        return url_for("assessor.meeting", period=task.period, subject=task.subject, room=room, meeting=task.id)
     endpoint, parts = PAGES[task.kind]
     if "subject" in parts and not task.subject:
         endpoint, parts = "round.overview", ("period",)

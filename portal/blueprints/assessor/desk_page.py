@@ -6,6 +6,7 @@ from fractions import Fraction
 from flask import render_template, request
 
 from assessments import external_values, history, judging, marking, phrasing, waiving
+from assessments.blindness import both_sent, read_blind
 from assessments.composing.notes import NoteSlot, note_slots
 from assessments.instruments import Item, decimal_text
 from assessments.models import Claim, Decision, Judgement
@@ -93,6 +94,8 @@ def desk_page(
     said = typed(item) if request.method == "POST" else NOTHING
     proofs = proofs_of(claim, item, stage, user.person_id)
     evidence = [_judged(proof, words, said) for proof in proofs]
+    closed = sent and read_blind(assessment, stage)
+    both = closed and both_sent(db.session, assessment, item.code)
     refused = {proof.citation.id: proof.code for proof in proofs if proof.verdict and proof.verdict.verdict == "refused"}
     ladder = marking.borne(item, claim.value, claim.citations, refused.keys())
     last = history.last_word(db.session, assessment, item.code)
@@ -108,6 +111,8 @@ def desk_page(
         own=own,
         state=look(own) if own else None,
         sent=sent,
+        opened=both or not closed or item.code in work.decided,
+        both_sent=both,
         editable=editable,
         why_locked=why_locked,
         undeclared=seat_on_panel(user, assessment).declared_at is None,

@@ -7,7 +7,7 @@ from flask import flash, render_template, request, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from wtforms import StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from assessments import inviting, judging, seating
 from assessments.blindness import counts, seats_that_judge
@@ -47,14 +47,18 @@ class MemberForm(Form):
 
 
 class InvitationForm(Form):
-    name = StringField("Nama lengkap")
+    name = StringField("Nama lengkap", validators=[DataRequired("Isi nama lengkap.")])
     institution = ChoiceField("Lembaga asal")
     new_institution = StringField("Nama lembaga baru")
-    username = StringField("Nama pengguna")
+    username = StringField("Nama pengguna", validators=[DataRequired("Isi nama pengguna.")])
     email = StringField("Surel")
     role = ChoiceField(
         "Peran dalam tim", id="peran-asesor-baru", choices=ROLES, validators=[InputRequired("Pilih peran.")]
     )
+
+    def validate_institution(self, field) -> None:
+        if not field.data and not (self.new_institution.data or "").strip():
+            raise ValidationError("Pilih lembaga asal, atau tulis nama lembaga baru.")
 
 
 @dataclass(frozen=True)

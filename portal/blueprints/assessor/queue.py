@@ -10,8 +10,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from assessments import clarification_tasks
 from assessments.blindness import counts, open_to
 from assessments.clock import now
+from assessments.meeting_questions import to_be_valued
 from assessments.models import Assessment, Decision, Judgement, Organization, PanelMember, Period, Subject
 from assessments.models.judgement import PANEL_ROLES
+from assessments.models.meeting import MEETING_KINDS
 from assessments.models.period import STAGES
 from assessments.panel_questions import (
     SETTLED,
@@ -27,6 +29,7 @@ from assessments.workflow import look
 from ...access import actor, ask, listing
 from ...extensions import db
 from . import blueprint
+from .meeting_ways import PATHS as ROOMS
 from .ways import address
 from .work import Work, work_of
 
@@ -72,6 +75,8 @@ class Row:
         state, lead = self.assessment.state, self.member.role == "lead"
         if state == "proposed_final":
             return ("Usulan menunggu penetapan", self.url("settling"))
+        if self.stage in MEETING_KINDS and self.judges and self.why_not is None:
+            return (f"Buka {self.stage_label.lower()}", self.url("meetings", room=ROOMS[self.stage]))
         if state in ("consolidating", "reviewing") and self.judges:
             return ("Usulkan hasil akhir" if lead else "Lihat nilai akhir", self.url("settling"))
         if state in SETTLED:
@@ -127,11 +132,13 @@ def _rows() -> list[Row]:
         select(Decision.assessment_id, Decision.stage, Decision.item).where(Decision.assessment_id.in_(ids))
     ).all()
     clarified = clarification_tasks.counts_of(db.session, list(assessments))
-    rows = [replace(_row(one, said, decided), clarified=clarified.get(one.id, clarification_tasks.NONE)) for one in assessments]
+    valued = to_be_valued(db.session, assessments)
+    rows = [replace(_row(one, said, decided, valued.get(one.id)), clarified=clarified.get(one.id, clarification_tasks.NONE))
+            for one in assessments]
     return sorted(rows, key=lambda row: (row.closes is None, row.closes, row.name))
 
 
-def _row(assessment: Assessment, said, decided) -> Row:
+def _row(assessment: Assessment, said, decided, valued) -> Row:
     user, stage = actor(), judged_stage(assessment)
     key = (assessment.id, stage)
     sent = [(item, person, told) for at, of, item, person, told in said if (at, of) == key]
@@ -142,6 +149,7 @@ def _row(assessment: Assessment, said, decided) -> Row:
         user.person_id,
         [item for item, person, _told in sent if person == user.person_id],
         settled,
+        valued,
     )
     judges = judges_here(user, assessment)
     why_not = declared_free(user, assessment) or stage_running(user, assessment)

@@ -174,8 +174,8 @@ def note_page(
         locked=locked,
         form=form if form is not None and form.errors else (promising_form if promising_form is not None and promising_form.errors else None),
         asked=asked,
-        stale=[(LABELS[name], text, _mine(asked, name)) for name, text in (stale.theirs if stale else {}).items()
-               if text != _mine(asked, name)],
+        stale=[(LABELS[name], _words(name, text), _words(name, _mine(asked, name)))
+               for name, text in (stale.theirs if stale else {}).items() if text != _mine(asked, name)],
         stale_words=stale.sentences[0] if stale else "",
         version=row.version,
         finding=FINDINGS.get(row.finding or "", ""),
@@ -186,6 +186,7 @@ def note_page(
         photos=[each for each in found.photos if each.item == code] if visit and not _is_reader() else [],
         photo_url=lambda each: way("photo", found, n=each.n),
         problems=list(problems),
+        caption=request.form.get("caption", "") if problems else "",
         present=0 if visit else sum(bool(each.present) for each in found.people),
         invited=0 if visit else len(found.people),
         minutes=_minutes(found),
@@ -206,6 +207,13 @@ def note_page(
 def _mine(form: NoteForm, name: str) -> str:
     typed = form[name].data
     return ("y" if typed else "") if name == "follow_up" else typed or ""
+
+
+def _words(name: str, stored: str) -> str:
+    """A part of a note as people read it."""
+    if name == "follow_up":
+        return "ya" if stored else "tidak"
+    return FINDINGS.get(stored, stored) if name == "finding" else stored
 
 
 def _shown(found: Meeting) -> set[str]:

@@ -1,12 +1,13 @@
 """What one assessor still has to judge in an assessment: own seats first, then the items nobody was given."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assessments.blindness import read_blind, seats_that_judge
+from assessments.meeting_questions import to_be_valued
 from assessments.models import Assessment, CriterionMark, Judgement
 from assessments.models.judgement import JUDGED_STAGES
 from assessments.panel_questions import judged_stage
@@ -16,22 +17,36 @@ from ...extensions import db
 
 @dataclass(frozen=True)
 class Work:
-    """The items of an assessment at one stage, seen by one person. `sent` are those this person sent."""
+    """The items of an assessment at one stage, seen by one person. `sent` are those this person sent.
+
+    `clarified` are the only ones that may be valued in a stage of sessions, None elsewhere.
+    """
 
     items: tuple[str, ...]
     own: frozenset[str]
     free: frozenset[str]
     sent: frozenset[str]
     decided: frozenset[str]
+    clarified: frozenset[str] | None = None
+
+    @property
+    def asked(self) -> int:
+        """How many items the panel is to value."""
+        return len(self.items if self.clarified is None else self.clarified)
+
+    @property
+    def due(self) -> frozenset[str]:
+        """Own seats and, while some are free, those too: anybody on the panel may take them."""
+        mine = self.own | self.free
+        return mine if self.clarified is None else mine & self.clarified
 
     @property
     def total(self) -> int:
-        """Own seats and, while some are free, those too: anybody on the panel may take them."""
-        return len(self.own | self.free)
+        return len(self.due)
 
     @property
     def done(self) -> int:
-        return len(self.sent & (self.own | self.free))
+        return len(self.sent & self.due)
 
     @property
     def divided(self) -> bool:
@@ -41,12 +56,13 @@ class Work:
         """The next item to judge after this one, and round to the beginning; None when nothing is left."""
         at = self.items.index(here) + 1 if here in self.items else 0
         ahead = [code for code in (*self.items[at:], *self.items[:at]) if code != here]
-        left = [code for code in ahead if code not in self.sent and code not in self.decided]
-        return next((code for code in left if code in self.own), next((code for code in left if code in self.free), None))
+        left = [code for code in ahead if code in self.due and code not in self.sent and code not in self.decided]
+        return next((code for code in left if code in self.own), next(iter(left), None))
 
 
 def work_of(
-    assessment: Assessment, stage: str | None, person_id: int | None, sent: Iterable[str], decided: Iterable[str]
+    assessment: Assessment, stage: str | None, person_id: int | None, sent: Iterable[str], decided: Iterable[str],
+    clarified: Collection[str] | None = None,
 ) -> Work:
     """`sent` by this person and `decided` by the panel at that stage; seats from what is loaded already."""
     seats = seats_that_judge(assessment, stage)
@@ -58,6 +74,7 @@ def work_of(
         frozenset() if read_blind(assessment, stage) else frozenset(code for code in items if code not in taken),
         frozenset(sent),
         frozenset(decided),
+        None if clarified is None else frozenset(clarified),
     )
 
 
@@ -70,6 +87,7 @@ def own_work(assessment: Assessment, person_id: int | None) -> Work:
         person_id,
         [j.item for j in assessment.judgements if (j.person_id, j.stage, j.state) == (person_id, stage, "sent")],
         [decision.item for decision in assessment.decisions if decision.stage == stage],
+        to_be_valued(db.session, [assessment]).get(assessment.id),
     )
 
 
