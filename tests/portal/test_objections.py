@@ -147,6 +147,9 @@ def test_who_judged_the_item_never_rules_on_it(client, session):
     wrong = send(lead, f"{page}/I12", page, value="9", reason="")
     html = wrong.get_data(as_text=True)
     assert wrong.status_code == 422 and "Alasan putusan wajib diisi" in html
+    assert 'id="nilai-I12-salah"' in html and 'href="#nilai-I12"' in html and "&#39;reason&#39;" not in html
+    value_alone = send(lead, f"{page}/I12", page, value="9", reason="Alasan saya.").get_data(as_text=True)
+    assert 'id="nilai-I12-salah"' in value_alone and "Alasan saya." in value_alone and "<title>Kesalahan: " in value_alone
     assert send(lead, f"{page}/I12", page, value="2", reason="Sebagian benar.").status_code == 302
     row = said(session, where)
     assert (row.ruling, row.ruling_value) == ("changed", Fraction(2))
