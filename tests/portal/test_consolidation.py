@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from assessments import judging, results, reviewing
+from assessments import analysing, judging, results, reviewing
 from assessments.models import AspectAnalysis, Conclusion, ReviewAnswer, ReviewNote
 from assessments.refusal import Refused
 from assessments.workflow import blockers
 from tests import builders as build
+from tests.portal.report_pages import signed
 from tests.portal.room_pages import hidden, panel, send, statements, without_audit
 
 LOWERED = {"I01": 2, "I12": 1, "I13": 5}
@@ -103,6 +104,39 @@ def test_a_not_valid_carries_three_reasons_and_holds_the_proposal_until_it_is_an
     late = send(where.as_(client, session, "reviewer"), page, page, about="conclusion", valid="ya")
     assert late.status_code == 409 and "sudah diusulkan" in late.get_data(as_text=True)
     assert session.scalars(select(ReviewAnswer)).one().text == "Kami ubah."
+
+
+def test_the_start_page_names_the_texts_the_review_its_answers_and_the_signature(client, session):
+    where = closed(session)
+    member = where.as_(client, session, "assessor")
+    assert "0 dari 9 teks tersimpan" in member.get("/beranda").get_data(as_text=True)
+    reviewer = where.as_(client, session, "reviewer")
+    assert "0 dari 56 bagian sudah ditandai" in reviewer.get("/beranda").get_data(as_text=True)
+    assessment = where.assessment(session)
+    analysing.write_analysis(assessment, "A2", where.outside.actor("assessor"), analysing.AspectText("Ada."), 0)
+    reviewing.review(assessment, "item", "I12", where.outside.actor("reviewer"), False, "F", "A", "J", 0)
+    session.commit()
+    lead = where.as_(client, session, "panel_lead")
+    with statements() as start:
+        html = lead.get("/beranda").get_data(as_text=True)
+    assert "Jawab 1 catatan Tim Reviu" in html and "1 dari 9 teks tersimpan" in html and "Usulkan hasil akhir" not in html
+    assert len(start) <= 10, start
+    assessment = where.assessment(session)
+    reviewing.answer(assessment, assessment.review_notes[0], where.outside.actor("panel_lead"), "Tetap.", None)
+    session.commit()
+    html = lead.get("/beranda").get_data(as_text=True)
+    assert "catatan Tim Reviu" not in html and "Usulkan hasil akhir" in html
+    assert "1 dari 56 bagian" in where.as_(client, session, "reviewer").get("/beranda").get_data(as_text=True)
+    proposal = results.propose(where.assessment(session), where.outside.actor("panel_lead"))
+    session.flush()
+    results.confirm(proposal.assessment, where.outside.actor("assessor"), proposal.snapshot_sha)
+    session.commit()
+    lead = where.as_(client, session, "panel_lead")
+    html = lead.get("/beranda").get_data(as_text=True)
+    assert "Tandatangani laporan hasil" in html and "/penetapan/laporan" in html
+    signed(session, where.assessment(session), where.outside)
+    session.commit()
+    assert "Tandatangani laporan hasil" not in lead.get("/beranda").get_data(as_text=True)
 
 
 def test_a_later_valid_takes_a_not_valid_away(session):

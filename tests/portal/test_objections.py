@@ -267,6 +267,9 @@ def test_the_start_page_leads_to_what_waits_and_the_calendar_knows_the_window(cl
     with statements() as start:
         html = lead.get("/beranda").get_data(as_text=True)
     assert "Putus 1 tanggapan" in html and "Usulkan hasil akhir" not in html and len(start) <= 10, start
+    judge = where.as_(client, session, "assessor")
+    assert "tanggapan" not in judge.get("/beranda").get_data(as_text=True), "who judged the item cannot rule on it"
+    lead = where.as_(client, session, "panel_lead")
     ruled(session, where)
     assert "Usulkan hasil akhir" in lead.get("/beranda").get_data(as_text=True)
 
