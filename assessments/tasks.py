@@ -5,7 +5,7 @@ how many rounds, agencies or items there are.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -302,7 +302,7 @@ def _publishing(each: Progress) -> list[Task]:
         return settling(each)
     if each.period.track == "rehearsal" or not any(a.state == "final" for a in each.assessments):
         return []
-    return [each.task("publish", "Terbitkan hasil", "tim asesor sudah menetapkan hasilnya.", "Buka hasil")]
+    return [replace(each.task("publish", "Terbitkan hasil", "tim asesor sudah menetapkan hasilnya.", "Buka hasil"), due=None)]
 
 
 def _approving(each: Progress) -> list[Task]:

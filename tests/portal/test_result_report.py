@@ -95,7 +95,7 @@ def test_the_lead_signs_what_the_page_showed_and_before_publication_the_public_l
 @pytest.mark.parametrize(
     ("fields", "sentences"),
     [
-        ({"checked": None, "password": ""}, ["Centang bahwa Anda telah membaca", "Tulis kata sandi akun Anda."]),
+        ({"checked": None, "password": ""}, ["Centang bahwa Anda telah membaca laporan ini.", "Tulis kata sandi akun Anda."]),
         ({"password": "bukan ini"}, ["Kata sandi salah. Belum ada yang ditandatangani."]),
     ],
 )
