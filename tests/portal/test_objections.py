@@ -35,6 +35,7 @@ def test_no_value_is_shown_before_the_window(client, session, when):
     html = head.get(PAGE).get_data(as_text=True)
     assert "Masa tanggapan belum dibuka." in html or "Tim asesor masih menilai" in html
     assert "nilai sementara <b>" not in html and "Justifikasi asesor" not in html
+    assert ("Dibuka " in html) == (when == "before"), "an opening that is past is not announced"
     assert send(head, f"{PAGE}/I12", PAGE, answer="accepted").status_code == 409
     manager = where.as_(client, session, "round_manager")
     assert "Diturunkan" not in manager.get(PAGE).get_data(as_text=True)
@@ -49,6 +50,8 @@ def test_a_head_sees_and_answers_the_own_lowered_items_alone(client, session):
     assert "2 nilai di bawah klaim, 2 belum ditanggapi" in html and "Justifikasi asesor." in html
     assert "Catatan tim rahasia" not in html and 'id="butir-I13"' not in html and 'id="butir-I20"' not in html
     chosen = f"{PAGE}?butir=I12"
+    form = head.get(chosen).get_data(as_text=True)
+    assert '<details class="reason" open>' in form and "versi 1, diunggah " in form, "the reason stands where it is answered"
     empty = send(head, f"{PAGE}/I12", chosen, answer="objected", grounds="", locator="")
     html = empty.get_data(as_text=True)
     assert empty.status_code == 422 and "Alasan wajib diisi" in html and "Berkas dan halaman wajib diisi" in html
@@ -140,7 +143,7 @@ def test_who_judged_the_item_never_rules_on_it(client, session):
     move(session, where, "over")
     judge = where.as_(client, session, "assessor")
     html = judge.get(page).get_data(as_text=True)
-    assert "Diputus oleh panel lead luar." in html and "Simpan putusan" not in html
+    assert "Yang memutus: panel lead luar." in html and "Simpan putusan" not in html
     refused = send(judge, f"{page}/I12", page, reason="Tetap.", version="1")
     assert refused.status_code == 409 and "Anda ikut menilai" in refused.get_data(as_text=True)
     lead = where.as_(client, session, "panel_lead")

@@ -132,4 +132,4 @@ def _case(assessment: Assessment, row: Lowered, judged: set[int], rules: bool) -
     version = row.said.document_version
     url = url_for("agency.download", document=version.document_id, n=version.n) if version is not None else ""
     mine = rules and is_open(row.said) and any(member.person_id == actor().person_id for member in others)
-    return Case(row, mine, f"Diputus oleh {names}." if names else objecting.NOBODY_LEFT, url)
+    return Case(row, mine, f"Yang memutus: {names}." if names else objecting.NOBODY_LEFT, url)
