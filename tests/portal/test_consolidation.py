@@ -1,5 +1,7 @@
 """S60: the panel's texts with both versions when two write, Tim Reviu's marks, and the answers a proposal waits for."""
 
+from fractions import Fraction
+
 import pytest
 from sqlalchemy import select
 
@@ -137,6 +139,41 @@ def test_the_start_page_names_the_texts_the_review_its_answers_and_the_signature
     signed(session, where.assessment(session), where.outside)
     session.commit()
     assert "Tandatangani laporan hasil" not in lead.get("/beranda").get_data(as_text=True)
+
+
+def test_texts_that_are_missing_or_older_than_a_value_are_named_before_the_values_are_frozen(client, session):
+    where = closed(session)
+    assessment, member = where.assessment(session), where.outside.actor("assessor")
+    node = assessment.period.instrument.item("I12").parent
+    other = next(each for each in analysing.aspects(assessment.period.instrument) if each is not node)
+    for each in (node, other):
+        analysing.write_analysis(assessment, each.code, member, analysing.AspectText("Ada."), 0)
+    analysing.write_conclusion(assessment, member, analysing.ConclusionText("Ringkasan.", "", "Lemah.", "Saran."), 0)
+    session.commit()
+    lead, page = where.as_(client, session, "panel_lead"), f"{where.base}/penetapan"
+    html = lead.get(page).get_data(as_text=True)
+    assert f"analisis {other}" not in html and "rekomendasi umum (keunggulan)" in html and "Ditulis sebelum" not in html
+    assessment = where.assessment(session)
+    reviewing.review(assessment, "item", "I12", where.outside.actor("reviewer"), False, "F", "A", "J", 0)
+    session.flush()
+    session.expire(assessment, ["review_notes"])
+    reviewing.answer(assessment, assessment.review_notes[0], where.outside.actor("panel_lead"), "Naik.", Fraction(2))
+    session.commit()
+    html = lead.get(page).get_data(as_text=True)
+    assert f"Ditulis sebelum nilainya berubah: analisis {node}, rekomendasi umum." in html
+    with statements() as few:
+        html = lead.get(f"{where.base}/analisis").get_data(as_text=True)
+    assert html.count("Nilai berubah sesudah ditulis") == 2 and len(few) <= 10, few
+    text = f"{where.base}/analisis/{node.code}"
+    with statements() as few:
+        assert "Ada nilai yang berubah sesudah teks ini ditulis" in lead.get(text).get_data(as_text=True)
+    assert len(few) <= 10, few
+    assert send(lead, text, text, fulfilment="Ada.", strengths="", weaknesses="").status_code == 302, "read and kept as it is"
+    html = lead.get(page).get_data(as_text=True)
+    assert "Ditulis sebelum nilainya berubah: rekomendasi umum." in html
+    results.propose(where.assessment(session), where.outside.actor("panel_lead"))
+    session.commit()
+    assert "Ditulis sebelum" in where.as_(client, session, "assessor").get(page).get_data(as_text=True), "who confirms is told as well"
 
 
 def test_a_later_valid_takes_a_not_valid_away(session):

@@ -7,7 +7,7 @@ from flask import flash, render_template, request
 from wtforms import PasswordField, TextAreaField
 from wtforms.validators import InputRequired
 
-from assessments import results
+from assessments import analysing, results
 from assessments.instruments import Instrument, Item
 from assessments.models import Assessment, Proposal
 from assessments.models.organization import ZONES
@@ -192,6 +192,8 @@ def _page(
         seen=results.final_of(assessment).sha256 if proposes else "",
         corrects=proposes and newest is not None,
         waits=blockers(assessment, "propose") if proposes and newest is None else [],
+        texts=analysing.unfinished_texts(assessment) if newest is None else [],
+        texts_url=address("analyses", assessment),
         rejects=proposal is not None and may("reject_final", assessment),
         confirms=proposal is not None and may("confirm_final", assessment),
         own=proposal is not None and proposal.by_id == actor().person_id and entitled(actor(), "confirm_final", assessment),
