@@ -188,6 +188,19 @@ def test_a_later_valid_takes_a_not_valid_away(session):
     assert blockers(assessment, "propose") == []
 
 
+def test_what_is_valid_is_marked_from_the_list_in_one_press(client, session):
+    where = closed(session)
+    page, reviewer = f"{where.base}/reviu", where.as_(client, session, "reviewer")
+    html = reviewer.get(page).get_data(as_text=True)
+    assert html.count('name="valid" value="ya"') == 56 and "0 dari 56 sudah ditandai" in html
+    fields = hidden(reviewer, page, page)
+    assert (fields["about"], fields["about_key"], fields["valid"]) == (["item"], ["I01"], ["ya"])
+    assert reviewer.post(page, data=fields).location.endswith("#item-I01")
+    html = reviewer.get(page).get_data(as_text=True)
+    assert html.count('name="valid" value="ya"') == 55 and "1 dari 56 sudah ditandai" in html
+    assert 'name="valid" value="ya"' not in where.as_(client, session, "assessor").get(page).get_data(as_text=True)
+
+
 @pytest.mark.parametrize("who", ["assessor", "reviewer"])
 def test_pages_of_consolidation_stay_within_their_statements(client, session, who):
     where = closed(session)

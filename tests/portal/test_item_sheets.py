@@ -112,4 +112,14 @@ def test_a_draft_is_no_activity(client, session):
     session.commit()
     build.sign_in(client, session, outside.people["assessor"])
     text = " ".join(said_in(client.get(f"/asesmen/2026/{city.instansi.slug}/laporan-anggota").get_data()))
-    assert "Penilaian dokumen" not in text and text.count("belum diisi") >= 4
+    assert "Penilaian dokumen" not in text and text.count("tidak ada") == 5, "what was not done is no hole"
+
+
+def test_texts_rulings_and_the_result_stand_in_the_report_of_who_did_them(client, session):
+    where = judged_denpasar(session, publish=False)
+    url = f"/asesmen/{where.slug}/{where.subject}/laporan-anggota"
+    sign_in(client, session, where, "panel_lead")
+    lead = " ".join(said_in(client.get(url).get_data()))
+    sign_in(client, session, where, "assessor")
+    member = " ".join(said_in(client.get(url).get_data()))
+    assert "Hasil akhir diusulkan" in lead and "Hasil ditetapkan" in member and "Hasil ditetapkan" not in lead

@@ -159,6 +159,8 @@ def _page(
         why=obstacle(actor(), "review", assessment),
         waiting=unanswered_reviews(assessment) if ended else [],
         groups=groups,
+        marked=sum(one.note is not None for _title, things in groups for one in things),
+        total=sum(len(things) for _title, things in groups),
         past=[note for note in reversed(assessment.review_notes) if not note.valid],
         names={(one.about, one.key): one.title for _title, things in groups for one in things},
         chosen=chosen,
