@@ -9,11 +9,12 @@ from sqlalchemy import select
 from assessments import judging, objecting, results, reviewing
 from assessments.clock import judged_at, now
 from assessments.document_questions import bound_now
-from assessments.models import DocumentVersion, Extension, Judgement, Objection
+from assessments.models import DocumentVersion, Extension, Judgement, Notice, Objection
 from assessments.policies import entitled
 from assessments.recomputing import recompute
 from assessments.refusal import Refused
 from assessments.workflow import blockers
+from portal import reminder_jobs
 from tests import builders as build
 from tests.portal.objection_pages import LOWERED, move, objected, ruled, window
 from tests.portal.room_pages import hidden, panel, send, statements, without_audit
@@ -275,6 +276,34 @@ def test_the_start_page_leads_to_what_waits_and_the_calendar_knows_the_window(cl
     lead = where.as_(client, session, "panel_lead")
     ruled(session, where)
     assert "Usulkan hasil akhir" in lead.get("/beranda").get_data(as_text=True)
+
+
+def test_heads_and_managers_hear_once_that_the_window_runs_and_who_objected_of_the_ruling(client, session):
+    where = window(session, "before")
+    told = select(Notice).order_by(Notice.id)
+
+    def run() -> dict[int, str]:
+        session.rollback()
+        reminder_jobs.remind_round(session, where.assessment(session).period_id)
+        session.commit()
+        return {notice.person_id: notice.sentence for notice in session.scalars(told)}
+
+    assert run() == {}, "not before it opens"
+    move(session, where, "open")
+    heard = run()
+    head, manager = where.city.actor("head").person_id, where.city.actor("round_manager").person_id
+    assert heard[head].startswith("2 nilai sementara di bawah klaim.") and heard[manager].startswith("3 nilai")
+    assert where.city.actor("operator").person_id not in heard
+    assert session.scalars(told).first().path == PAGE
+    objected(session, where)
+    assert run() == heard, "once"
+    move(session, where, "over")
+    assert run() == heard
+    lead = where.as_(client, session, "panel_lead")
+    page = f"{where.base}/tanggapan"
+    assert send(lead, f"{page}/I12", page, reason="Tetap.").status_code == 302
+    sentence = "Tanggapan indikator 12 sudah diputus tim asesor."
+    assert [each.person_id for each in session.scalars(told) if each.sentence.startswith(sentence)] == [head]
 
 
 def test_more_time_for_one_assessment_leads_its_heads_to_the_window_again(client, session):
