@@ -102,10 +102,16 @@ def _line(item: Item, values: Mapping[str, Fraction]) -> str:
 
 
 def _told(item: Item, values: Mapping[str, Fraction], why: Mapping[str, Reason], first: str) -> str:
-    """The line of an item with what the judgement says: facts of a strength, the reason of a weakness."""
+    """The line of an item with what the judgement says: facts and reason of a strength, of a weakness the reason first.
+
+    Of a value that was moved since, the words of who moved it: those of the judgement speak of another level.
+    """
     reason = why.get(item.code)
-    words = "" if reason is None else reason.moved or getattr(reason, first) or reason.facts or reason.decided
-    return _line(item, values) + (f"\n{_quoted(words)}" if words else "")
+    if reason is None:
+        return _line(item, values)
+    both = (reason.facts, reason.justification) if first == "facts" else (reason.justification, reason.facts)
+    words = [reason.moved] if reason.moved else [text for text in both if text] or [reason.decided]
+    return "\n".join([_line(item, values), *(_quoted(text) for text in words if text)])
 
 
 def _quoted(words: str) -> str:

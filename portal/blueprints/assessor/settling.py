@@ -86,7 +86,7 @@ def propose(period: str, subject: str):
         present = results.final_of(assessment).sha256
         day = form.embargo_day.day
         until = opening(day, form.embargo_clock.clock, assessment.period.zone) if day else None
-        results.propose(assessment, actor(), changes, form.reason.data or "", until)
+        made = results.propose(assessment, actor(), changes, form.reason.data or "", until)
         if present != request.form.get("seen"):
             raise Refused("Nilai berubah sesudah Anda membuka halaman ini. Muat ulang dan periksa lagi.")
     except Refused as refused:
@@ -97,7 +97,8 @@ def propose(period: str, subject: str):
         elif not form.errors and refused.field != "values":
             form.refused(refused)
         return _again(period, subject, 422, proposing=form, problems=problems)
-    flash("Hasil akhir diusulkan. Anggota lain yang menetapkannya.")
+    what = "Perubahan hasil" if made.supersedes_id else "Hasil akhir"
+    flash(f"{what} diusulkan. Anggota lain yang menetapkannya.")
     return answer(address("settling", assessment))
 
 
