@@ -197,6 +197,7 @@ def test_what_is_valid_is_marked_from_the_list_in_one_press(client, session):
     assert (fields["about"], fields["about_key"], fields["valid"]) == (["item"], ["I01"], ["ya"])
     assert reviewer.post(page, data=fields).location.endswith("#item-I01")
     html = reviewer.get(page).get_data(as_text=True)
+    assert "Indikator 1: valid." in html
     assert html.count('name="valid" value="ya"') == 55 and "1 dari 56 sudah ditandai" in html
     assert 'name="valid" value="ya"' not in where.as_(client, session, "assessor").get(page).get_data(as_text=True)
 
