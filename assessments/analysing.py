@@ -8,15 +8,17 @@ below the predicate Baik. What is proposed here is a beginning: people edit it, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session, object_session
 
 from .actors import Actor
 from .allowing import allow
 from .clock import now
 from .comparing import Reason
+from .consolidation_questions import OPEN_STATES, moved_at
 from .instruments import Instrument, Item, Node, decimal_text
 from .models import AspectAnalysis, Assessment, Conclusion, Recommendation
 from .refusal import Refused, Stale, Together
@@ -100,10 +102,16 @@ def _line(item: Item, values: Mapping[str, Fraction]) -> str:
 
 
 def _told(item: Item, values: Mapping[str, Fraction], why: Mapping[str, Reason], first: str) -> str:
-    """The line of an item with what the judgement says: facts of a strength, the reason of a weakness."""
+    """The line of an item with what the judgement says: facts and reason of a strength, of a weakness the reason first.
+
+    Of a value that was moved since, the words of who moved it: those of the judgement speak of another level.
+    """
     reason = why.get(item.code)
-    words = "" if reason is None else reason.moved or getattr(reason, first) or reason.facts or reason.decided
-    return _line(item, values) + (f"\n{_quoted(words)}" if words else "")
+    if reason is None:
+        return _line(item, values)
+    both = (reason.facts, reason.justification) if first == "facts" else (reason.justification, reason.facts)
+    words = [reason.moved] if reason.moved else [text for text in both if text] or [reason.decided]
+    return "\n".join([_line(item, values), *(_quoted(text) for text in words if text)])
 
 
 def _quoted(words: str) -> str:
@@ -175,7 +183,7 @@ def _keep(assessment: Assessment, made, stored, text, labels: Mapping[str, str],
                 cleaned[name] = clean(getattr(text, name), LIMIT, label, name)
     if not any(cleaned.values()):
         raise Refused("Tulis sekurang-kurangnya satu bagian.", field=next(iter(labels)))
-    if stored is not None and all(getattr(stored, name) == words for name, words in cleaned.items()):
+    if stored is not None and all(getattr(stored, name) == words for name, words in cleaned.items()) and not outdated(assessment, getattr(stored, "node", ""), stored.at):
         return stored
     if seen_version != (stored.version if stored is not None else 0):
         raise Stale(
@@ -193,6 +201,40 @@ def _keep(assessment: Assessment, made, stored, text, labels: Mapping[str, str],
 
 def _node(made: AspectAnalysis, assessment: Assessment) -> str:
     return str(assessment.period.instrument.node(made.node))
+
+
+# ---------------------------------------------------------------- before the values are frozen
+
+
+def outdated(assessment: Assessment, node: str, written_at: datetime) -> bool:
+    """Whether a value the text speaks of was changed after somebody wrote or read it last; `node` "" is the conclusion."""
+    instrument = assessment.period.instrument
+    items = {item.code for item in (instrument.node(node).items if node else instrument.items)}
+    return any(at > written_at for item, at in moved_at(assessment).items() if item in items)
+
+
+def unfinished_texts(assessment: Assessment) -> list[str]:
+    """What whoever settles an evaluation should know of its texts: they end with the proposal; one statement."""
+    if assessment.period.kind != "evaluation" or assessment.state not in (*OPEN_STATES, "proposed_final"):
+        return []
+    texts, of = [getattr(Conclusion, name) for name in PARTS], assessment.id
+    rows = object_session(assessment).execute(
+        select(AspectAnalysis.node, AspectAnalysis.at, *(literal("") for _ in texts)).where(AspectAnalysis.assessment_id == of)
+        .union_all(select(literal(""), Conclusion.at, *texts).where(Conclusion.assessment_id == of))
+    )
+    written = {node: (at, parts) for node, at, *parts in rows}
+    names = {node.code: f"analisis {node}" for node in aspects(assessment.period.instrument)} | {"": "rekomendasi umum"}
+    empty = [name for code, name in names.items() if code not in written]
+    if "" in written and (lacking := [label.lower() for label, text in zip(PARTS.values(), written[""][1], strict=True) if not text]):
+        empty.append(f"{names['']} ({', '.join(lacking)})")
+    old = [name for code, name in names.items() if code in written and outdated(assessment, code, written[code][0])]
+    found = []
+    if empty:
+        found.append(f"Belum ditulis: {', '.join(empty)}. Laporan hasil akan mencetaknya “belum diisi”, dan sesudah penetapan "
+                     "teks tidak dapat ditulis lagi.")
+    if old:
+        found.append(f"Ditulis sebelum nilainya berubah: {', '.join(old)}. Sesuaikan dulu supaya teks dan nilai tidak bertentangan.")
+    return found
 
 
 def as_text(row, kind: type):

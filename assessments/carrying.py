@@ -228,7 +228,7 @@ def _settled(session: Session, assessments, by: Actor, brief: bool) -> dict[int,
 
 
 def _words(reason: Reason) -> str:
-    return reason.decided or reason.justification
+    return reason.moved or reason.decided or reason.justification
 
 
 def _newest(session: Session, sources: Sequence[Contribution]) -> dict[int, int]:

@@ -248,7 +248,7 @@ def earlier_result(session: Session, assessment: Assessment, readable: Select) -
 class Reason:
     """Why an item has its value: what the assessor sent at the stage that set it, and the lead's word if there was one.
 
-    `moved` is why it was changed after that, on an objection of the instansi or on the word of Tim Reviu.
+    `moved` is why it was changed after that: on an objection of the instansi, on the word of Tim Reviu, by a later version.
     """
 
     stage: str
@@ -274,7 +274,27 @@ def reasons(session: Session, readable: Sequence[Result], by: Actor) -> dict[str
         shared = select(Share.item).where(
             Share.assessment_id == own.assessment_id, Share.organization_id == (by.organization_id or 0)
         )
-    return reasons_so_far(session, own.assessment_id, shared)
+    found = reasons_so_far(session, own.assessment_id, shared)
+    return _with_corrections(session, own, found) if own.n > 1 else found
+
+
+def _with_corrections(session: Session, newest: Result, found: dict[str, Reason]) -> dict[str, Reason]:
+    """The same; an item that a later version changed is explained by that version, one statement for any number."""
+    rows = session.execute(
+        select(Result.n, Result.reason, ResultValue.node, ResultValue.exact)
+        .join(ResultValue, ResultValue.result_id == Result.id)
+        .where(
+            Result.assessment_id == newest.assessment_id, Result.source == newest.source, Result.n <= newest.n,
+            ResultValue.node.in_(found),
+        )
+        .order_by(Result.n)
+    )
+    before: dict[str, str] = {}
+    for n, why, item, exact in rows:
+        if before.get(item, exact) != exact:
+            found[item] = replace(found[item], moved=f"Diubah pada hasil versi {n}: {why}")
+        before[item] = exact
+    return found
 
 
 def reasons_so_far(session: Session, assessment_id: int, only: Select | Collection[str] | None = None) -> dict[str, Reason]:

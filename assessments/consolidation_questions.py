@@ -116,6 +116,15 @@ def moved_values(assessment: Assessment, objections: Iterable[Objection] | None 
 
     `objections` are those of the assessment, where they are known already.
     """
+    return {item: (value, origin) for _at, item, value, origin in _moves(assessment, objections)}
+
+
+def moved_at(assessment: Assessment) -> dict[str, datetime]:
+    """{item: when its value changed last after the decisions}."""
+    return {item: at for at, item, _value, _origin in _moves(assessment)}
+
+
+def _moves(assessment: Assessment, objections: Iterable[Objection] | None = None) -> list[tuple[datetime, str, Fraction, str]]:
     said = assessment.objections if objections is None else objections
     moves: list[tuple[datetime, str, Fraction, str]] = [
         (one.ruled_at, one.item, one.ruling_value, "objection") for one in said if one.ruling == "changed"
@@ -125,7 +134,7 @@ def moved_values(assessment: Assessment, objections: Iterable[Objection] | None 
         for note in assessment.review_notes
         if note.about == "item" and note.answer is not None and note.answer.value is not None
     ]
-    return {item: (value, origin) for _at, item, value, origin in sorted(moves)}
+    return sorted(moves)
 
 
 # ---------------------------------------------------------------- what a proposal waits for

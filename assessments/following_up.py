@@ -182,11 +182,16 @@ def ownerless(assessment: Assessment) -> list[Recommendation]:
     return [recommendation for recommendation in found if not recommendation.current_owners]
 
 
-def release_of(assessment: Assessment, by: Actor) -> int:
-    """Hand out what the panel wrote; each needs an owner (S60)."""
+def unfit_to_release(assessment: Assessment) -> list[str]:
+    """What keeps the recommendations, and with them the result, from being published: each needs an owner (S60)."""
     without = ownerless(assessment)
-    if without:
-        raise Refused(f"{len(without)} rekomendasi belum punya OPD pelaksana, jadi hasil belum dapat diterbitkan.")
+    return [f"{len(without)} rekomendasi belum punya OPD pelaksana, jadi hasil belum dapat diterbitkan."] if without else []
+
+
+def release_of(assessment: Assessment, by: Actor) -> int:
+    """Hand out what the panel wrote."""
+    if missing := unfit_to_release(assessment):
+        raise Refused(*missing)
     waiting = object_session(assessment).scalars(
         select(Recommendation).where(Recommendation.assessment_id == assessment.id, Recommendation.released_at.is_(None))
     ).all()

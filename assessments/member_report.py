@@ -12,6 +12,7 @@ from .models import (
     Assessment,
     Clarification,
     ClarificationBatch,
+    Event,
     Judgement,
     Meeting,
     MeetingPerson,
@@ -20,11 +21,18 @@ from .models import (
 )
 from .panel_questions import seat_on_panel
 
+# What the history of an assessment tells of one of its panel besides judgements, sessions, questions and reviews.
+TOLD = (
+    "consolidate", "rule_objection", "analyse", "answer_review", "propose", "reject", "confirm",
+    "propose_correction", "reject_correction", "confirm_correction", "report", "minutes",
+)
+
 
 @dataclass(frozen=True)
 class Activities:
     """The person and its part on the panel; judgements that were sent (never a draft), sessions held with "was present"
-    (None where nobody said), questions that went out, words as Tim Reviu; each in the order of time."""
+    (None where nobody said), questions that went out, words as Tim Reviu, and what else the history of the assessment
+    says of the person after that (rulings, texts, answers to Tim Reviu, the result and its papers); each in the order of time."""
 
     name: str
     nip: str
@@ -34,10 +42,11 @@ class Activities:
     sessions: Sequence[tuple[Meeting, bool | None]]
     asked: Sequence[Clarification]
     reviewed: Sequence[ReviewNote]
+    done: Sequence[tuple[datetime, str]]
 
 
 def activities_of(session: Session, assessment: Assessment, by: Actor) -> Activities:
-    """The actor's own, in five statements. Who may is asked by the caller."""
+    """The actor's own, in six statements. Who may is asked by the caller."""
     seat, of, who = seat_on_panel(by, assessment), assessment.id, by.person_id
     person = session.get_one(Person, who)
     sessions = session.execute(
@@ -67,4 +76,12 @@ def activities_of(session: Session, assessment: Assessment, by: Actor) -> Activi
         reviewed=session.scalars(
             select(ReviewNote).where(ReviewNote.assessment_id == of, ReviewNote.by_id == who).order_by(ReviewNote.id)
         ).all(),
+        done=[
+            (at, label)
+            for at, label in session.execute(
+                select(Event.at, Event.label)
+                .where(Event.thing == "assessment", Event.thing_id == of, Event.by_id == who, Event.verb.in_(TOLD))
+                .order_by(Event.id)
+            )
+        ],
     )

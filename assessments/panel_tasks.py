@@ -9,11 +9,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 from .actors import Actor
 from .blindness import counts
 from .clarification_tasks import NONE, counts_of, to_read
-from .consolidation_tasks import NOTHING, Waiting, awaits_window, ruling, waiting_of
+from .consolidation_tasks import NOTHING, OPEN_STATES, Waiting, awaits_window, ruling, texts_and_reviews, waiting_of
 from .meeting_questions import to_be_valued
 from .models import Assessment, Judgement, Organization, PanelMember, Period, Subject
 from .models.meeting import MEETING_KINDS
-from .panel_questions import JUDGES, SETTLED, judged_stage, panels_of, seat_on_panel, stage_running
+from .panel_questions import JUDGES, judged_stage, panels_of, seat_on_panel, stage_running
 from .tasks_shape import Task
 
 
@@ -21,7 +21,7 @@ def of_assessor(session: Session, user: Actor, periods: list[Period]) -> list[Ta
     """The tasks of every panel the actor sits on, in a fixed number of statements."""
     assessments = session.scalars(
         select(Assessment)
-        .where(Assessment.id.in_(panels_of(user)), Assessment.state.not_in(SETTLED))
+        .where(Assessment.id.in_(panels_of(user)), Assessment.state != "published")
         .options(
             joinedload(Assessment.subject).joinedload(Subject.organization).joinedload(Organization.states),
             selectinload(Assessment.panel),
@@ -41,14 +41,15 @@ def of_assessor(session: Session, user: Actor, periods: list[Period]) -> list[Ta
     )
     clarified, found = counts_of(session, list(assessments)), []
     valued = to_be_valued(session, assessments)
-    waiting = waiting_of(session, list(assessments))
+    waiting = waiting_of(session, user, list(assessments))
     for assessment in assessments:
         waits = waiting.get(assessment.id, NOTHING)
         member = seat_on_panel(user, assessment)
-        if member is not None and member.role in JUDGES and member.conflict == "free":
+        if member is not None and member.role in JUDGES and member.conflict == "free" and assessment.state != "final":
             found += to_read(assessment, clarified.get(assessment.id, NONE))
         if member is not None:
-            found += ruling(user, assessment, member, waits.objected)
+            found += ruling(user, assessment, member, waits.mine)
+            found += texts_and_reviews(assessment, member, waits)
             found += _of_one(user, assessment, member, sent.get(assessment.id, 0), waits, valued.get(assessment.id))
     return found
 
@@ -74,6 +75,11 @@ def _of_one(
     if member.conflict != "free":
         return [Task("declare", f"Beri pernyataan benturan kepentingan untuk {name}", f"{period.title}: diminta sebelum menilai.",
                      "Beri pernyataan", **place)]
+    if assessment.state == "final":
+        if member.role != "lead" or waits.signed:
+            return []
+        return [Task("report", f"Tandatangani laporan hasil {name}", f"{period.title}: hasilnya sudah ditetapkan.",
+                     "Buka laporan", **place)]
     if member.role == "reviewer":
         return [Task("room", f"Baca ringkasan penilaian {name}", f"{period.title}.", "Buka ringkasan", pressing=False, **place)]
     if stage is not None and stage_running(user, assessment) is None:
@@ -86,7 +92,8 @@ def _of_one(
             return [Task("judge", f"Nilai indikator {name}", why, "Buka antrean", **place)]
         if member.role == "lead":
             return [Task("room", f"Tutup tahap penilaian {name}", why, "Buka ringkasan", **place)]
-    if assessment.state in ("consolidating", "reviewing") and member.role == "lead" and not awaits_window(user, assessment, waits):
+    held = waits.invalid or awaits_window(user, assessment, waits)
+    if assessment.state in OPEN_STATES and member.role == "lead" and not held:
         return [Task("settle", f"Usulkan hasil akhir {name}", f"{period.title}: semua indikator sudah bernilai.",
                      "Buka penetapan", **place)]
     if waits.proposed_by is not None and waits.proposed_by != user.person_id:

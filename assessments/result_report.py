@@ -104,8 +104,8 @@ def content_of(assessment: Assessment, basis: Basis, signer: Appointment | None)
 
     kind; signing (how many times before, plus one); period, title, year, round_kind, track; subject; instrument {title,
     sha256, index_name, legal_basis}; result {n, at, reason, replaces (number of the report of the version before, or
-    None), sha256}; index {exact, shown}; predicate, predicate_rule; nodes [{code, tier, label, number, name, exact,
-    shown}], parents first; items [{item, number, name, exact, shown}] in the order of the instrument; lead None or {name,
+    None), sha256, and of a later version changed [{number, before, shown}]}; index {exact, shown}; predicate,
+    predicate_rule; nodes [{code, tier, label, number, name, exact, shown}], parents first; items [{item, number, name, exact, shown}] in the order of the instrument; lead None or {name,
     nip, title, acting_for}. Of an evaluation also analyses [{node, label, number, name, fulfilment, strengths,
     weaknesses}] and recommendation {summary, strength, weakness, advice}.
     """
@@ -133,7 +133,7 @@ def content_of(assessment: Assessment, basis: Basis, signer: Appointment | None)
         "result": {
             "n": result.n, "at": result.at.isoformat(), "reason": result.reason,
             "replaces": earlier.number if earlier else None, "sha256": result.snapshot_sha,
-        },
+        } | ({"changed": _changed(assessment, values)} if result.n > 1 else {}),
         "index": {"exact": result.index_exact, "shown": result.index_shown},
         "predicate": result.predicate,
         "predicate_rule": result.predicate_rule,
@@ -154,6 +154,22 @@ def content_of(assessment: Assessment, basis: Basis, signer: Appointment | None)
         },
     }
     return content if period.kind == "monitoring" else content | _texts(assessment)
+
+
+def _changed(assessment: Assessment, now_stands: dict[str, ResultValue]) -> list[dict]:
+    """The items a later version gave another value than the first, for which the texts were written."""
+    first = dict(
+        object_session(assessment).execute(
+            select(ResultValue.node, ResultValue.shown)
+            .join(Result, Result.id == ResultValue.result_id)
+            .where(Result.assessment_id == assessment.id, Result.source == "portal", Result.n == 1)
+        ).all()
+    )
+    return [
+        {"number": item.number, "before": first[item.code], "shown": now_stands[item.code].shown}
+        for item in assessment.period.instrument.items
+        if item.code in first and item.code in now_stands and first[item.code] != now_stands[item.code].shown
+    ]
 
 
 def _figure(row: ResultValue | None) -> dict:

@@ -4,7 +4,7 @@ A task names what, why and where; which page that is, the portal knows. However 
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -301,7 +301,7 @@ def _publishing(each: Progress) -> list[Task]:
         return settling(each)
     if each.period.track == "rehearsal" or not any(a.state == "final" for a in each.assessments):
         return []
-    return [each.task("publish", "Terbitkan hasil", "tim asesor sudah menetapkan hasilnya.", "Buka hasil")]
+    return [replace(each.task("publish", "Terbitkan hasil", "tim asesor sudah menetapkan hasilnya.", "Buka hasil"), due=None)]
 
 
 def _approving(each: Progress) -> list[Task]:

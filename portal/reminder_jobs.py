@@ -11,7 +11,9 @@ from assessments.actors import Actor
 from assessments.clock import day_of, now
 from assessments.models import Notice, NoticeChoice, Organization, Period, Person
 from assessments.reminding import Letter, Recipient
+from assessments.window_news import news_of
 
+from .formatting import long_moment
 from .jobs import enqueue, job
 from .reminder_words import path_of, sentence, words
 
@@ -53,12 +55,15 @@ def carry(session: Session, period: Period, sent: list[tuple[Letter, Recipient, 
 
 @job("remind_round")
 def remind_round(session: Session, period: int) -> None:
-    """7, 3 and 1 days before its deadline and on its day from 08.00 an incomplete agency hears of it; running twice reminds nobody twice."""
+    """7, 3 and 1 days before its deadline and on its day from 08.00 an incomplete agency hears of it; running twice reminds nobody twice.
+    An open window for provisional values is told by the same run."""
     found = session.scalars(
         select(Period).where(Period.id == period).options(
             joinedload(Period.instrument_copy), joinedload(Period.organiser).joinedload(Organization.states)
         )
     ).unique().one_or_none()
+    if found is not None:
+        tell_window(session, found)
     due = reminding.due_by_themselves(session, found) if found else []
     if not due:
         return
@@ -70,6 +75,18 @@ def remind_round(session: Session, period: int) -> None:
         carry(session, found, reminding.send(session, found, some, None), None)
         if n + AT_ONCE < len(letters):
             session.commit()  # others write in between; the last ones are stored with the outcome of the job
+
+
+def tell_window(session: Session, period: Period) -> None:
+    """Whoever may answer provisional values hears of it once, and once more when the end of the window is another one."""
+    for news in news_of(session, period):
+        until = long_moment(news.until, period.zone)
+        noticing.tell_each(
+            session,
+            {person: f"{count} nilai sementara di bawah klaim. Terima atau ajukan keberatan sampai {until}. {period.title}."
+             for person, count in news.told.items()},
+            "other", f"/penilaian/{period.slug}/tanggapan", f"objection:{news.assessment.id}:{news.until:%Y%m%d%H%M}",
+        )
 
 
 def ask_to_remind(session: Session) -> None:

@@ -90,6 +90,7 @@ def member_report(assessment: Assessment, institution: str, done: Activities, at
              formatting.long_moment(each.at, zone)]
             for each in done.reviewed
         ],
+        "done": [[formatting.long_moment(moment, zone), label] for moment, label in done.done],
     }
     return Sheet("member_report.typ", f"{heading} {done.name}", content, at)
 

@@ -44,6 +44,10 @@ def report_sheet(paper: PanelPaper, institution: str, address: str) -> Sheet:
             {"title": _called(each), "words": [[label, each.get(part) or HOLE] for part, label in LABELS.items()]}
             for each in frozen.get("analyses") or []
         ],
+        "texts_note": (
+            "Teks di bawah ditulis untuk hasil versi 1. Nilai indikator "
+            f"{', '.join(str(each['number']) for each in result['changed'])} diubah sesudahnya; yang berlaku nilai pada tabel di atas."
+        ) if result.get("changed") else "",
         "recommendation": [[label, (frozen.get("recommendation") or {}).get(part) or HOLE] for part, label in PARTS.items()],
     }
     return Sheet("result_report.typ", f"{title} {paper.number}", content, paper.at)
@@ -53,7 +57,9 @@ def _amends(result: dict) -> list[list[str]]:
     """Of a later version: why it is there, and the report it stands in for."""
     if not result.get("reason"):
         return []
-    return [["Alasan perubahan", result["reason"]], ["Menggantikan", result.get("replaces") or f"hasil versi {result['n'] - 1}"]]
+    changed = [f"Indikator {each['number']}: {_decimal(each['before'])} menjadi {_decimal(each['shown'])}" for each in result.get("changed") or []]
+    told = [["Nilai yang diubah", "\n".join(changed)]] if changed else []
+    return [["Alasan perubahan", result["reason"]], *told, ["Menggantikan", result.get("replaces") or f"hasil versi {result['n'] - 1}"]]
 
 
 def _tiers(nodes: list[dict]) -> list[dict[str, Any]]:

@@ -34,8 +34,11 @@ def test_fulfilment_names_levels_2_to_5_strengths_4_and_5_downwards_weaknesses_1
 
 def test_strengths_carry_the_facts_and_weaknesses_the_reason_of_the_judgement():
     node = aspects(PACK)[0]
-    text = proposed_aspect(node, values(I05=5, I01=1), {"I05": why("lima"), "I01": why("satu", "Diubah sesudah reviu.")})
-    assert "Fakta lima." in text.strengths and "tingkat 5" in text.strengths
+    text = proposed_aspect(
+        node, values(I05=5, I01=1, I02=2), {"I05": why("lima"), "I01": why("satu", "Diubah sesudah reviu."), "I02": why("dua")}
+    )
+    assert "Fakta lima.\nAlasan lima." in text.strengths and "tingkat 5" in text.strengths
+    assert "Alasan dua.\nFakta dua." in text.weaknesses, "facts and reasons of each (Pedoman 3/2024 p.224-226)"
     assert "Diubah sesudah reviu." in text.weaknesses and "Alasan satu." not in text.weaknesses
     assert text.fulfilment.count("\n") == 8
 

@@ -1,13 +1,16 @@
 """S60: the panel's texts with both versions when two write, Tim Reviu's marks, and the answers a proposal waits for."""
 
+from fractions import Fraction
+
 import pytest
 from sqlalchemy import select
 
-from assessments import judging, results, reviewing
+from assessments import analysing, judging, results, reviewing
 from assessments.models import AspectAnalysis, Conclusion, ReviewAnswer, ReviewNote
 from assessments.refusal import Refused
 from assessments.workflow import blockers
 from tests import builders as build
+from tests.portal.report_pages import signed
 from tests.portal.room_pages import hidden, panel, send, statements, without_audit
 
 LOWERED = {"I01": 2, "I12": 1, "I13": 5}
@@ -91,7 +94,8 @@ def test_a_not_valid_carries_three_reasons_and_holds_the_proposal_until_it_is_an
     assert send(member, answering, chosen, text="").status_code == 422
     assert send(member, answering, chosen, text="Kami ubah.", value="2").status_code == 422
     lead = where.as_(client, session, "panel_lead")
-    assert send(lead, answering, chosen, text="Kami ubah.", value="9").status_code == 422
+    html = send(lead, answering, chosen, text="Kami ubah.", value="9").get_data(as_text=True)
+    assert 'id="nilai-baru-salah"' in html and 'href="#nilai-baru"' in html and "Kami ubah." in html
     assert send(lead, answering, chosen, text="Kami ubah.", value="2").status_code == 302
     assert send(lead, answering, chosen, text="Lagi.").status_code == 409
     assessment = where.assessment(session)
@@ -104,6 +108,74 @@ def test_a_not_valid_carries_three_reasons_and_holds_the_proposal_until_it_is_an
     assert session.scalars(select(ReviewAnswer)).one().text == "Kami ubah."
 
 
+def test_the_start_page_names_the_texts_the_review_its_answers_and_the_signature(client, session):
+    where = closed(session)
+    member = where.as_(client, session, "assessor")
+    assert "0 dari 9 teks tersimpan" in member.get("/beranda").get_data(as_text=True)
+    reviewer = where.as_(client, session, "reviewer")
+    assert "0 dari 56 bagian sudah ditandai" in reviewer.get("/beranda").get_data(as_text=True)
+    assessment = where.assessment(session)
+    analysing.write_analysis(assessment, "A2", where.outside.actor("assessor"), analysing.AspectText("Ada."), 0)
+    reviewing.review(assessment, "item", "I12", where.outside.actor("reviewer"), False, "F", "A", "J", 0)
+    session.commit()
+    lead = where.as_(client, session, "panel_lead")
+    with statements() as start:
+        html = lead.get("/beranda").get_data(as_text=True)
+    assert "Jawab 1 catatan Tim Reviu" in html and "1 dari 9 teks tersimpan" in html and "Usulkan hasil akhir" not in html
+    assert len(start) <= 10, start
+    assessment = where.assessment(session)
+    reviewing.answer(assessment, assessment.review_notes[0], where.outside.actor("panel_lead"), "Tetap.", None)
+    session.commit()
+    html = lead.get("/beranda").get_data(as_text=True)
+    assert "catatan Tim Reviu" not in html and "Usulkan hasil akhir" in html
+    assert "1 dari 56 bagian" in where.as_(client, session, "reviewer").get("/beranda").get_data(as_text=True)
+    proposal = results.propose(where.assessment(session), where.outside.actor("panel_lead"))
+    session.flush()
+    results.confirm(proposal.assessment, where.outside.actor("assessor"), proposal.snapshot_sha)
+    session.commit()
+    lead = where.as_(client, session, "panel_lead")
+    html = lead.get("/beranda").get_data(as_text=True)
+    assert "Tandatangani laporan hasil" in html and "/penetapan/laporan" in html
+    signed(session, where.assessment(session), where.outside)
+    session.commit()
+    assert "Tandatangani laporan hasil" not in lead.get("/beranda").get_data(as_text=True)
+
+
+def test_texts_that_are_missing_or_older_than_a_value_are_named_before_the_values_are_frozen(client, session):
+    where = closed(session)
+    assessment, member = where.assessment(session), where.outside.actor("assessor")
+    node = assessment.period.instrument.item("I12").parent
+    other = next(each for each in analysing.aspects(assessment.period.instrument) if each is not node)
+    for each in (node, other):
+        analysing.write_analysis(assessment, each.code, member, analysing.AspectText("Ada."), 0)
+    analysing.write_conclusion(assessment, member, analysing.ConclusionText("Ringkasan.", "", "Lemah.", "Saran."), 0)
+    session.commit()
+    lead, page = where.as_(client, session, "panel_lead"), f"{where.base}/penetapan"
+    html = lead.get(page).get_data(as_text=True)
+    assert f"analisis {other}" not in html and "rekomendasi umum (keunggulan)" in html and "Ditulis sebelum" not in html
+    assessment = where.assessment(session)
+    reviewing.review(assessment, "item", "I12", where.outside.actor("reviewer"), False, "F", "A", "J", 0)
+    session.flush()
+    session.expire(assessment, ["review_notes"])
+    reviewing.answer(assessment, assessment.review_notes[0], where.outside.actor("panel_lead"), "Naik.", Fraction(2))
+    session.commit()
+    html = lead.get(page).get_data(as_text=True)
+    assert f"Ditulis sebelum nilainya berubah: analisis {node}, rekomendasi umum." in html
+    with statements() as few:
+        html = lead.get(f"{where.base}/analisis").get_data(as_text=True)
+    assert html.count("Nilai berubah sesudah ditulis") == 2 and len(few) <= 10, few
+    text = f"{where.base}/analisis/{node.code}"
+    with statements() as few:
+        assert "Ada nilai yang berubah sesudah teks ini ditulis" in lead.get(text).get_data(as_text=True)
+    assert len(few) <= 10, few
+    assert send(lead, text, text, fulfilment="Ada.", strengths="", weaknesses="").status_code == 302, "read and kept as it is"
+    html = lead.get(page).get_data(as_text=True)
+    assert "Ditulis sebelum nilainya berubah: rekomendasi umum." in html
+    results.propose(where.assessment(session), where.outside.actor("panel_lead"))
+    session.commit()
+    assert "Ditulis sebelum" in where.as_(client, session, "assessor").get(page).get_data(as_text=True), "who confirms is told as well"
+
+
 def test_a_later_valid_takes_a_not_valid_away(session):
     where = closed(session)
     by = where.outside.actor("reviewer")
@@ -114,6 +186,20 @@ def test_a_later_valid_takes_a_not_valid_away(session):
     reviewing.review(assessment, "conclusion", "", by, True, "", "", "", note.id)
     session.flush()
     assert blockers(assessment, "propose") == []
+
+
+def test_what_is_valid_is_marked_from_the_list_in_one_press(client, session):
+    where = closed(session)
+    page, reviewer = f"{where.base}/reviu", where.as_(client, session, "reviewer")
+    html = reviewer.get(page).get_data(as_text=True)
+    assert html.count('name="valid" value="ya"') == 56 and "0 dari 56 sudah ditandai" in html
+    fields = hidden(reviewer, page, page)
+    assert (fields["about"], fields["about_key"], fields["valid"]) == (["item"], ["I01"], ["ya"])
+    assert reviewer.post(page, data=fields).location.endswith("#item-I01")
+    html = reviewer.get(page).get_data(as_text=True)
+    assert "Indikator 1: valid." in html
+    assert html.count('name="valid" value="ya"') == 55 and "1 dari 56 sudah ditandai" in html
+    assert 'name="valid" value="ya"' not in where.as_(client, session, "assessor").get(page).get_data(as_text=True)
 
 
 @pytest.mark.parametrize("who", ["assessor", "reviewer"])

@@ -4,6 +4,7 @@ import io
 from fractions import Fraction
 
 import pytest
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from assessments import judging, results
@@ -57,6 +58,25 @@ def test_reasons_go_to_whom_they_belong(client, session, who, before, after, rea
         assert sum("hanya untuk perangkat daerah" in page for page in pages) == 45
 
 
+def test_an_item_that_a_later_version_changed_says_so_on_its_sheet_and_in_the_table(client, session):
+    where = judged_denpasar(session, publish=False)
+    publish(session, where)
+    assessment = session.get_one(Assessment, where.assessment.id)
+    lead, member = where.outside.actor("panel_lead"), where.outside.actor("assessor")
+    value = results.item_values(assessment.results[-1])["I05"]
+    proposal = results.propose(assessment, lead, {"I05": value - 1 if value > 1 else value + 1}, "Bukti terlewat.")
+    session.flush()
+    results.confirm(assessment, member, proposal.snapshot_sha)
+    session.commit()
+    sign_in(client, session, where, "executive")
+    pages = said_in(client.get(f"{where.page}/lembar-indikator").get_data())
+    said = "Diubah pada hasil versi 2: Bukti terlewat."
+    assert [n for n, page in enumerate(pages) if said in page] == [5]
+    book = load_workbook(io.BytesIO(client.get(f"{where.page}/tabel.xlsx").get_data()))
+    told = {row[0]: row[-1] for row in book.worksheets[0].iter_rows(values_only=True)}
+    assert told["I05"] == said and told["Kode"] == "Diubah sesudah tahap penilaian" and not told["I06"]
+
+
 def publish(session, where) -> None:
     session.rollback()
     results.publish(session.get_one(Assessment, where.assessment.id), where.city.actor("round_manager"))
@@ -92,4 +112,14 @@ def test_a_draft_is_no_activity(client, session):
     session.commit()
     build.sign_in(client, session, outside.people["assessor"])
     text = " ".join(said_in(client.get(f"/asesmen/2026/{city.instansi.slug}/laporan-anggota").get_data()))
-    assert "Penilaian dokumen" not in text and text.count("belum diisi") >= 4
+    assert "Penilaian dokumen" not in text and text.count("tidak ada") == 5, "what was not done is no hole"
+
+
+def test_texts_rulings_and_the_result_stand_in_the_report_of_who_did_them(client, session):
+    where = judged_denpasar(session, publish=False)
+    url = f"/asesmen/{where.slug}/{where.subject}/laporan-anggota"
+    sign_in(client, session, where, "panel_lead")
+    lead = " ".join(said_in(client.get(url).get_data()))
+    sign_in(client, session, where, "assessor")
+    member = " ".join(said_in(client.get(url).get_data()))
+    assert "Hasil akhir diusulkan" in lead and "Hasil ditetapkan" in member and "Hasil ditetapkan" not in lead

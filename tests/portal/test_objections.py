@@ -9,11 +9,12 @@ from sqlalchemy import select
 from assessments import judging, objecting, results, reviewing
 from assessments.clock import judged_at, now
 from assessments.document_questions import bound_now
-from assessments.models import DocumentVersion, Extension, Judgement, Objection
+from assessments.models import DocumentVersion, Extension, Judgement, Notice, Objection
 from assessments.policies import entitled
 from assessments.recomputing import recompute
 from assessments.refusal import Refused
 from assessments.workflow import blockers
+from portal import reminder_jobs
 from tests import builders as build
 from tests.portal.objection_pages import LOWERED, move, objected, ruled, window
 from tests.portal.room_pages import hidden, panel, send, statements, without_audit
@@ -35,6 +36,7 @@ def test_no_value_is_shown_before_the_window(client, session, when):
     html = head.get(PAGE).get_data(as_text=True)
     assert "Masa tanggapan belum dibuka." in html or "Tim asesor masih menilai" in html
     assert "nilai sementara <b>" not in html and "Justifikasi asesor" not in html
+    assert ("Dibuka " in html) == (when == "before"), "an opening that is past is not announced"
     assert send(head, f"{PAGE}/I12", PAGE, answer="accepted").status_code == 409
     manager = where.as_(client, session, "round_manager")
     assert "Diturunkan" not in manager.get(PAGE).get_data(as_text=True)
@@ -49,6 +51,8 @@ def test_a_head_sees_and_answers_the_own_lowered_items_alone(client, session):
     assert "2 nilai di bawah klaim, 2 belum ditanggapi" in html and "Justifikasi asesor." in html
     assert "Catatan tim rahasia" not in html and 'id="butir-I13"' not in html and 'id="butir-I20"' not in html
     chosen = f"{PAGE}?butir=I12"
+    form = head.get(chosen).get_data(as_text=True)
+    assert '<details class="reason" open>' in form and "versi 1, diunggah " in form, "the reason stands where it is answered"
     empty = send(head, f"{PAGE}/I12", chosen, answer="objected", grounds="", locator="")
     html = empty.get_data(as_text=True)
     assert empty.status_code == 422 and "Alasan wajib diisi" in html and "Berkas dan halaman wajib diisi" in html
@@ -140,13 +144,16 @@ def test_who_judged_the_item_never_rules_on_it(client, session):
     move(session, where, "over")
     judge = where.as_(client, session, "assessor")
     html = judge.get(page).get_data(as_text=True)
-    assert "Diputus oleh panel lead luar." in html and "Simpan putusan" not in html
+    assert "Yang memutus: panel lead luar." in html and "Simpan putusan" not in html
     refused = send(judge, f"{page}/I12", page, reason="Tetap.", version="1")
     assert refused.status_code == 409 and "Anda ikut menilai" in refused.get_data(as_text=True)
     lead = where.as_(client, session, "panel_lead")
     wrong = send(lead, f"{page}/I12", page, value="9", reason="")
     html = wrong.get_data(as_text=True)
     assert wrong.status_code == 422 and "Alasan putusan wajib diisi" in html
+    assert 'id="nilai-I12-salah"' in html and 'href="#nilai-I12"' in html and "&#39;reason&#39;" not in html
+    value_alone = send(lead, f"{page}/I12", page, value="9", reason="Alasan saya.").get_data(as_text=True)
+    assert 'id="nilai-I12-salah"' in value_alone and "Alasan saya." in value_alone and "<title>Kesalahan: " in value_alone
     assert send(lead, f"{page}/I12", page, value="2", reason="Sebagian benar.").status_code == 302
     row = said(session, where)
     assert (row.ruling, row.ruling_value) == ("changed", Fraction(2))
@@ -264,8 +271,39 @@ def test_the_start_page_leads_to_what_waits_and_the_calendar_knows_the_window(cl
     with statements() as start:
         html = lead.get("/beranda").get_data(as_text=True)
     assert "Putus 1 tanggapan" in html and "Usulkan hasil akhir" not in html and len(start) <= 10, start
+    judge = where.as_(client, session, "assessor")
+    assert "tanggapan" not in judge.get("/beranda").get_data(as_text=True), "who judged the item cannot rule on it"
+    lead = where.as_(client, session, "panel_lead")
     ruled(session, where)
     assert "Usulkan hasil akhir" in lead.get("/beranda").get_data(as_text=True)
+
+
+def test_heads_and_managers_hear_once_that_the_window_runs_and_who_objected_of_the_ruling(client, session):
+    where = window(session, "before")
+    told = select(Notice).order_by(Notice.id)
+
+    def run() -> dict[int, str]:
+        session.rollback()
+        reminder_jobs.remind_round(session, where.assessment(session).period_id)
+        session.commit()
+        return {notice.person_id: notice.sentence for notice in session.scalars(told)}
+
+    assert run() == {}, "not before it opens"
+    move(session, where, "open")
+    heard = run()
+    head, manager = where.city.actor("head").person_id, where.city.actor("round_manager").person_id
+    assert heard[head].startswith("2 nilai sementara di bawah klaim.") and heard[manager].startswith("3 nilai")
+    assert where.city.actor("operator").person_id not in heard
+    assert session.scalars(told).first().path == PAGE
+    objected(session, where)
+    assert run() == heard, "once"
+    move(session, where, "over")
+    assert run() == heard
+    lead = where.as_(client, session, "panel_lead")
+    page = f"{where.base}/tanggapan"
+    assert send(lead, f"{page}/I12", page, reason="Tetap.").status_code == 302
+    sentence = "Tanggapan indikator 12 sudah diputus tim asesor."
+    assert [each.person_id for each in session.scalars(told) if each.sentence.startswith(sentence)] == [head]
 
 
 def test_more_time_for_one_assessment_leads_its_heads_to_the_window_again(client, session):

@@ -1,11 +1,14 @@
 """The team's page of the evaluation: the official result from a file, its correction, and publishing."""
 
 import io
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
+from assessments import following_up
 from assessments.models import Assessment, Result
+from assessments.tasks import today_of
 from tests import builders as build
 from tests.portal.result_pages import BASIS, LEVELS, denpasar, draft_of, judged_denpasar, levels
 from tests.portal.round_pages import send, statements
@@ -94,6 +97,18 @@ def test_only_the_round_manager_enters_it(client, session, who, status):
     where = denpasar(session)
     as_(client, session, where, who)
     assert upload(client, where).status_code == status and stored(session) == []
+
+
+def test_what_keeps_a_result_from_being_published_stands_on_the_page_and_its_task_has_no_deadline_of_filling(client, session):
+    where = judged_denpasar(session, publish=False)
+    wish = following_up.Wish("Tetapkan peta rencana.", "high", date(2027, 6, 30), item="I12", owners=[])
+    following_up.recommend(session.get_one(Assessment, where.assessment.id), wish, where.outside.actor("assessor"))
+    session.commit()
+    as_(client, session, where, "coordinator")
+    page = client.get(where.team_page).get_data(as_text=True)
+    assert "1 rekomendasi belum punya OPD pelaksana" in page and 'name="sure"' not in page
+    (task,) = [one for one in today_of(session, where.city.actor("coordinator")).tasks if one.kind == "publish"]
+    assert task.due is None
 
 
 def test_publishing_asks_once_more_and_opens_the_result(client, session):

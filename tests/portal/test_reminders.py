@@ -95,6 +95,7 @@ def test_in_quiet_hours_and_on_days_off_only_with_a_reason(client, session, wher
         refused = go(client, where, part, texts={part: "Kata saya sendiri."})
         html = refused.get_data(as_text=True)
         assert refused.status_code == 422 and sentence in html and "Kata saya sendiri." in html and 'href="#reason"' in html
+        assert 'id="reason-salah"' in html, "the fault stands at its field"
         assert rows(session, Reminder) == rows(session, Notice) == []
         assert go(client, where, part, reason="Batas akhir besok pagi.").status_code == 302
     assert rows(session, Reminder, channel="portal")[0].reason == "Batas akhir besok pagi."

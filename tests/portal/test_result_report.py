@@ -95,7 +95,7 @@ def test_the_lead_signs_what_the_page_showed_and_before_publication_the_public_l
 @pytest.mark.parametrize(
     ("fields", "sentences"),
     [
-        ({"checked": None, "password": ""}, ["Centang bahwa Anda telah membaca", "Tulis kata sandi akun Anda."]),
+        ({"checked": None, "password": ""}, ["Centang bahwa Anda telah membaca laporan ini.", "Tulis kata sandi akun Anda."]),
         ({"password": "bukan ini"}, ["Kata sandi salah. Belum ada yang ditandatangani."]),
     ],
 )
@@ -180,6 +180,11 @@ def test_an_amended_result_leaves_its_report_amended_and_the_public_page_names_t
     frozen = result_report.reports_of(session, where.id)[0]
     assert frozen.number == second and paper.result.n == 2 and first.encode() in paper.snapshot.content
     assert b"Bukti terlewat." in paper.snapshot.content
+    build.sign_in(client, session, where.city.people["coordinator"])
+    printed = PdfReader(io.BytesIO(client.get(file_at(where, second)).get_data()))
+    text = " ".join(" ".join(page.extract_text() for page in printed.pages).replace("\u200b", "").split())
+    assert "Indikator 12: 2,00 menjadi 3,00" in text, "the reader need not compare two papers"
+    assert "Nilai indikator 12 diubah sesudahnya" in text, "the texts are those of the first version, and it is said"
 
 
 def test_a_report_taken_back_is_signed_anew_and_the_public_page_tells_both(client, session, app, where):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import RadioField, StringField, TextAreaField
 
 from assessments import objecting
+from assessments.clock import now
 from assessments.consolidation_questions import STAGE, values_shown, window_has_opened, window_runs
 from assessments.models import Document, Organization, Period, Share, Submission
 from assessments.objecting import LIMIT, Lowered
@@ -20,6 +21,7 @@ from assessments.workflow import Look
 
 from ...access import actor, ask, find, listing, may
 from ...extensions import db
+from ...formatting import short_date
 from ...forms import ChoiceField, Form, plain_version
 from ...once import new_key, once
 from . import blueprint
@@ -117,12 +119,14 @@ def _part(period: str, to: str) -> Submission:
 
 def _form(submission: Submission, **more) -> ObjectionForm:
     form = ObjectionForm(**more)
-    form.document.choices = {"": "Tanpa dokumen tambahan"} | {str(one.id): _called(one) for one in _library(submission)}
+    form.document.choices = {"": "Tanpa dokumen tambahan"} | {str(one.id): _called(one, submission.period.zone) for one in _library(submission)}
     return form
 
 
-def _called(document: Document) -> str:
-    return f"{document.title}, versi {document.newest.n}"
+def _called(document: Document, zone: str) -> str:
+    """Title, version and the day it came in: a library holds several of one title."""
+    newest = document.newest
+    return f"{document.title}, versi {newest.n}, diunggah {short_date(newest.at, zone)}"
 
 
 def _library(submission: Submission) -> list[Document]:
@@ -155,7 +159,7 @@ def _page(submission: Submission, item: str = "", form: ObjectionForm | None = N
     chosen = next((row for row in rows if row.item.code == code and _changeable(row)), None) if writes else None
     if chosen is not None and form is None:
         form = _form(submission, formdata=None, data=_filled(chosen))
-    counts = objecting.counts(rows)
+    counts, stage = objecting.counts(rows), period.stage(STAGE)
     return render_template(
         "agency/objections.html",
         submission=submission,
@@ -165,7 +169,8 @@ def _page(submission: Submission, item: str = "", form: ObjectionForm | None = N
         again=not opened and window_has_opened(assessment),
         why=None if writes else window_runs(actor(), submission),
         closes_at=period.closes_at(STAGE, assessment),
-        stage=period.stage(STAGE),
+        stage=stage,
+        opens_at=stage.opens_at if stage is not None and stage.opens_at > now() else None,
         rows=[(row, look_of(row), writes and _changeable(row)) for row in rows],
         counts=counts,
         chosen=chosen,

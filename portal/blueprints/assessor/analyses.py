@@ -6,7 +6,7 @@ Both kinds of text are one page: `/analisis/A3` for an aspect, `/analisis/kesimp
 from dataclasses import asdict, dataclass
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import Row, literal, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 from wtforms import TextAreaField
@@ -14,9 +14,9 @@ from wtforms import TextAreaField
 from assessments import analysing
 from assessments.analysing import LABELS, LIMIT, PARTS, AspectText, ConclusionText
 from assessments.comparing import reasons_so_far
-from assessments.consolidation_questions import ENDED, newest_notes
+from assessments.consolidation_questions import ENDED, OPEN_STATES, newest_notes
 from assessments.instruments import Item, Node
-from assessments.models import AspectAnalysis, Assessment, Conclusion, ReviewAnswer, ReviewNote
+from assessments.models import AspectAnalysis, Assessment, Conclusion, Person, ReviewAnswer, ReviewNote
 from assessments.panel_room import values_so_far
 from assessments.policies import obstacle
 from assessments.refusal import Faults, Refused, Stale
@@ -36,6 +36,7 @@ WHOLE = "kesimpulan"
 LOOKS = {
     "none": Look("Belum ditulis", "warn", "ring"),
     "written": Look("Tersimpan", "ok", "check"),
+    "old": Look("Nilai berubah sesudah ditulis", "warn", "warning"),
 }
 REVIEWED = {
     "valid": Look("Reviu: valid", "ok", "check"),
@@ -98,13 +99,7 @@ class Place:
 @blueprint.get(ADDRESS)
 def analyses(period: str, subject: str):
     assessment = find(Assessment, to="see_room", period=period, subject=subject)
-    written = {
-        row.node: row
-        for row in db.session.scalars(
-            select(AspectAnalysis).where(AspectAnalysis.assessment_id == assessment.id).options(joinedload(AspectAnalysis.by))
-        )
-    }
-    whole = db.session.get(Conclusion, assessment.id, options=[joinedload(Conclusion.by)])
+    written = _last_writers(assessment)
     notes = newest_notes(with_notes(assessment))
     places = [Place(assessment, node) for node in analysing.aspects(assessment.period.instrument)] + [Place(assessment, None)]
     return render_template(
@@ -114,12 +109,12 @@ def analyses(period: str, subject: str):
         state=look(assessment),
         tabs=tabs(assessment, "analyses"),
         rows=[
-            (place, row, LOOKS["written" if row else "none"], reviewed(notes.get(place.about)),
+            (place, row, LOOKS[_kept(place, row)], reviewed(notes.get(place.about)),
              address("analysis", assessment, node=place.key))
             for place in places
-            for row in [whole if place.node is None else written.get(place.key)]
+            for row in [written.get(place.about[1])]
         ],
-        done=len(written) + (whole is not None),
+        done=len(written),
         ended=assessment.state in ENDED,
         why=obstacle(actor(), "analyse", assessment),
         reviews_url=address("reviews", assessment),
@@ -178,6 +173,22 @@ def save_analysis_by_itself(period: str, subject: str, node: str):
     return jsonify(answer)
 
 
+def _last_writers(assessment: Assessment) -> dict[str, Row]:
+    """{aspect, or "" for the conclusion: (when, name of who wrote it last)} in one statement."""
+    of = assessment.id
+    rows = db.session.execute(
+        select(AspectAnalysis.node, AspectAnalysis.at, Person.name).join(AspectAnalysis.by).where(AspectAnalysis.assessment_id == of)
+        .union_all(select(literal(""), Conclusion.at, Person.name).join(Conclusion.by).where(Conclusion.assessment_id == of))
+    )
+    return {row[0]: row for row in rows}
+
+
+def _kept(place: Place, row: Row | None) -> str:
+    if row is None:
+        return "none"
+    return "old" if analysing.outdated(place.assessment, place.about[1], row.at) else "written"
+
+
 def _place(period: str, subject: str, node: str, to: str) -> Place:
     assessment = find(Assessment, to=to, period=period, subject=subject)
     if node == WHOLE:
@@ -200,7 +211,7 @@ def _proposed(place: Place) -> AspectText | ConclusionText:
 
 
 def _page(place: Place, form: Form | None = None, stale: Stale | None = None) -> str:
-    assessment = place.assessment
+    assessment = with_notes(place.assessment)
     writes, stored, proposed = may("analyse", assessment), place.stored(), asdict(_proposed(place))
     fresh = stored is None or "susun" in request.args
     if form is None:
@@ -217,6 +228,7 @@ def _page(place: Place, form: Form | None = None, stale: Stale | None = None) ->
         writes=writes,
         why=obstacle(actor(), "analyse", assessment),
         stored=stored,
+        old=stored is not None and assessment.state in OPEN_STATES and analysing.outdated(assessment, place.about[1], stored.at),
         form=form,
         fields=[form[name] for name in place.labels],
         proposed=[(label, proposed[name]) for name, label in place.labels.items()],
@@ -224,7 +236,7 @@ def _page(place: Place, form: Form | None = None, stale: Stale | None = None) ->
         stale=[(label, stale.theirs[name]) for name, label in place.labels.items()] if stale else [],
         version=plain_version(request.form.get("version")) if stale is None and request.method == "POST" else
         (stored.version if stored else 0),
-        note=newest_notes(with_notes(assessment)).get(place.about),
+        note=newest_notes(assessment).get(place.about),
         limit=LIMIT,
         recommended=_recommended(place),
         url=address("analysis", assessment, node=place.key),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 from wtforms import TextAreaField
 
-from assessments import objecting
+from assessments import noticing, objecting
 from assessments.consolidation_questions import STAGE, is_open, window_has_opened, window_is_over
 from assessments.models import Assessment, Decision, PanelMember
 from assessments.models.objection import RULINGS
@@ -74,6 +74,10 @@ def rule_objection(period: str, subject: str, item: str):
         db.session.rollback()
         again = find(Assessment, to="see_room", period=period, subject=subject)
         return _page(again, item, form, wrong or (refused.sentences[0] if refused.field == "value" else "")), 422
+    noticing.tell(
+        db.session, [said.by_id], "other", f"Tanggapan indikator {wanted.number} sudah diputus tim asesor. {assessment.period.title}.",
+        url_for("agency.objections", period=period), f"ruling:{assessment.id}:{item}",
+    )
     flash(f"Tanggapan indikator {wanted.number}: {RULINGS[said.ruling].lower()}.")
     return answer(address("objections", assessment, _anchor=f"butir-{item}"))
 
@@ -132,4 +136,4 @@ def _case(assessment: Assessment, row: Lowered, judged: set[int], rules: bool) -
     version = row.said.document_version
     url = url_for("agency.download", document=version.document_id, n=version.n) if version is not None else ""
     mine = rules and is_open(row.said) and any(member.person_id == actor().person_id for member in others)
-    return Case(row, mine, f"Diputus oleh {names}." if names else objecting.NOBODY_LEFT, url)
+    return Case(row, mine, f"Yang memutus: {names}." if names else objecting.NOBODY_LEFT, url)

@@ -5,6 +5,8 @@ Beside it the report of one assessor about the own work.
 
 from flask import current_app, flash, render_template, request, url_for
 from sqlalchemy.orm import joinedload
+from wtforms import BooleanField
+from wtforms.validators import InputRequired
 
 from assessments import result_report
 from assessments.analysing import LABELS, PARTS
@@ -34,9 +36,9 @@ HOLDS, GONE, OLD = Look("Berlaku", "ok", "check"), Look("Tidak berlaku", "bad", 
 class ReportForm(SignForm):
     """The same two answers; the tick names this paper."""
 
-    def __init__(self, *args, **more):
-        super().__init__(*args, **more)
-        self.checked.label.text = "Saya telah membaca laporan ini."
+    checked = BooleanField(
+        "Saya telah membaca laporan ini.", validators=[InputRequired("Centang bahwa Anda telah membaca laporan ini.")]
+    )
 
 
 @blueprint.get(PAGE)

@@ -7,7 +7,7 @@ from flask import abort, flash, render_template, request
 from wtforms import RadioField, TextAreaField
 
 from assessments import analysing, reviewing
-from assessments.consolidation_questions import ENDED, unanswered_reviews
+from assessments.consolidation_questions import ENDED, named, unanswered_reviews
 from assessments.instruments import Item
 from assessments.models import Assessment, ReviewNote
 from assessments.models.analysis import REVIEWED
@@ -87,7 +87,8 @@ def write_review(period: str, subject: str):
         db.session.rollback()
         again = find(Assessment, to="see_room", period=period, subject=subject)
         return _page(again, f"{about}-{key}" if key else about, form), 422
-    flash(f"{REVIEWED[note.about]}: {reviewing.WORDS[note.valid].lower()}.")
+    what = named(assessment, note)
+    flash(f"{what[0].upper()}{what[1:]}: {reviewing.WORDS[note.valid].lower()}.")
     return answer(address("reviews", assessment, _anchor=f"{about}-{key}" if key else about))
 
 
@@ -159,6 +160,8 @@ def _page(
         why=obstacle(actor(), "review", assessment),
         waiting=unanswered_reviews(assessment) if ended else [],
         groups=groups,
+        marked=sum(one.note is not None for _title, things in groups for one in things),
+        total=sum(len(things) for _title, things in groups),
         past=[note for note in reversed(assessment.review_notes) if not note.valid],
         names={(one.about, one.key): one.title for _title, things in groups for one in things},
         chosen=chosen,

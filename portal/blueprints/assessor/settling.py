@@ -7,7 +7,7 @@ from flask import flash, render_template, request
 from wtforms import PasswordField, TextAreaField
 from wtforms.validators import InputRequired
 
-from assessments import results
+from assessments import analysing, results
 from assessments.instruments import Instrument, Item
 from assessments.models import Assessment, Proposal
 from assessments.models.organization import ZONES
@@ -86,7 +86,7 @@ def propose(period: str, subject: str):
         present = results.final_of(assessment).sha256
         day = form.embargo_day.day
         until = opening(day, form.embargo_clock.clock, assessment.period.zone) if day else None
-        results.propose(assessment, actor(), changes, form.reason.data or "", until)
+        made = results.propose(assessment, actor(), changes, form.reason.data or "", until)
         if present != request.form.get("seen"):
             raise Refused("Nilai berubah sesudah Anda membuka halaman ini. Muat ulang dan periksa lagi.")
     except Refused as refused:
@@ -97,7 +97,8 @@ def propose(period: str, subject: str):
         elif not form.errors and refused.field != "values":
             form.refused(refused)
         return _again(period, subject, 422, proposing=form, problems=problems)
-    flash("Hasil akhir diusulkan. Anggota lain yang menetapkannya.")
+    what = "Perubahan hasil" if made.supersedes_id else "Hasil akhir"
+    flash(f"{what} diusulkan. Anggota lain yang menetapkannya.")
     return answer(address("settling", assessment))
 
 
@@ -192,6 +193,8 @@ def _page(
         seen=results.final_of(assessment).sha256 if proposes else "",
         corrects=proposes and newest is not None,
         waits=blockers(assessment, "propose") if proposes and newest is None else [],
+        texts=analysing.unfinished_texts(assessment) if newest is None else [],
+        texts_url=address("analyses", assessment),
         rejects=proposal is not None and may("reject_final", assessment),
         confirms=proposal is not None and may("confirm_final", assessment),
         own=proposal is not None and proposal.by_id == actor().person_id and entitled(actor(), "confirm_final", assessment),

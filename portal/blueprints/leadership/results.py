@@ -244,6 +244,7 @@ def table(period: str, subject: str):
         exports.Column("Klaim", 8), exports.Column("Hasil", 8), exports.Column("Selisih", 9), exports.Column("Arah", 8),
         exports.Column(f"Tahun {lines.earlier.year}" if lines.earlier else "Sebelumnya", 9), exports.Column("Sumber lain", 9), exports.Column("Fakta", 50),
         exports.Column("Analisis", 50), exports.Column("Justifikasi", 50), exports.Column("Keputusan ketua tim", 40),
+        exports.Column("Diubah sesudah tahap penilaian", 40),
     ]
     label = found.assessment.period.figure_label
     facts = [
@@ -272,4 +273,4 @@ def _row(line: Line, why: Reason | None) -> list:
 
 
 def _texts(why: Reason | None) -> list[str]:
-    return [why.facts, why.analysis, why.justification, why.decided] if why else ["", "", "", ""]
+    return [why.facts, why.analysis, why.justification, why.decided, why.moved] if why else ["", "", "", "", ""]

@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired
 from assessments import results
 from assessments.clock import now
 from assessments.exchange.levels import read_levels
+from assessments.following_up import unfit_to_release
 from assessments.models import Assessment, Decision, PanelMember, Result
 from assessments.models.judgement import JUDGED_STAGES, PANEL_ROLES
 from assessments.models.period import PeriodStage
@@ -107,6 +108,7 @@ def _page(assessment: Assessment, official: OfficialForm | None = None, publishi
         corrects=any(each.source == "official" for each in readable),
         official=(official or OfficialForm(formdata=None)) if enters else None,
         publish=publish,
+        missing=unfit_to_release(assessment) if publish else [],
         held_until=_held_until(readable),
         publishing=(publishing or PublishForm(formdata=None)) if publish else None,
         form=wrong,
