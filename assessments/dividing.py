@@ -100,10 +100,13 @@ def _tell(assessment: Assessment, changes: Mapping[tuple[str, int], Person | Non
 
 
 def _back_to_draft(assessment: Assessment, items: set[str], by: Actor) -> None:
-    """What was sent by somebody who holds no seat of the item any more does not wait to be opened."""
+    """What was sent by somebody who holds no seat of the item any more does not wait to be opened; of who is out it stays
+    as it is, counted by nobody: the partner who read it may not recall."""
+    out = {member.person_id for member in assessment.panel if not member.active}
     seated = {(seat.item, seat.person_id) for seat in assessment.seats}
     for judgement in assessment.judgements:
         place = (judgement.item, judgement.person_id)
-        if judgement.item in items and judgement.stage == BLIND_STAGE and judgement.state == "sent" and place not in seated:
+        waits = judgement.item in items and judgement.stage == BLIND_STAGE and judgement.state == "sent"
+        if waits and place not in seated and judgement.person_id not in out:
             advance(judgement, "recall", by, because=True)
             judgement.sent_at = None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import ScalarSelect, and_, false, null, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, false, null, or_, select, true
 from sqlalchemy.orm import Session
 
 from .models import Assessment, Claim, Decision, Event, InstrumentCopy, Judgement, Period, Result, ResultValue
@@ -31,15 +31,10 @@ def _earlier_this_year(period: Period):
     return and_(Period.year == period.year, Period.term < period.term, Period.subjects == period.subjects)
 
 
-def before(session: Session, assessment: Assessment, item: str | None = None) -> Before | None:
-    """The newest earlier round of the same subject with the same instrument (any guidance edition of it).
-
-    Only one that was sent or has a result: drafts of others are nobody's past.
-
-    With `item` only the values of that item are fetched, in one statement.
-    """
+def _newest_before(assessment: Assessment, counts: ColumnElement[bool]) -> ScalarSelect:
+    """SELECT of the id of the newest earlier round of the same subject and instrument that `counts`; no rehearsal does."""
     period = assessment.period
-    newest = (
+    return (
         select(Assessment.id)
         .join(Assessment.period)
         .join(InstrumentCopy, InstrumentCopy.sha256 == Period.instrument_sha)
@@ -48,14 +43,28 @@ def before(session: Session, assessment: Assessment, item: str | None = None) ->
             or_(Period.year < period.year, _earlier_this_year(period)),
             Period.track != "rehearsal",
             InstrumentCopy.key == period.instrument_copy.key,
-            or_(
-                Assessment.state.not_in(("preparing", "ready_to_sign", "signed")),
-                select(Result.id).where(Result.assessment_id == Assessment.id).exists(),
-            ),
+            counts,
         )
         .order_by(Period.year.desc(), Period.term.desc())
         .limit(1)
         .scalar_subquery()
+    )
+
+
+def before(session: Session, assessment: Assessment, item: str | None = None) -> Before | None:
+    """The newest earlier round of the same subject with the same instrument (any guidance edition of it).
+
+    Only one that was sent or has a result: drafts of others are nobody's past.
+
+    With `item` only the values of that item are fetched, in one statement.
+    """
+    period = assessment.period
+    newest = _newest_before(
+        assessment,
+        or_(
+            Assessment.state.not_in(("preparing", "ready_to_sign", "signed")),
+            select(Result.id).where(Result.assessment_id == Assessment.id).exists(),
+        ),
     )
     settled_here = (
         select(ResultValue.exact)
@@ -103,25 +112,10 @@ def last_word(session: Session, assessment: Assessment, item: str) -> LastWord |
     Only of a round that another body settled (official) or that is published; the note only of a published one, from
     the last stage whose decision or judgement says something.
     """
-    period = assessment.period
     settled = select(Result.id).where(
         Result.assessment_id == Assessment.id, (Result.source == "official") | (Assessment.state == "published")
     )
-    newest = (
-        select(Assessment.id)
-        .join(Assessment.period)
-        .join(InstrumentCopy, InstrumentCopy.sha256 == Period.instrument_sha)
-        .where(
-            Assessment.subject_id == assessment.subject_id,
-            or_(Period.year < period.year, _earlier_this_year(period)),
-            Period.track != "rehearsal",
-            InstrumentCopy.key == period.instrument_copy.key,
-            settled.exists(),
-        )
-        .order_by(Period.year.desc(), Period.term.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    newest = _newest_before(assessment, settled.exists())
     value = (
         select(ResultValue.exact)
         .where(ResultValue.result_id == _result_that_counts(newest), ResultValue.node == item)

@@ -170,7 +170,7 @@ def _cleaned(each: Invited, place: int) -> Invited:
     return Invited(name, clean_line(each.office, 200, "Jabatan peserta", "names"), each.side)
 
 
-def mark_present(meeting: Meeting, by: Actor, said: Mapping[int, bool | None], seen: Mapping[int, bool | None]) -> int:
+def mark_present(meeting: Meeting, by: Actor, said: Mapping[int, bool | None], seen: Mapping[int, object]) -> int:
     """{number on the list: was there, was not, not said}, and the same as the page showed it; how many changed.
 
     Each person's word stands for itself: only what differs from what was seen is written. Where somebody else said

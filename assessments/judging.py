@@ -7,7 +7,7 @@ decisions; a later stage never writes over them.
 from collections.abc import Mapping
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import object_session
 
 from .actors import Actor
@@ -146,7 +146,20 @@ def recall_judgement(claim: Claim, by: Actor) -> Judgement:
 def _partner_sent(claim: Claim, judgement: Judgement) -> bool:
     """Asked while the item's seats are held fast: who sends and who recalls at the same moment wait for one another."""
     _hold_seats(claim)
-    return both_sent(object_session(claim), claim.assessment, judgement.item)
+    return both_sent(object_session(claim), claim.assessment, judgement.item) or _was_opened(claim, judgement)
+
+
+def _was_opened(claim: Claim, judgement: Judgement) -> bool:
+    """Whether somebody who is out by now had sent too, while this one stood: what was read then is not unread."""
+    gone = [
+        member.person_id for member in claim.assessment.panel
+        if member.at_home or (member.conflict == "declared" and member.declared_at >= judgement.sent_at)
+    ]
+    theirs = exists().where(
+        Judgement.assessment_id == claim.assessment_id, Judgement.item == judgement.item,
+        Judgement.stage == judgement.stage, Judgement.state == "sent", Judgement.person_id.in_(gone),
+    )
+    return bool(gone) and object_session(claim).scalar(select(theirs))
 
 
 def _hold_seats(claim: Claim) -> None:

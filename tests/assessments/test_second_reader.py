@@ -173,6 +173,25 @@ def test_a_declared_conflict_closes_what_its_author_wrote(session, blind, outsid
     assert items_both_sent(session, blind) == set() and seen(session, blind, lead) == set()
 
 
+def test_who_read_the_reading_of_somebody_that_left_keeps_the_own_one(session, blind, outside, where):
+    """A conflict declared after both had sent closes the pair; the own value may not follow what was read in it."""
+    member, lead = outside.actor("assessor"), outside.actor("panel_lead")
+    say(blind, member, "I12", 4)
+    say(blind, lead, "I12", 2)
+    say(blind, member, "I13", 4)
+    session.flush()
+    assert seen(session, blind, lead) == {"I12"}
+    seating.declare(blind, member, False, "Saudara bekerja di sana.")
+    say(blind, lead, "I13", 2)
+    assert recall_judgement(blind.claim("I13"), lead).state == "draft", "nothing of that item was read"
+    for _again in range(2):
+        with pytest.raises(Refused, match="tidak dapat ditarik kembali"):
+            recall_judgement(blind.claim("I12"), lead)
+        dividing.divide(blind, {"I12": {1: lead_of(outside), 2: None}}, lead)
+        session.flush()
+    assert items_both_sent(session, blind) == set() and seen(session, blind, lead) == set()
+
+
 def test_equal_values_decide_themselves_and_say_so_different_ones_hold_the_stage_up(session, blind, outside):
     member, lead = outside.actor("assessor"), outside.actor("panel_lead")
     others = [item.code for item in blind.period.instrument.items if item.code != "I13"]

@@ -167,6 +167,9 @@ def test_an_agency_that_does_not_take_part_finds_no_table(client, session):
     outsider = as_(client, session, where, "operator_other")
     assert outsider.get(f"{AT}/angka-lokal").status_code == 404
     assert outsider.get(AT).status_code == 404
+    assert f"{AT}/angka-lokal" not in text_of(outsider, "/hasil"), "no way leads where nothing is found"
+    insider = as_(client, session, where, "operator")
+    assert f"{AT}/angka-lokal" in text_of(insider, "/hasil")
 
 
 def test_who_sent_or_wrote_does_not_settle(client, session):

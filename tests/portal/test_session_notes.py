@@ -192,6 +192,23 @@ def test_two_who_mark_attendance_lose_nothing_of_each_other(client, session, app
     assert where.row(session).people[0].present is True
 
 
+def test_a_word_on_attendance_is_never_somebody_elses(client, session, app, where):
+    """A number on the list that was free again went to another person after the page was opened."""
+    first, second = where.as_(client, session, "assessor"), where.as_(app.test_client(), session, "panel_lead")
+    marking, listing = f"{where.page}/kehadiran", f"{where.page}/peserta"
+    last = max(each.n for each in where.row(session).people)
+    known = [str(each.person_id) for each in where.row(session).people if each.person_id]
+    guests = {"orang": known, "jabatan": ["", ""], "pihak": ["respondent"] * 2}
+    assert send(first, listing, listing, nama=["Tamu Lama", ""], **guests).status_code == 302
+    opened = hidden(second, where.page, marking)
+    assert opened[f"siapa-{last + 1}"] == ["Tamu Lama"]
+    for name in ("", "Tamu Baru"):
+        assert send(first, listing, listing, nama=[name, ""], **guests).status_code == 302
+    answer = second.post(marking, data=opened | {f"hadir-{last + 1}": "hadir"})
+    assert answer.status_code == 409 and "Tamu Baru: tersimpan Belum, pilihan Anda Hadir." in text_of(answer)
+    assert [each.present for each in where.row(session).people if each.name == "Tamu Baru"] == [None]
+
+
 def promised(client, session, where, **fields):
     owing = where.city.agencies["bappeda"].id
     return send(client, f"{where.page}/butir/I12/janji", f"{where.page}/butir/I12", text="SK Peta Rencana 2026", organization=str(owing), due_day=LATER, **fields)

@@ -21,6 +21,7 @@ from .meeting_page import ALL, meeting_page, promise_look, promises_shown
 from .meeting_ways import ONE, from_panel, held_items, item_of, kind_words, look_of, one, way
 from .ways import address
 
+SOMEBODY_ELSE = object()  # on the page this number was another person's: a word said there is nobody's here
 LABELS = {"answer": "Catatan", "seen": "Yang dilihat", "location": "Tempat", "finding": "Temuan", "follow_up": "Perlu tindak lanjut"}
 
 
@@ -57,6 +58,9 @@ def attendance(period: str, subject: str, room: str, meeting: int):
         {each.n: words[request.form[f"{part}-{each.n}"]] for each in found.people if request.form.get(f"{part}-{each.n}") in words}
         for part in ("hadir", "semula")
     )
+    for each in found.people:
+        if request.form.get(f"siapa-{each.n}", each.name) != each.name:
+            seen[each.n] = SOMEBODY_ELSE
     try:
         interviewing.mark_present(found, actor(), said, seen)
     except Stale as stale:

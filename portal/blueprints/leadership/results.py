@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from flask import abort, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import exists, select, true
 from sqlalchemy.orm import joinedload, lazyload
 
 from assessments import result_report
@@ -32,9 +32,11 @@ from assessments.models import (
     RecommendationOwner,
     Result,
     Subject,
+    Submission,
 )
 from assessments.models.period import PREDICATE_RULES, STAGES
 from assessments.models.recommendation import PRIORITIES
+from assessments.questions import is_agency
 
 from ... import charts, exports
 from ...access import actor, ask, find, listing, may
@@ -73,6 +75,7 @@ def results():
         listing(Result)
         .join(Assessment, Assessment.id == Result.assessment_id)
         .join(Period, Period.id == Assessment.period_id)
+        .where(_table_open())
         .order_by(Period.year.desc(), Period.term.desc(), Period.id.desc(), Result.source, Result.n.desc())
         .options(
             joinedload(Result.assessment).options(
@@ -100,6 +103,17 @@ def results():
             for same in local.values()
         ],
     )
+
+
+def _table_open():
+    """Of a row of Period: figures of agencies stand in a table that an agency reads where it takes part itself."""
+    if not is_agency(actor(), None):
+        return true()
+    own = exists().where(
+        Assessment.period_id == Period.id, Submission.assessment_id == Assessment.id,
+        Submission.organization_id == (actor().organization_id or 0),
+    ).correlate(Period)
+    return (Period.subjects != "agencies") | own
 
 
 def band_of(result: Result):

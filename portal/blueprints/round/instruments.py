@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import render_template, request, url_for
+from flask import abort, make_response, render_template, request, url_for
 from sqlalchemy import select
 
 from assessments.instruments import Instrument, available, from_canonical, load
@@ -47,11 +47,7 @@ def instruments():
 @blueprint.get(f"{PAGE}/perbandingan")
 def instrument_comparison():
     ask("compare", "pack")
-    versions = _versions()
-    chosen = _chosen(versions)
-    if chosen is None:
-        return _list(versions, [CHOOSE]), 422
-    old, new = chosen
+    old, new = _chosen()
     found = compare(old.instrument, new.instrument)
     return render_template(
         "round/instrument_comparison.html",
@@ -72,11 +68,7 @@ def instrument_comparison():
 def instrument_csv():
     """One line for each item, and one for each text of it that reads otherwise."""
     ask("compare", "pack")
-    versions = _versions()
-    chosen = _chosen(versions)
-    if chosen is None:
-        return _list(versions, [CHOOSE]), 422
-    old, new = chosen
+    old, new = _chosen()
     found = compare(old.instrument, new.instrument)
     rows = [["Instrumen", "", "", "", "", "", each.place, each.before, each.after] for each in found.whole]
     rows += [line for pair in found.pairs for line in _lines(pair)]
@@ -106,10 +98,14 @@ def _versions() -> list[Version]:
     return found
 
 
-def _chosen(versions: list[Version]) -> tuple[Version, Version] | None:
+def _chosen() -> tuple[Version, Version]:
+    """The two the address names; without two that are known the request ends with the list to choose from."""
+    versions = _versions()
     known = {version.name: version for version in versions}
     old, new = (known.get(request.args.get(name, "")) for name in ("dari", "ke"))
-    return (old, new) if old and new else None
+    if not (old and new):
+        abort(make_response(_list(versions, [CHOOSE]), 422))
+    return old, new
 
 
 def _told(found: Comparison, wording) -> list[Stretch]:
