@@ -72,14 +72,14 @@ def _of_one(
     period, name = assessment.period, assessment.subject.name
     stage = judged_stage(assessment)
     place: dict[str, Any] = {"period": period.slug, "subject": assessment.subject.organization.slug, "zone": period.zone}
-    if member.conflict != "free":
-        return [Task("declare", f"Beri pernyataan benturan kepentingan untuk {name}", f"{period.title}: diminta sebelum menilai.",
-                     "Beri pernyataan", **place)]
     if assessment.state == "final":
-        if member.role != "lead" or waits.signed:
+        if member.role != "lead" or member.conflict != "free" or waits.signed:
             return []
         return [Task("report", f"Tandatangani laporan hasil {name}", f"{period.title}: hasilnya sudah ditetapkan.",
                      "Buka laporan", **place)]
+    if member.conflict != "free":
+        return [Task("declare", f"Beri pernyataan benturan kepentingan untuk {name}", f"{period.title}: diminta sebelum menilai.",
+                     "Beri pernyataan", **place)]
     if member.role == "reviewer":
         return [Task("room", f"Baca ringkasan penilaian {name}", f"{period.title}.", "Buka ringkasan", pressing=False, **place)]
     if stage is not None and stage_running(user, assessment) is None:

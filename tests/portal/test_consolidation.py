@@ -136,6 +136,11 @@ def test_the_start_page_names_the_texts_the_review_its_answers_and_the_signature
     lead = where.as_(client, session, "panel_lead")
     html = lead.get("/beranda").get_data(as_text=True)
     assert "Tandatangani laporan hasil" in html and "/penetapan/laporan" in html
+    for member in where.assessment(session).panel:
+        member.conflict = "none" if member.role == "reviewer" else member.conflict
+    session.commit()
+    assert "benturan kepentingan" not in where.as_(client, session, "reviewer").get("/beranda").get_data(as_text=True)
+    lead = where.as_(client, session, "panel_lead")
     signed(session, where.assessment(session), where.outside)
     session.commit()
     assert "Tandatangani laporan hasil" not in lead.get("/beranda").get_data(as_text=True)

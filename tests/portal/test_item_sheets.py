@@ -112,7 +112,7 @@ def test_a_draft_is_no_activity(client, session):
     session.commit()
     build.sign_in(client, session, outside.people["assessor"])
     text = " ".join(said_in(client.get(f"/asesmen/2026/{city.instansi.slug}/laporan-anggota").get_data()))
-    assert "Penilaian dokumen" not in text and text.count("tidak ada") == 5, "what was not done is no hole"
+    assert "Penilaian dokumen" not in text and text.count("Tidak ada.") == 5, "what was not done is no hole"
 
 
 def test_texts_rulings_and_the_result_stand_in_the_report_of_who_did_them(client, session):
