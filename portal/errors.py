@@ -13,6 +13,7 @@ from assessments.refusal import Refused
 from assessments.workflow import Forbidden
 
 from .extensions import db
+from .forms import is_tick, words_for
 from .signing_in import wants_json
 from .storage import TooLarge
 
@@ -73,14 +74,14 @@ def problem(status: int, sentences: tuple[str, ...] = (), headers: dict | None =
 
 
 def kept_fields() -> list[tuple[str, str]]:
-    """What was typed into the form that failed: (field, text), without secrets and tokens."""
+    """What was typed into the form that failed: (words beside the field, text), without secrets and tokens."""
     if "form" not in request.__dict__:
         return []  # whoever was refused at the door is not read any further
     pairs = request.form.items(multi=True)
     return [
-        (name, text if len(text) <= KEPT_LENGTH else text[:KEPT_LENGTH] + " …")
+        (words_for(name), text if len(text) <= KEPT_LENGTH else text[:KEPT_LENGTH] + " …")
         for name, text in pairs
-        if name not in KEPT_OUT and "sandi" not in name and "password" not in name and text.strip()
+        if name not in KEPT_OUT and "sandi" not in name and "password" not in name and not is_tick(name) and text.strip()
     ][:40]
 
 

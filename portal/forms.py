@@ -1,11 +1,16 @@
 """What all forms of the portal share: they read what was sent and never fill a model from it."""
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
+from flask import g
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
@@ -20,6 +25,10 @@ class Form(FlaskForm):
 
     class Meta:
         csrf = False
+
+    def __init__(self, *args, **more) -> None:
+        super().__init__(*args, **more)
+        g.setdefault("labels", {}).update((field.name, field.label.text) for field in self)
 
     def refused(self, refusal: Refused) -> None:
         """Put the sentences of a refusal at the field they belong to, else at the top of the form."""
@@ -36,6 +45,43 @@ class Form(FlaskForm):
             field = self._fields.get(each.field or "")
             if field is not None and not field.errors:
                 field.errors = list(each.sentences)
+
+
+def words_for(name: str) -> str:
+    """What stands beside the field of this name: on a form of this request, else on most forms that have one, else "Isian"."""
+    return g.get("labels", {}).get(name) or _usual_words().get(name) or "Isian"
+
+
+def is_tick(name: str) -> bool:
+    """Whether fields of this name are ticked, not typed."""
+    return name in _ticks()
+
+
+@cache
+def _usual_words() -> dict[str, str]:
+    found: dict[str, Counter] = {}
+    for name, field in _fields_of(Form):
+        words = field.args[0] if field.args else field.kwargs.get("label")
+        if isinstance(words, str) and words:
+            found.setdefault(name, Counter())[words] += 1
+    return {name: words.most_common(1)[0][0] for name, words in found.items()}
+
+
+@cache
+def _ticks() -> frozenset[str]:
+    kinds: dict[str, set[type]] = {}
+    for name, field in _fields_of(Form):
+        kinds.setdefault(name, set()).add(field.field_class)
+    return frozenset(name for name, classes in kinds.items() if all(issubclass(each, BooleanField) for each in classes))
+
+
+def _fields_of(kind: type[Form]) -> Iterator[tuple[str, UnboundField]]:
+    """The fields of each form there is; an import is complete before a request asks."""
+    for name, field in vars(kind).items():
+        if isinstance(field, UnboundField):
+            yield name, field
+    for each in kind.__subclasses__():
+        yield from _fields_of(each)
 
 
 class ChoiceField(SelectField):

@@ -1,5 +1,6 @@
 """S61: two people stand for a result, on exactly what was on the page; a change is another version with its reason."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -100,7 +101,10 @@ def test_only_the_fingerprint_that_was_on_the_page_is_confirmed(client, session,
     assert send(lead, f"{page}/usulan", page).status_code == 302
     stale = member.post(f"{page}/pengesahan", data=old)
     assert stale.status_code == 409 and "berubah sesudah Anda membukanya" in stale.get_data(as_text=True)
-    assert send(member, f"{page}/penolakan", page, seen="0" * 64, note="x").status_code == 409
+    refused = send(member, f"{page}/penolakan", page, seen="0" * 64, note="Lampiran tertukar.", checked="y")
+    assert refused.status_code == 409
+    words = re.findall(r"<dt>(.*?)</dt><dd class=\"quote\">(.*?)</dd>", refused.get_data(as_text=True))
+    assert words == [("Alasan penolakan", "Lampiran tertukar.")], "the words beside the field, not its name; no tick"
     assert counts(session) == (0, 2)
 
 

@@ -222,6 +222,7 @@ def test_SE_03_a_form_sent_after_the_session_ended_is_kept_and_sent_again(client
                                         "username": name_of(city), "password": RIGHT})
     assert again.status_code == 200 and "Nama &lt;baru&gt; &amp; panjang" in again.text
     assert 'action="/akun"' in again.text
+    assert re.findall(r"<dt>(.*?)</dt><dd", again.text)[:2] == ["Nama", "Telepon"], "as they are called beside the fields"
     session.rollback()
     assert city.people["operator"].person.name != "Nama <baru> & panjang"
     fields = {"csrf_token": hidden(again, "csrf_token"), "office": hidden(again, "office"),

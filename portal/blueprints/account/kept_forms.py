@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from ...errors import KEPT_OUT
+from ...forms import is_tick, words_for
 
 KEPT_FOR = 24 * 3600
 STAY = {"key", "version"}  # they make sure that nothing is done twice or over somebody else's text
@@ -31,7 +32,10 @@ class KeptForm:
 
     @property
     def typed(self) -> list[tuple[str, str]]:
-        return [(name, text) for name, text in self.fields if name not in STAY and text.strip()]
+        """(words beside the field, text), without what was only ticked."""
+        return [
+            (words_for(name), text) for name, text in self.fields if name not in STAY and not is_tick(name) and text.strip()
+        ]
 
 
 def keep() -> str:
