@@ -5,9 +5,9 @@ one of them leaves there - value, texts, note to the team, marks on criteria, wo
 until both have sent theirs, or the stage decided the item. The later stages are sessions of the whole panel: they are
 read together, by the first seat.
 
-A judgement counts while its author holds a seat of the item; who gave the seat up gave the judgement up with it. Whether
-read closed or not, nothing undecided counts of somebody who declared a conflict since, or came to work there (`judging`
-takes no value of theirs when a stage ends).
+A judgement counts while its author holds a seat of the item; who gave the seat up gave the judgement up with it. Where one
+reads, nothing undecided counts of somebody who declared a conflict since, or came to work there: `judging` takes no value
+of theirs when a stage ends.
 """
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
@@ -40,11 +40,12 @@ def blind_round() -> ColumnElement[bool]:
 
 
 def counts() -> ColumnElement[bool]:
-    """Of a row of Judgement: sent by somebody in force and, where two read closed, opened to the panel. Never says whether
+    """Of a row of Judgement: sent by somebody in force or, where two read closed, opened to the panel. Never says whether
     only one has sent.
     """
     return and_(
-        Judgement.state == "sent", or_(_decided(), and_(in_force(), or_(~blind_round(), and_(_seated(), _both_sent()))))
+        Judgement.state == "sent",
+        or_(_decided(), and_(~blind_round(), in_force()), and_(blind_round(), _seated(), _both_sent())),
     )
 
 

@@ -19,6 +19,7 @@ from .refusal import Refused
 
 HELD_DURING = ("document", *MEETING_KINDS)
 SETTLERS = ("round_manager", "responsible_officer")
+KNOWN = "items_known_to_be_valued"
 settles_dates = role(*SETTLERS)
 brings_promised = role("round_manager", "entry_officer")
 
@@ -44,6 +45,13 @@ def clarified_items(session: Session, assessment: Assessment, stage: str) -> set
     return set(session.scalars(_noted(select(MeetingItem.item)).where(Meeting.assessment_id == assessment.id, Meeting.kind == stage)))
 
 
+def count_valued(assessments: Iterable[int]) -> Select:
+    """(assessment, how many items may get another value) of those among these ids that have some in their running stage."""
+    rows = _noted(select(Meeting.assessment_id, func.count(MeetingItem.item.distinct())))
+    running = select(Assessment.state).where(Assessment.id == Meeting.assessment_id).scalar_subquery()
+    return rows.where(Meeting.assessment_id.in_(assessments), Meeting.kind == running).group_by(Meeting.assessment_id)
+
+
 def to_be_valued(session: Session, assessments: Iterable[Assessment]) -> dict[int, set[str]]:
     """{assessment: the items that may get another value} of those in a stage of sessions; one statement, none without such."""
     running = {each.id: stage for each in assessments if (stage := judged_stage(each)) in MEETING_KINDS}
@@ -55,6 +63,11 @@ def to_be_valued(session: Session, assessments: Iterable[Assessment]) -> dict[in
         if running[assessment] == kind:
             found[assessment].add(item)
     return found
+
+
+def know_valued(assessment: Assessment, valued: set[str] | None) -> None:
+    """For a page that only reads: what `to_be_valued` found is asked for no second time."""
+    vars(assessment)[KNOWN] = valued
 
 
 def _noted(rows: Select) -> Select:
@@ -69,7 +82,10 @@ def clarified_here(user: Actor, thing: Claim) -> str | None:
 
 def why_not_clarified(assessment: Assessment, item: str) -> str | None:
     stage = judged_stage(assessment)
-    if stage not in MEETING_KINDS or item in clarified_items(object_session(assessment), assessment, stage):
+    if stage not in MEETING_KINDS:
+        return None
+    known = vars(assessment).get(KNOWN)
+    if item in (clarified_items(object_session(assessment), assessment, stage) if known is None else known):
         return None
     number = assessment.period.instrument.item(item).number
     return (

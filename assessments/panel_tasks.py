@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -10,7 +10,7 @@ from .actors import Actor
 from .blindness import counts
 from .clarification_tasks import NONE, counts_of, to_read
 from .consolidation_tasks import NOTHING, OPEN_STATES, Waiting, awaits_window, ruling, texts_and_reviews, waiting_of
-from .meeting_questions import to_be_valued
+from .meeting_questions import count_valued
 from .models import Assessment, Judgement, Organization, PanelMember, Period, Subject
 from .models.meeting import MEETING_KINDS
 from .panel_questions import JUDGES, judged_stage, panels_of, seat_on_panel, stage_running
@@ -31,16 +31,21 @@ def of_assessor(session: Session, user: Actor, periods: list[Period]) -> list[Ta
         return []
     _with_periods(session, list(assessments), periods)
     ids = [assessment.id for assessment in assessments]
-    sent = dict(
-        session.execute(
-            select(Judgement.assessment_id, func.count(func.distinct(Judgement.item)))
-            .where(Judgement.assessment_id.in_(ids), counts())
-            .where(Judgement.stage == select(Assessment.state).where(Assessment.id == Judgement.assessment_id).scalar_subquery())
-            .group_by(Judgement.assessment_id)
-        ).all()
+    judged = (
+        select(Judgement.assessment_id, func.count(func.distinct(Judgement.item)))
+        .where(Judgement.assessment_id.in_(ids), counts())
+        .where(Judgement.stage == select(Assessment.state).where(Assessment.id == Judgement.assessment_id).scalar_subquery())
+        .group_by(Judgement.assessment_id)
     )
+    meeting = [assessment.id for assessment in assessments if judged_stage(assessment) in MEETING_KINDS]
+    asked = [judged.add_columns(literal("sent"))]
+    if meeting:
+        asked.append(count_valued(meeting).add_columns(literal("valued")))
+    sent: dict[int, int] = {}
+    valued: dict[int, int] = dict.fromkeys(meeting, 0)
+    for of, n, what in session.execute(union_all(*asked)):
+        (sent if what == "sent" else valued)[of] = n
     clarified, found = counts_of(session, list(assessments)), []
-    valued = to_be_valued(session, assessments)
     waiting = waiting_of(session, user, list(assessments))
     for assessment in assessments:
         waits = waiting.get(assessment.id, NOTHING)
@@ -67,7 +72,7 @@ def _with_periods(session: Session, assessments: list[Assessment], periods: list
 
 
 def _of_one(
-    user: Actor, assessment: Assessment, member: PanelMember, sent: int, waits: Waiting, valued: set[str] | None
+    user: Actor, assessment: Assessment, member: PanelMember, sent: int, waits: Waiting, valued: int | None
 ) -> list[Task]:
     period, name = assessment.period, assessment.subject.name
     stage = judged_stage(assessment)
@@ -87,7 +92,7 @@ def _of_one(
         why = f"{period.title}: {sent} dari {total} indikator sudah dinilai tim."
         place["due"] = period.closes_at(stage, assessment)
         if valued is not None:
-            return _in_sessions(name, period.title, stage, sent, len(valued), member, place)
+            return _in_sessions(name, period.title, stage, sent, valued, member, place)
         if sent < total:
             return [Task("judge", f"Nilai indikator {name}", why, "Buka antrean", **place)]
         if member.role == "lead":

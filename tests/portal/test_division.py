@@ -51,6 +51,14 @@ def test_the_same_person_twice_or_somebody_else_is_refused_with_the_choice_kept(
     assert answer.text.count(f'<option value="{people["assessor"]}" selected>') == 2
 
 
+def test_the_same_person_twice_is_said_where_it_was_chosen(client, session):
+    where, page, people = two(session)
+    lead = where.as_(client, session, "panel_lead")
+    html = send(lead, page, **{"butir-1-I12": str(people["assessor"]), "butir-2-I12": str(people["assessor"])}).text
+    assert 'href="#butir-2-I12"' in html and html.count("Sama dengan penilai pertama.") == 1
+    assert 'aria-describedby="butir-2-I12-salah"' in html
+
+
 def test_who_divides_on_an_old_page_gets_both_and_overwrites_nothing(client, session):
     where, page, people = two(session)
     lead = where.as_(client, session, "panel_lead")

@@ -62,7 +62,7 @@ def test_both_clocks_stand_on_the_page_where_they_differ(client, session):
     where.outside.instansi.zone = "Asia/Jakarta"
     where.as_(client, session, "assessor")
     page = text_of(client.get(where.page))
-    assert re.search(r"WITA sampai \d\d\.\d\d WITA \(\d\d\.\d\d WIB sampai \d\d\.\d\d WIB\)", page)
+    assert re.search(r"WITA sampai \d\d\.\d\d WITA \((?:\w+, \d+ \w+ \d+ pukul )?\d\d\.\d\d WIB sampai \d\d\.\d\d WIB\)", page)
     assert re.search(r"WITA sampai \d\d\.\d\d WITA \(", text_of(client.get(f"{where.base}/interviu")))
 
 

@@ -356,3 +356,7 @@ def test_in_a_stage_of_sessions_the_next_step_is_the_session_then_what_was_spoke
     session.commit()
     assert "1 dari 1" in text_of(member.get("/asesmen")) and "Buka interviu" in text_of(member.get("/asesmen"))
     assert "Tutup tahap penilaian" in text_of(lead.get("/beranda")) and "1 dari 1</b> yang diklarifikasi Anda nilai" in text_of(member.get(f"{where.base}/butir/I12"))
+    for each, address in ((member, f"{where.base}/butir/I12"), (member, "/asesmen"), (member, "/beranda"), (lead, "/beranda")):
+        with statements() as ran:
+            assert each.get(address).status_code == 200
+        assert len(ran) <= 10, (address, len(ran))

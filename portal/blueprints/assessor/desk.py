@@ -6,6 +6,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from assessments import external_values, judging, marking
 from assessments.instruments import Item
+from assessments.meeting_questions import to_be_valued
 from assessments.models import Assessment, Claim
 from assessments.models.judgement import Judgement
 from assessments.refusal import Refused, Stale
@@ -116,7 +117,8 @@ def _send(claim: Claim, item: Item, form: JudgementForm, then: str):
         flash("Tulisan Anda tersimpan sebagai draf, tetapi belum dapat dikirim.", "warn")
         form.refused(refused)
         return desk_page(at_desk(*place), form=form), 422
-    following = own_work(assessment, actor().person_id).following(item.code)
+    valued = to_be_valued(db.session, [assessment]).get(assessment.id)
+    following = own_work(assessment, actor().person_id, valued).following(item.code)
     if then == "berikutnya":
         url = address("desk", assessment, item=following) if following else url_for("assessor.queue")
     else:

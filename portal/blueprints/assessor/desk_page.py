@@ -9,6 +9,7 @@ from assessments import external_values, history, judging, marking, phrasing, wa
 from assessments.blindness import both_sent, read_blind
 from assessments.composing.notes import NoteSlot, note_slots
 from assessments.instruments import Item, decimal_text
+from assessments.meeting_questions import know_valued, to_be_valued
 from assessments.models import Claim, Decision, Judgement
 from assessments.models.assessment import TEXT_LIMIT
 from assessments.models.desk import CRITERION_MARKS
@@ -88,7 +89,9 @@ def desk_page(
     only_own_judgements(assessment, user.person_id, item.code)
     stage = stage_shown(assessment)
     own = judging.own_judgement(claim, user.person_id, stage)
-    why_locked, work = obstacle(user, "judge", claim), own_work(assessment, user.person_id)
+    valued = to_be_valued(db.session, [assessment]).get(assessment.id)
+    know_valued(assessment, valued)
+    why_locked, work = obstacle(user, "judge", claim), own_work(assessment, user.person_id, valued)
     sent = item.code in work.sent
     editable = why_locked is None and not sent
     said = typed(item) if request.method == "POST" else NOTHING

@@ -1,6 +1,6 @@
 """S58: who reads which item, first and second, by aspect or one by one, with the load of each assessor."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import flash, render_template, request
@@ -73,7 +73,8 @@ def assign(period: str, subject: str):
             raise
         db.session.rollback()
         again = find(Assessment, to="seat_panel", period=period, subject=subject)
-        return _page(again, problems=list(refused.sentences)), 422
+        twice = _twice(again) if refused.field == "person" else []
+        return _page(again, problems=[(sentence, twice[0]) if twice else sentence for sentence in refused.sentences], twice=twice), 422
     flash(f"{changed} penugasan tersimpan.")
     return answer(address("division", assessment))
 
@@ -117,7 +118,17 @@ def _judges(assessment: Assessment) -> list[PanelMember]:
     return sorted(members, key=lambda member: member.person.name)
 
 
-def _page(assessment: Assessment, problems: list[str] | None = None, stale: bool = False):
+def _twice(assessment: Assessment) -> list[str]:
+    """The fields of a second reader in which the first one was chosen again."""
+    names = [f"aspek-{{}}-{code}" for _items, code in _aspects(assessment)]
+    names += [f"butir-{{}}-{item.code}" for item in assessment.period.instrument.items]
+    chosen = [(name, request.form.get(name.format(1), KEEP), request.form.get(name.format(2), KEEP)) for name in names]
+    return [name.format(2) for name, first, second in chosen if first == second and first not in (KEEP, FREE)]
+
+
+def _page(
+    assessment: Assessment, problems: Sequence[str | tuple[str, str]] = (), stale: bool = False, twice: Sequence[str] = ()
+):
     rows = db.session.scalars(
         select(Seat).where(Seat.assessment_id == assessment.id).options(joinedload(Seat.person))
     ).all()
@@ -144,7 +155,8 @@ def _page(assessment: Assessment, problems: list[str] | None = None, stale: bool
         total=len(assessment.period.instrument.items),
         free=FREE,
         typed=(lambda name: request.form.get(name, KEEP)) if problems else (lambda name: KEEP),
-        problems=problems or [],
+        problems=problems,
+        twice=twice,
         stale=stale,
         seen=seen_of(rows),
         ids={str(member.person_id) for member in judges},

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assessments.blindness import read_blind, seats_that_judge
-from assessments.meeting_questions import to_be_valued
 from assessments.models import Assessment, CriterionMark, Judgement
 from assessments.models.judgement import JUDGED_STAGES
 from assessments.panel_questions import judged_stage
@@ -78,8 +77,8 @@ def work_of(
     )
 
 
-def own_work(assessment: Assessment, person_id: int | None) -> Work:
-    """From what is loaded already: its seats, its decisions and this person's judgements."""
+def own_work(assessment: Assessment, person_id: int | None, valued: Collection[str] | None = None) -> Work:
+    """From what is loaded already: its seats, its decisions and this person's judgements. `valued`: see `Work.clarified`."""
     stage = stage_shown(assessment)
     return work_of(
         assessment,
@@ -87,7 +86,7 @@ def own_work(assessment: Assessment, person_id: int | None) -> Work:
         person_id,
         [j.item for j in assessment.judgements if (j.person_id, j.stage, j.state) == (person_id, stage, "sent")],
         [decision.item for decision in assessment.decisions if decision.stage == stage],
-        to_be_valued(db.session, [assessment]).get(assessment.id),
+        valued,
     )
 
 
