@@ -287,6 +287,8 @@ def test_a_visit_notes_what_was_seen_where_and_its_photos_carry_nothing_but_the_
     assert send(client, page, seen="Aplikasi dibuka langsung.", location="Lantai 2", finding="partly", answer="").status_code == 302
     kept = note_of(visited, session)
     assert (kept.seen, kept.location, kept.finding) == ("Aplikasi dibuka langsung.", "Lantai 2", "partly")
+    html = client.get(page).get_data(as_text=True)
+    assert html.count("<noscript><p class=\"small mt-2\">Simpan catatan sesi di atas dulu") == 2, "photo and promise are forms of their own"
     fields = {name: value[0] for name, value in hidden(client, page, f"{page}/foto").items()}
     answer = client.post(f"{page}/foto", data=fields | {"caption": "Ruang server", "files": (io.BytesIO(photo()), "IMG_1.jpg")})
     assert answer.status_code == 302
