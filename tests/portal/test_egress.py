@@ -164,10 +164,9 @@ def test_a_name_is_asked_for_once_and_all_its_addresses_must_be_open(monkeypatch
 
 
 def test_time_and_size_are_bounded(at):
-    began = time.monotonic()
+    assert fetch(f"{at}/lambat", LOOPBACK, seconds=60).status == 200
     with pytest.raises(Unreachable):
         fetch(f"{at}/lambat", LOOPBACK, seconds=0.4)
-    assert time.monotonic() - began < 3
     assert len(fetch(f"{at}/besar", LOOPBACK).opening) == egress.BYTES
 
 

@@ -1,8 +1,6 @@
 """A forgotten password, an invitation, and the links they travel by (S08, S09)."""
 
 import re
-import statistics
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +12,7 @@ from assessments.models import Account, Job, Mail, OneTimeLink, Session
 from portal import one_time_links, passwords, postman
 from portal.jobs import run_due
 from tests import builders as build
+from tests.portal.agency_pages import statements
 from tests.portal.smtp_server import mailbox
 
 FRESH = "kuda baterai jepit betul"
@@ -221,22 +220,20 @@ def test_AU_06_three_letters_an_hour_and_no_more_fill_a_mailbox(session, city, p
 # ---------------------------------------------------------------- AU-05, AU-07, AU-08: who asks, and under which name
 
 
-def test_AU_05_known_and_unknown_names_get_the_same_answer_in_the_same_time(session, city, portal):
-    took = {"known": [], "unknown": []}
-    people = list(city.people.values())
-    for n in range(12):
-        names = {"known": people[n].person.account.username, "unknown": f"tiada.orang.{n}"}
-        for kind, name in names.items():
+def test_AU_05_known_and_unknown_names_get_the_same_answer_after_the_same_work(session, city, portal):
+    """What is done about the name is done by the worker; until then nothing differs, so no clock tells."""
+    asked = {}
+    for n, person in enumerate(list(city.people.values())[:3]):
+        for kind, name in {"known": person.person.account.username, "unknown": f"tiada.orang.{n}"}.items():
             client = browser(portal)
             fields = build.form(client, "/sandi/lupa", username=name)
-            began = time.perf_counter()
-            answer = client.post("/sandi/lupa", data=fields, environ_overrides={"REMOTE_ADDR": f"10.1.{n}.{len(kind)}"})
-            took[kind].append(time.perf_counter() - began)
+            with statements() as seen:
+                answer = client.post("/sandi/lupa", data=fields, environ_overrides={"REMOTE_ADDR": f"10.1.{n}.{len(kind)}"})
+            asked.setdefault(kind, []).append(seen)
             assert (answer.status_code, answer.location) == (302, "/sandi/lupa?terkirim=1")
-    known, unknown = statistics.median(took["known"]), statistics.median(took["unknown"])
-    assert abs(known - unknown) / max(known, unknown) < 0.35, (known, unknown)
+    assert asked["known"] == asked["unknown"]
     session.rollback()
-    assert len(session.scalars(select(Job.id).where(Job.kind == "forgotten_password")).all()) == 24
+    assert len(session.scalars(select(Job.id).where(Job.kind == "forgotten_password")).all()) == 6
 
 
 def test_AU_05_requests_are_throttled_whether_or_not_the_name_is_known(session, city, portal):
