@@ -17,7 +17,7 @@ def now() -> datetime:
     return _arrival.get() or datetime.now(UTC)
 
 
-def today(zone: str = "Asia/Jakarta") -> date:
+def today(zone: str) -> date:
     """The calendar day of `now()` in an IANA zone: offices are held by the day."""
     return now().astimezone(ZoneInfo(zone)).date()
 

@@ -270,12 +270,12 @@ def move_person(session: Session, office: Appointment, target: Organization | No
     happened(made, "succeed", f"Pindah dari {office.organization.short_name}", by, note)
 
 
-def rivals(session: Session, targets: list[int]) -> set[tuple[int, str]]:
-    """{(agency, role)} of the successors' offices that only one person holds, and that somebody holds now."""
-    day = today()
+def rivals(session: Session, heir: Organization) -> set[tuple[int, str]]:
+    """{(agency, role)} of the successor's offices that only one person holds, and that somebody holds now."""
+    day = today(heir.clock_zone)
     rows = session.execute(
         select(Appointment.organization_id, Appointment.role).where(
-            Appointment.organization_id.in_(targets), Appointment.role.in_(staffing.ONE_HOLDER),
+            Appointment.organization_id == heir.id, Appointment.role.in_(staffing.ONE_HOLDER),
             Appointment.kind == "definitive", Appointment.starts_on <= day,
             or_(Appointment.ends_on.is_(None), Appointment.ends_on >= day),
         )

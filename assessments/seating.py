@@ -24,17 +24,12 @@ from .workflow import Forbidden, happened
 
 def assessors(session: Session) -> list[Appointment]:
     """Everybody who holds an external assessor's office today, by institution and name."""
-    day = today("Asia/Jakarta")
     found = session.scalars(
         select(Appointment)
-        .where(
-            Appointment.role.in_(EXTERNAL),
-            Appointment.starts_on <= day,
-            (Appointment.ends_on.is_(None)) | (Appointment.ends_on >= day),
-        )
+        .where(Appointment.role.in_(EXTERNAL))
         .options(joinedload(Appointment.person), joinedload(Appointment.organization).joinedload(Organization.states))
     ).unique()
-    return sorted(found, key=lambda office: (office.organization.name, office.person.name))
+    return sorted((office for office in found if office.held_on()), key=lambda office: (office.organization.name, office.person.name))
 
 
 def seat_member(assessment: Assessment, person: Person, role: str, by: Actor) -> PanelMember:

@@ -221,10 +221,10 @@ def owner_of(thing, day: date | None = None) -> Organization | None:
     document and a part have the one they have now."""
     match thing:
         case Application():
-            return _on(thing.owners, day) or thing.current_owner
+            return _on(thing.owners, day or today(thing.instansi.clock_zone)) or thing.current_owner
         case Recommendation():
             leads = [owner for owner in thing.owners if owner.part == "lead"]
-            return _on(leads or thing.owners, day)
+            return _on(leads or thing.owners, day or today(thing.instansi.clock_zone))
         case Document():
             return thing.owner_org
         case Submission():
@@ -232,7 +232,6 @@ def owner_of(thing, day: date | None = None) -> Organization | None:
     return None
 
 
-def _on(rows, day: date | None) -> Organization | None:
-    day = day or today()
+def _on(rows, day: date) -> Organization | None:
     held = [row for row in rows if row.from_day <= day and (row.to_day is None or day < row.to_day)]
     return held[-1].organization if held else None

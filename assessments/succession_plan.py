@@ -152,11 +152,16 @@ def check(session: Session, wish: Wish, by: Actor) -> Wish:
         with faults.noted():
             if wish.decision_on is None:
                 raise Refused("Tanggal keputusan wajib diisi.", field="decision_on")
-            if wish.decision_on > today():
+            if wish.decision_on > _today(wish):
                 raise Refused("Tanggal keputusan tidak boleh di masa depan.", field="decision_on")
         with faults.noted():
             note = clean_line(wish.note, 500, "Catatan", "note")
     return Wish(wish.predecessors, wish.successors, wish.kind, wish.effective_on, number, wish.decision_on, note)
+
+
+def _today(wish: Wish) -> date:
+    """Where the organizations are; those that are to be merged, split or replaced share one clock."""
+    return today(next((each.clock_zone for each in (*wish.predecessors, *wish.successors)), "Asia/Jakarta"))
 
 
 def _check_numbers(wish: Wish, olds: set[int], news: set[int]) -> None:
@@ -177,7 +182,7 @@ def _check_day(session: Session, wish: Wish, olds: set[int], news: set[int]) -> 
     day = wish.effective_on
     if day is None:
         raise Refused("Tanggal berlaku wajib diisi.", field="effective_on")
-    if day > today(wish.successors[0].clock_zone if wish.successors else "Asia/Jakarta"):
+    if day > _today(wish):
         raise Refused("Tanggal berlaku belum tiba. Laksanakan perubahan ini pada harinya.", field="effective_on")
     for each in wish.predecessors:
         if day <= each.states[-1].valid_from:
@@ -221,7 +226,7 @@ def _proposed(session: Session, wish: Wish, offices: list[Appointment], by: Acto
     """People go with the work where all of it goes; a second head or other single holder of an office ends."""
     if not wish.whole:
         return {office.id: STAY for office in offices}
-    taken = moving_things.rivals(session, [wish.heir.id])
+    taken = moving_things.rivals(session, wish.heir)
     found: dict[int, int | str] = {}
     for office in offices:
         if office.person_id == by.person_id:

@@ -28,6 +28,7 @@ from assessments import (
 from assessments import judging as panels
 from assessments.actors import SYSTEM, Actor, acting
 from assessments.canonical import digest
+from assessments.clock import today
 from assessments.inventory import keeping
 from assessments.models import (
     Account,
@@ -87,6 +88,11 @@ def office(session: OrmSession, name: str, organization: Organization, role: str
 
 
 @remembered
+def day(later: int = 0) -> date:
+    """So many days from now, where the city is."""
+    return today("Asia/Makassar") + timedelta(days=later)
+
+
 def city(session: OrmSession, name: str = "Kota Contoh", zone: str = "Asia/Makassar") -> City:
     """Three agencies (kominfo, bappeda, dinkes); bappeda has operator and head, dinkes too ("..._other")."""
     root = staffing.add_organization(session, SYSTEM, name=f"Pemerintah {name}", kind="instansi", instansi=None, zone=zone)

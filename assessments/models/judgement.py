@@ -50,7 +50,9 @@ EVIDENCE_REASONS = {
 }
 
 
-_TODAY = bindparam("today", type_=Date, unique=True, callable_=today)
+# Three clocks, one country: an office counts from the first midnight of its first day to the last one of its last day.
+_BEGUN = bindparam("begun", type_=Date, unique=True, callable_=lambda: today("Asia/Jayapura"))
+_ENDED = bindparam("ended", type_=Date, unique=True, callable_=lambda: today("Asia/Jakarta"))
 
 
 class PanelMember(Base):
@@ -85,8 +87,8 @@ class PanelMember(Base):
         .where(
             Assessment.id == assessment_id,
             Appointment.person_id == person_id,
-            Appointment.starts_on <= _TODAY,
-            Appointment.ends_on.is_(None) | (Appointment.ends_on >= _TODAY),
+            Appointment.starts_on <= _BEGUN,
+            Appointment.ends_on.is_(None) | (Appointment.ends_on >= _ENDED),
         )
         .correlate_except(Appointment, Organization, Period, Assessment)
         .exists()

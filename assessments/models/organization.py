@@ -60,7 +60,9 @@ class Organization(Base):
 
     def on(self, day: date | None = None) -> "OrganizationState":
         """The name, place and code that held on `day`; the nearest one where the day is outside all of them."""
-        day = day or today()
+        if len(self.states) == 1:
+            return self.states[0]
+        day = day or today(self.clock_zone)
         for state in self.states:
             if state.valid_from <= day and (state.valid_to is None or day < state.valid_to):
                 return state
@@ -70,7 +72,7 @@ class Organization(Base):
     def ended_on(self) -> date | None:
         """The first day on which it was no more: it was merged, split or replaced. None while it lives."""
         last = self.states[-1].valid_to if self.states else None
-        return last if last is not None and last <= today() else None
+        return last if last is not None and last <= today(self.clock_zone) else None
 
     @property
     def name(self) -> str:

@@ -20,7 +20,8 @@ function remember(key, value) {
 function prepare() {
   all("textarea[data-count]").forEach(count);
   all("input[data-reveal]").forEach(offerReveal);
-  all("input[type=file][data-autosubmit]").forEach((input) => input.closest(".picker")?.classList.add("is-live"));
+  // A file chosen before this script came keeps its button.
+  all("input[type=file][data-autosubmit]").filter((input) => !input.files.length).forEach((input) => input.closest(".picker")?.classList.add("is-live"));
   all("[data-keys-off]").forEach((box) => { box.checked = remembered(KEYS_OFF) === "1"; });
   all("button[data-copy]").forEach((button) => { button.hidden = false; });
   document.querySelector("[data-focus]")?.focus();

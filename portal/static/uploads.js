@@ -428,18 +428,24 @@
   const sectionOf = (element) => element?.closest?.("section, #tambah");
   const takesHere = (element) => Boolean(sectionOf(element)?.contains(place));
 
+  const CHOOSERS = "input[type=file][data-tus], input[type=file][data-autosubmit]";
+  const takesFrom = (input) => Boolean(place && input.matches?.(CHOOSERS) && (input.dataset.resume || takesHere(input)));
+
   // Before portal.js hears of it: with this script running no form is sent.
   document.addEventListener("change", (event) => {
-    const input = event.target;
-    if (!place || !input.matches?.("input[type=file][data-tus], input[type=file][data-autosubmit]")) return;
-    const { resume, name, size } = input.dataset;
-    if (!resume && !takesHere(input)) return;
+    if (!takesFrom(event.target)) return;
     event.stopImmediatePropagation();
+    takeFrom(event.target);
+  }, true);
+
+  function takeFrom(input) {
+    const { resume, name, size } = input.dataset;
     const files = [...input.files];
     input.value = "";
+    input.closest(".picker")?.classList.add("is-live");
     const print = input.closest("[data-print]")?.dataset.print;
     take(files, resume ? { url: `${place.dataset.address}/${resume}`, name, size: Number(size), print, purpose: `{"resume":"${resume}"}` } : null);
-  }, true);
+  }
 
   for (const kind of ["dragover", "drop"]) {
     document.addEventListener(kind, (event) => {
@@ -473,5 +479,7 @@
     });
   }
   wake();
+  // Chosen on a slow line before this script came, and not on its way already.
+  all(CHOOSERS).filter((input) => input.files.length && takesFrom(input) && !input.form?.hasAttribute("aria-busy")).forEach(takeFrom);
   document.addEventListener("portal:page", wake); // the page was put in place of another
 })();

@@ -1,12 +1,10 @@
 """What the rules find wrong with an answer, each on an answer that is fine but for that."""
 
-from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 
 from assessments import answering, lint, workflow
-from assessments.clock import today
 from tests import builders as build
 
 
@@ -20,7 +18,7 @@ def answer(session):
     answering.answer(made, by, Fraction(3), "Lihat 12.a dan 12.b.", "Memenuhi.", made.version)
     for n, levels in ((1, [2]), (2, [3])):
         version = build.document(session, city.agencies["bappeda"], by, f"%PDF-{n}".encode())
-        answering.describe(version, number=f"{n}/2024", dated=today(), effective_on=today(), signatory="Wali Kota")
+        answering.describe(version, number=f"{n}/2024", dated=build.day(), effective_on=build.day(), signatory="Wali Kota")
         version.blob.reading_state, version.blob.pages = "readable", 40
         answering.cite(made, version, by, levels, "hlm. 5-8")
     session.flush()
@@ -96,10 +94,10 @@ def test_a_document_without_number_or_date(answer):
 
 
 def test_a_document_that_is_no_longer_or_not_yet_in_force(answer):
-    answer.citations[0].cited.valid_until = today() - timedelta(days=2)
+    answer.citations[0].cited.valid_until = build.day(-2)
     assert only(answer, "not_in_force").sentence == "12.a sudah tidak berlaku."
     answer.citations[0].cited.valid_until = None
-    answer.citations[0].cited.effective_on = today() + timedelta(days=3)
+    answer.citations[0].cited.effective_on = build.day(3)
     assert only(answer, "not_in_force").sentence == "12.a belum berlaku."
 
 

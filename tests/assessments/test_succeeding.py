@@ -7,7 +7,6 @@ from sqlalchemy import select, text
 
 from assessments import answering, asking, checking, moving_parts, sharing, staffing, succeeding, uploading
 from assessments.actors import SYSTEM, acting
-from assessments.clock import today
 from assessments.inventory import keeping
 from assessments.models import (
     Account,
@@ -29,7 +28,7 @@ from assessments.workflow import advance, open_transitions
 from tests import builders as build
 from tests.portal import local_round as local
 
-LAST_WEEK = today() - timedelta(days=7)
+LAST_WEEK = build.day(-7)
 
 
 def new_office(session, city, name="Badan Baru", code="baru-1") -> Organization:
@@ -101,7 +100,7 @@ def test_an_ended_organization_keeps_its_name_on_every_earlier_day(session, town
     assert bappeda.ended_on == LAST_WEEK
     assert bappeda.on(LAST_WEEK - timedelta(days=1)).name == bappeda.name == "Badan Perencanaan Pembangunan Daerah"
     with pytest.raises(Refused, match="sudah berakhir"):
-        bappeda.rename(today(), name="Lain")
+        bappeda.rename(build.day(), name="Lain")
     with pytest.raises(Refused, match="sudah berakhir"):
         staffing.appoint(session, city.people["executive"].person, bappeda, "agency_operator", SYSTEM)
 
@@ -266,7 +265,7 @@ def test_people_go_with_the_work_and_a_second_head_does_not(session, town):
 
 
 @pytest.mark.parametrize(("more", "sentence"), [
-    ({"effective_on": today() + timedelta(days=3)}, "belum tiba"),
+    ({"effective_on": build.day(3)}, "belum tiba"),
     ({"decision_no": " "}, "Nomor keputusan"),
     ({"decision_on": None}, "Tanggal keputusan wajib"),
     ({"kind": "dibakar"}, "Pilih jenis"),
@@ -341,7 +340,7 @@ def test_a_returned_part_goes_to_whoever_lives_at_the_end_of_several_changes(ses
     part = build.signed(session, city, build.opened(session, city))
     second, third = new_office(session, city), new_office(session, city, "Badan Ketiga", "tiga-1")
     do(session, city, [city.agencies["bappeda"]], [second])
-    do(session, city, [second], [third], effective_on=today() - timedelta(days=2), decision_no="Perda 4/2026")
+    do(session, city, [second], [third], effective_on=build.day(-2), decision_no="Perda 4/2026")
     returned(session, city, part)
     assert part.organization is third and part.state == "returned"
     notes = " ".join(session.scalars(select(Event.note).where(Event.thing == "submission", Event.thing_id == part.id, Event.verb == "succeed")))
@@ -375,7 +374,7 @@ def test_a_later_transfer_gives_no_document_to_an_agency_that_is_no_more(session
     second, third = new_office(session, city), new_office(session, city, "Badan Ketiga", "tiga-1")
     do(session, city, [city.agencies["bappeda"]], [second])
     documents = session.scalars(select(Document)).all()
-    later = {"effective_on": today() - timedelta(days=2), "decision_no": "Perda 4/2026"}
+    later = {"effective_on": build.day(-2), "decision_no": "Perda 4/2026"}
     do(session, city, [second], [third], "transfer", Choices(), **later)
     assert {document.owner_org for document in documents} == {second}
     assert len(session.scalars(select(Document)).all()) == len(documents), "and nobody gets a copy"

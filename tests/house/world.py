@@ -36,7 +36,6 @@ from assessments import (
     uploading,
 )
 from assessments.actors import SYSTEM, Actor, acting
-from assessments.clock import today
 from assessments.exchange.agency_workbook.shape import fingerprint
 from assessments.inventory import publishing
 from assessments.models import (
@@ -467,10 +466,10 @@ def _name_things(session: Session, world: World) -> None:
     world.ids["one_time_link"] = "t" * 43
     linking.make(session, build.account_of(guest), "reset", linking.token_hash(world.ids["one_time_link"]), SYSTEM)
     world.ids["person"], world.ids["organization"] = managed.person_id, agency.id
-    head, later = world.city.people["head"], today() + timedelta(days=300)
+    head, later = world.city.people["head"], build.day(300)
     world.ids["lent"] = staffing.appoint(
         session, world.city.people["operator"].person, head.organization, "agency_head", world.city.actor("round_manager"),
-        kind="plh", acting_for=head.person, decision_no="800/1", decision_on=today(), starts_on=later, ends_on=later,
+        kind="plh", acting_for=head.person, decision_no="800/1", decision_on=build.day(), starts_on=later, ends_on=later,
     )
     session.flush()
     world.ids["lent"] = world.ids["lent"].id

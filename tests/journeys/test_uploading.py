@@ -97,6 +97,7 @@ def operator(session, page_at) -> Any:
         page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Masuk", exact=True).click()
         expect(page.locator("[data-uploads]")).to_be_attached()
+        page.wait_for_load_state()  # the scripts come after the page
         quick(page)
         return page
 
@@ -231,6 +232,25 @@ def test_a_file_that_is_changed_while_it_goes_up_is_told_and_not_tried_for_ever(
     expect(row).to_contain_text("Sambungan terputus")
     file.write_bytes(large(5 * CHUNK, "lain"))
     expect(row).to_contain_text("Berkas ini berubah atau tidak dapat dibaca lagi dari perangkat")
+
+
+@pytest.mark.parametrize("script", ["portal.js", "uploads.js"])
+def test_a_file_chosen_before_a_script_has_come_goes_up_once(session, operator, line, script):
+    page = operator("/bukti")
+    late: list = []
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.route(f"**/{script}*", lambda route: late.append(route))
+    page.goto(ITEM, wait_until="commit")
+    chooser = page.locator("input[type=file][data-autosubmit]").first
+    expect(chooser).to_be_attached()
+    chooser.set_input_files({"name": "Notula.pdf", "mimeType": "", "buffer": pdf("dini")})
+    (route,) = late
+    route.continue_()
+    expect(page.locator("#bukti .evidence")).to_contain_text("Notula")
+    expect(page.locator("#bukti .picker").first).to_have_class(re.compile("is-live"))
+    assert bool(line.pieces) == (script == "portal.js")  # otherwise the plain form was quicker
+    assert len(sent) == len(cited(session)) == 1
 
 
 def test_progress_is_told_in_words_and_leaving_is_warned_about(operator, line):

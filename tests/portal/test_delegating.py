@@ -1,13 +1,11 @@
 """S37: an office is lent by a dated decision, one acting official at a time, and both names stand under what is signed."""
 
-from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 
 from assessments import answering, delegating, staffing
 from assessments.actors import acting
-from assessments.clock import today
 from assessments.models import Appointment, Period
 from assessments.policies import may, obstacle
 from assessments.refusal import Refused
@@ -24,18 +22,14 @@ def city(session):
     return made
 
 
-def days(n: int):
-    return today() + timedelta(days=n)
-
-
 def lent(session, city, to="operator_other", **more) -> Appointment:
-    wish = {"kind": "plh", "starts_on": days(0), "ends_on": days(5), "decision_no": "800/12/2026", "decision_on": days(-1)}
+    wish = {"kind": "plh", "starts_on": build.day(), "ends_on": build.day(5), "decision_no": "800/12/2026", "decision_on": build.day(-1)}
     return delegating.delegate(city.people["head"], city.people[to].person, city.actor("head"), **wish | more)
 
 
 def send(client, **fields):
-    wish = {"person": "", "other": "", "kind": "plh", "starts_on": days(0).isoformat(), "ends_on": days(5).isoformat(),
-            "decision_no": "800/12/2026", "decision_on": days(-1).isoformat()}
+    wish = {"person": "", "other": "", "kind": "plh", "starts_on": build.day().isoformat(), "ends_on": build.day(5).isoformat(),
+            "decision_no": "800/12/2026", "decision_on": build.day(-1).isoformat()}
     return client.post(PAGE, data=build.form(client, PAGE, **wish | fields))
 
 
@@ -71,7 +65,7 @@ def test_lending_to_who_wrote_the_answers_says_that_these_cannot_be_signed(clien
 
 def test_all_faults_are_said_at_once_with_what_was_typed(client, session, city):
     build.sign_in(client, session, city.people["head"])
-    sent = send(client, starts_on=days(-3).isoformat(), ends_on="", decision_no=" ", decision_on="31-02-2026")
+    sent = send(client, starts_on=build.day(-3).isoformat(), ends_on="", decision_no=" ", decision_on="31-02-2026")
     page = sent.get_data(as_text=True)
     assert sent.status_code == 422
     for sentence in ("Pilih orang dari instansi ini", "paling awal mulai hari ini", "Tanggal selesai wajib diisi",
@@ -87,7 +81,7 @@ def test_all_faults_are_said_at_once_with_what_was_typed(client, session, city):
     [({"kind": "definitive"}, "kind"), ({"ends_on": -1}, "ends_on"), ({"ends_on": 400}, "ends_on"),
      ({"decision_on": 9}, "decision_on"), ({"to": "head"}, "person")])
 def test_what_cannot_be_lent_names_its_field(session, city, more, field):
-    wish = {name: days(value) if isinstance(value, int) else value for name, value in more.items()}
+    wish = {name: build.day(value) if isinstance(value, int) else value for name, value in more.items()}
     with pytest.raises(Refused) as refused:
         lent(session, city, **wish)
     assert refused.value.field == field
@@ -97,8 +91,8 @@ def test_overlap_is_refused_and_the_day_after_is_free(session, city):
     lent(session, city)
     session.flush()
     with pytest.raises(Refused, match="sudah dijabat"):
-        lent(session, city, to="operator", starts_on=days(5), ends_on=days(9))
-    lent(session, city, to="operator", starts_on=days(6), ends_on=days(9))
+        lent(session, city, to="operator", starts_on=build.day(5), ends_on=build.day(9))
+    lent(session, city, to="operator", starts_on=build.day(6), ends_on=build.day(9))
 
 
 def test_an_office_that_was_lent_is_not_lent_on(session, city):

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from assessments import answering, asking, leaving, uploading
-from assessments.clock import today
 from assessments.models import Appointment, Event, Notice
 from tests import builders as build
 
@@ -64,7 +63,7 @@ def test_what_was_held_goes_to_somebody_with_the_same_office_and_both_histories_
 def test_the_office_itself_can_be_given_and_begins_the_day_after(client, session, busy):
     city, *_ = busy
     other = city.people["executive"].person
-    page, last = f"/kelola/jabatan/{city.people['head'].id}/akhir", today() + timedelta(days=5)
+    page, last = f"/kelola/jabatan/{city.people['head'].id}/akhir", build.day(5)
     fields = build.form(client, page) | {"other": other.account.username, "ends_on": last.isoformat()}
     refused = client.post(page, data=fields)
     assert refused.status_code == 422 and "belum memegang jabatan" in refused.get_data(as_text=True)

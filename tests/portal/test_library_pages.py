@@ -117,7 +117,7 @@ def test_the_team_adds_to_the_library_of_the_instansi(client, session, where, wh
 
 
 def test_the_library_sorts_filters_and_searches(client, session, where):
-    day = date.today()
+    day = build.day()
     one = stored(session, where, "Zakat Perwali", kind="regulation", number="55/2024")
     two = stored(session, where, "Arsip notula", kind="report")
     one.valid_until, two.valid_until = day + timedelta(days=10), day - timedelta(days=1)

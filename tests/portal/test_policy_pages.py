@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from assessments import answering, library
 from assessments.canonical import digest
-from assessments.clock import today
 from assessments.models import DocumentReview
 from tests import builders as build
 from tests.portal.agency_pages import as_operator, begun, form_of, statements
@@ -23,7 +22,7 @@ def where(client, session):
 
 @pytest.fixture
 def policy(session, where):
-    return policy_of(session, where, dated=date(today().year - 3, 1, 5))
+    return policy_of(session, where, dated=date(build.day().year - 3, 1, 5))
 
 
 def policy_of(session, where, title="Perwali Peta Rencana", kind="regulation", agency="bappeda", **dates):
@@ -57,7 +56,7 @@ def test_a_recorded_review_moves_the_day_and_is_listed_with_its_proof(client, se
     proof = policy_of(session, where, "Notula reviu", "report")
     page = f"/bukti/kebijakan/{policy.id}"
     fields = form_of(client, page, "reviu") | {
-        "kind": "review", "reviewed_on": today().isoformat(), "issues": "Muatan audit belum ada.",
+        "kind": "review", "reviewed_on": build.day().isoformat(), "issues": "Muatan audit belum ada.",
         "recommendations": "Tambahkan muatan audit.", "proof": str(proof.id),
     }
     for _ in range(2):  # the same form twice is one review

@@ -201,7 +201,7 @@ def test_a_stage_that_cannot_be_is_refused_with_the_text_kept(client, session, n
 
 
 def extension(**fields) -> dict:
-    later = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    later = build.day(30).isoformat()
     return {"extended": "self_assessment", "whom": "semua", "until_day": later, "until_clock": "23:59",
             "reason": "Listrik padam."} | fields
 
@@ -246,13 +246,13 @@ def test_more_time_first_shows_whom_it_touches_then_asks_a_reason(client, sessio
     assert given(client, where).status_code == 302
     assert "Memperpanjang 20 hari untuk 2 OPD" in client.get(where.calendar).get_data(as_text=True)
     number = part.id
-    later = (datetime.now(UTC) + timedelta(days=40)).date().isoformat()
+    later = build.day(40).isoformat()
     assert given(client, where, whom=str(number), until_day=later).status_code == 302
     session.rollback()
     assert [row.submission_id for row in session.scalars(select(Extension).order_by(Extension.id))] == [None, number]
     page = client.get(where.calendar).get_data(as_text=True)
     assert "Bappeda" in page and "Listrik padam." in page
-    again = client.get(looked(client, where, extension(until_day=(datetime.now(UTC) + timedelta(days=35)).date().isoformat())))
+    again = client.get(looked(client, where, extension(until_day=build.day(35).isoformat())))
     assert "Memperpanjang 5 hari untuk 1 OPD" in again.get_data(as_text=True) and "tidak berubah" in again.get_data(as_text=True)
 
 

@@ -1,13 +1,11 @@
 """The page of a change of organizations: preview, what goes where, and doing it once."""
 
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from assessments import attesting, staffing
 from assessments.actors import SYSTEM
-from assessments.clock import today
 from assessments.models import Receipt, Share, Succession
 from portal.papers.pressing import unit_of
 from tests import builders as build
@@ -68,7 +66,7 @@ def test_it_is_carried_out_once_and_both_pages_show_it_with_the_decision(client,
 
 def test_every_fault_stands_at_its_field_and_the_typed_text_stays(client, place):
     _city, heir = place
-    answer = client.get(PAGE, query_string=facts(heir.slug, effective_on=(today() + timedelta(days=9)).isoformat(), decision_no="", decision_on="kemarin"))
+    answer = client.get(PAGE, query_string=facts(heir.slug, effective_on=(build.day(9)).isoformat(), decision_no="", decision_on="kemarin"))
     html = answer.get_data(as_text=True)
     assert answer.status_code == 422 and "belum tiba" in html and "Nomor keputusan" in html and "tidak dapat dibaca" in html
     assert 'value="kemarin"' in html and 'name="decision_on" type="text"' in html, "a date picker would drop the word"

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 
 from assessments import removing, staffing, team
 from assessments.actors import SYSTEM
-from assessments.clock import today
 from assessments.models import AuditEntry, Document, Event, Period, TeamDecision, TeamMember
 from assessments.models.team import TEAM_FUNCTIONS
 from assessments.refusal import Refused
@@ -240,7 +239,7 @@ def test_who_acts_for_the_named_koordinator_is_no_disagreement(session):
     boss = where.city.people["coordinator"]
     acting = build.person(session, "pelaksana harian", where.city.instansi)
     staffing.appoint(session, acting, boss.organization, "coordinator", SYSTEM, kind="plh", acting_for=boss.person,
-                     decision_no="1", decision_on=today(), starts_on=today(), ends_on=today())
+                     decision_no="1", decision_on=build.day(), starts_on=build.day(), ends_on=build.day())
     for role in team.NAMED:
         seated(session, where, role)
     assessment = where.assessment(session)
@@ -254,7 +253,7 @@ def test_whoever_holds_no_office_any_more_is_shown_as_such_and_proposed_to_nobod
     assert "berakhir" not in page(client, where)
     staffing.end_appointment(session, where.city.people["inspector"], SYSTEM)
     dinkes = where.city.agencies["dinkes"]
-    dinkes.states[-1].valid_to = today()
+    dinkes.states[-1].valid_to = build.day()
     session.commit()
     assessment = where.assessment(session)
     assert team.gone(session, assessment, team.team_of(session, assessment)) == {left.person_id}

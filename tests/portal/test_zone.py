@@ -32,7 +32,7 @@ def test_a_chosen_clock_stands_beside_that_of_the_round_on_deadlines_and_moments
     session.rollback()
     assert session.get_one(Account, build.account_of(where.city.people["operator"]).id).zone == "Asia/Jakarta"
     page = client.get(where.item(item.item)).get_data(as_text=True)
-    head = page.partition("Tersimpan ")[2][:80]
+    head = page.partition("Tersimpan ")[2][:120]
     assert " WITA (" in head and " WIB)" in head
     assert " WIB)</b>" in client.get("/penilaian/2026").get_data(as_text=True).partition("Batas akhir")[2][:200]
     assert choose(client, "").status_code == 302
