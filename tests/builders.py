@@ -87,12 +87,12 @@ def office(session: OrmSession, name: str, organization: Organization, role: str
     return made
 
 
-@remembered
 def day(later: int = 0) -> date:
     """So many days from now, where the city is."""
     return today("Asia/Makassar") + timedelta(days=later)
 
 
+@remembered
 def city(session: OrmSession, name: str = "Kota Contoh", zone: str = "Asia/Makassar") -> City:
     """Three agencies (kominfo, bappeda, dinkes); bappeda has operator and head, dinkes too ("..._other")."""
     root = staffing.add_organization(session, SYSTEM, name=f"Pemerintah {name}", kind="instansi", instansi=None, zone=zone)

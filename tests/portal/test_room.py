@@ -1,6 +1,7 @@
 """S52: what the panel sees of all items, the lead's decisions, and the end of a stage."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 from assessments import panel_room
 from assessments.models import Decision
 from tests import builders as build
+from tests import sessions
 from tests.portal.room_pages import SECRET, drafted, hidden, panel, send, statements, without_audit
 
 DECIDED = {"value": "2", "reason": "Bukti tidak memuat penetapan.", "stage": "document"}
@@ -50,6 +52,25 @@ def test_the_room_counts_nothing_of_somebody_who_declared_a_conflict_as_the_end_
     assert "assessor luar" not in row_of(html, "I12") and "belum dikirim" in row_of(html, "I12")
     assert "0 dari 47 indikator sudah dinilai tim" in client.get("/beranda").get_data(as_text=True)
     assert not panel_room.values_so_far(session, where.assessment(session))
+    for who in ("panel_lead", "round_manager"):
+        html = where.as_(client, session, who).get(f"{where.base}/tim").get_data(as_text=True)
+        assert "Pernah menjadi konsultan. (sesudah mengirim penilaian)" in html
+
+
+def test_what_an_earlier_stage_left_is_counted_as_carried_and_not_as_unjudged(client, session):
+    where = panel(session, "judged")
+    assessment, moment = where.assessment(session), datetime.now(UTC)
+    client = where.as_(client, session, "panel_lead")
+    assert "Terbawa dari tahap" not in client.get(where.base).get_data(as_text=True)
+    build.sharing.set_stage(assessment.period, "interview", moment, moment + timedelta(days=9))
+    session.commit()
+    assessment = where.assessment(session)
+    build.panels.close_stage(assessment, where.outside.actor("panel_lead"))
+    sessions.held(session, where.city, where.outside, assessment)
+    build.panels.decide(assessment, "I12", where.outside.actor("panel_lead"), build.Fraction(2), "Menurut interviu.")
+    session.commit()
+    html = client.get(f"{where.base}?saring=bawa").get_data(as_text=True)
+    assert "Belum dinilai (0)" in html and "Terbawa dari tahap sebelumnya (46)" in html and html.count('id="butir-') == 46
 
 
 def test_AC_07_another_s_draft_is_in_no_byte_of_any_room(client, session, app):

@@ -7,6 +7,7 @@ from wtforms.validators import InputRequired
 from assessments import judging
 from assessments.instruments import Item
 from assessments.models import Assessment
+from assessments.models.judgement import JUDGED_STAGES
 from assessments.models.period import STAGES
 from assessments.panel_questions import judges_here
 from assessments.panel_room import Row
@@ -23,7 +24,8 @@ from .ways import address, by_aspect, tabs, written_value
 
 FILTERS = {
     "": ("Semua", lambda row: True),
-    "belum": ("Belum dinilai", lambda row: not row.judged),
+    "belum": ("Belum dinilai", lambda row: not row.judged and row.carried is None),
+    "bawa": ("Terbawa dari tahap sebelumnya", lambda row: not row.judged and row.carried is not None),
     "beda": ("Berbeda dari klaim", lambda row: row.differs),
     "tanda": ("Ditandai untuk ketua", lambda row: bool(row.flagged)),
     "putus": ("Belum diputuskan", lambda row: row.decided is None),
@@ -123,7 +125,7 @@ def _page(assessment: Assessment, item: str = "", decision: DecisionForm | None 
         after=STAGES[after] if after else "Konsolidasi nilai",
         groups=_groups(assessment, shown, order),
         counts={key: sum(map(keeps, found.rows)) for key, (_label, keeps) in FILTERS.items()},
-        filters={key: label for key, (label, _keeps) in FILTERS.items()},
+        filters={key: label for key, (label, _keeps) in FILTERS.items() if key != "bawa" or found.stage != JUDGED_STAGES[0]},
         orders=ORDERS,
         wanted=wanted,
         order=order,
