@@ -31,12 +31,13 @@ class Count:
 NONE = Count()
 
 
-def counts_of(session: Session, assessments: list[Assessment], item: str | None = None) -> dict[int, Count]:
-    """{assessment: count} of the stage that runs in each, for their panels, on one item or on all; one statement."""
-    asked = select(Clarification).where(
-        Clarification.assessment_id.in_([each.id for each in assessments]), Clarification.state.in_(("sent", "answered"))
-    )
-    rows = session.execute(_by_assessment(asked if item is None else asked.where(Clarification.item == item))).all()
+def counts_of(session: Session, assessments: list[Assessment]) -> dict[int, Count]:
+    """{assessment: count} of the stage that runs in each, for their panels; one statement."""
+    rows = session.execute(
+        _by_assessment(select(Clarification).where(
+            Clarification.assessment_id.in_([each.id for each in assessments]), Clarification.state.in_(("sent", "answered"))
+        ))
+    ).all()
     stages = {each.id: judged_stage(each) for each in assessments}
     return {row.assessment_id: Count(row.waiting, row.due, row.answered) for row in rows if row.stage == stages[row.assessment_id]}
 

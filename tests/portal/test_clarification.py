@@ -99,18 +99,6 @@ def test_markup_and_formulas_stay_text_on_every_page_and_in_the_table(client, se
     assert [row["Isi"][:2] for row in rows] == ["'=", "'="]
 
 
-def test_the_desk_says_that_an_answer_came_or_is_waited_for_until_it_was_read(client, session, where):
-    one, _two = asked(session, where, "I12", "I12")
-    asked(session, where, "I13", days=None)
-    assert answered(client, session, where, one).status_code == 302
-    as_(client, session, where, "assessor")
-    desk = text_of(client, where.desk("I12"))
-    assert "1 jawaban menunggu Anda baca" in desk and "1 menunggu jawaban" in desk
-    assert "jawaban menunggu" not in text_of(client, where.desk("I13")) and "menunggu jawaban" not in text_of(client, where.desk("I13"))
-    assert client.post(f"{room(where)}/{one}/penutupan", data=plain(client)).status_code == 302
-    assert "menunggu Anda baca" not in text_of(client, where.desk("I12"))
-
-
 def test_two_who_change_one_draft_get_both_texts(client, session, where):
     (id,) = asked(session, where, "I12", days=None)
     seen = question(session, id).version

@@ -10,7 +10,7 @@ import pytest
 
 from assessments import external_values, judging, library, results, seating, sharing
 from assessments.canonical import digest
-from assessments.models import Blob, CitationVerdict, Period
+from assessments.models import CitationVerdict, Period
 from tests import builders as build
 from tests import sessions
 from tests.portal.agency_pages import form_of
@@ -284,8 +284,6 @@ def test_a_page_and_a_save_cost_the_same_for_one_citation_and_for_many(client, s
     for more in ((), "bcdefgh"):
         for letter in more:
             build.cited(session, few.city, few.assessment(session), "I12", letter)
-        for blob in session.query(Blob):  # a file that waits to be read asks for its place in the queue
-            blob.reading_state, blob.reading_note = "readable", "Terbaca"
         session.commit()
         page(client, few.desk())
         with statements() as seen:

@@ -7,11 +7,10 @@ from flask import render_template, request
 
 from assessments import external_values, history, judging, marking, phrasing, waiving
 from assessments.blindness import both_sent, read_blind
-from assessments.clarification_tasks import NONE, counts_of
 from assessments.composing.notes import NoteSlot, note_slots
 from assessments.instruments import Item, decimal_text
 from assessments.meeting_questions import know_valued, to_be_valued
-from assessments.models import Assessment, Claim, Decision, Judgement
+from assessments.models import Claim, Decision, Judgement
 from assessments.models.assessment import TEXT_LIMIT
 from assessments.models.desk import CRITERION_MARKS
 from assessments.models.judgement import EVIDENCE_REASONS, JUDGED_STAGES
@@ -158,7 +157,7 @@ def desk_page(
         to=lambda endpoint, **more: address(endpoint, assessment, item=item.code, **more),
         room_url=address("room", assessment),
         declare_url=address("declaration", assessment),
-        **_questions(assessment, item),
+        question_url=address("clarifications", assessment, butir=item.code) if may("see_clarifications", assessment) else "",
     )
 
 
@@ -189,16 +188,6 @@ def _left(claim: Claim) -> list[waiving.Left]:
     if claim.contribution_id is None:
         return []
     return waiving.left_with_reason(db.session, claim.contribution_id)
-
-
-def _questions(assessment: Assessment, item: Item) -> dict:
-    """The way to the questions on this item, and how many wait for an answer or to be read."""
-    if not may("see_clarifications", assessment):
-        return {"question_url": ""}
-    return {
-        "question_url": address("clarifications", assessment, butir=item.code),
-        "questions": counts_of(db.session, [assessment], item.code).get(assessment.id, NONE),
-    }
 
 
 NOTHING = Typed(None, None, None, {}, {})
