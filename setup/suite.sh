@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# The suite on SQLite and then on PostgreSQL, both to the end, and one verdict over both. Three processes for two cores:
-# one of them mostly waits for a browser.
+# The suite on SQLite and then on PostgreSQL, both to the end, and one verdict over both.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 unset PYTHONDONTWRITEBYTECODE
@@ -13,7 +12,7 @@ if .venv/bin/python -c 'import sys; from tests.services import postgresql_progra
 fi
 failed=0
 for engine in "${engines[@]}"; do
-    TEST_DB=$engine .venv/bin/python -m pytest -n 3 --dist worksteal -q \
+    TEST_DB=$engine .venv/bin/python -m pytest -n 2 --dist worksteal -q \
         --junitxml=".test-services/suite-$engine.xml" "$@" || failed=1
 done
 .venv/bin/python -m tests.verdict "${engines[@]/#/.test-services/suite-}" || failed=1
